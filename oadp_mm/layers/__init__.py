@@ -1,0 +1,1 @@
+"""Plain modules with state, unregistered and free of OpenMMLab."""

@@ -1,0 +1,1 @@
+"""The papers' mathematics: pure functions on tensors, nothing of OpenMMLab."""

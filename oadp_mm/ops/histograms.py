@@ -1,0 +1,44 @@
+"""Gray-level histograms of all patches of a view, counted once.
+
+Every quantity of eq. 2 is a function of one ``grid*grid x 256`` table a view: the histogram of a
+larger patch is the sum of its cells', the view's is the sum of all.
+"""
+from __future__ import annotations
+
+import torch
+from jaxtyping import Int64, Shaped
+from torch import Tensor
+
+from .patches import check_gray, patches_per_side
+
+LEVELS = 256
+
+
+def cell_histograms(gray: Shaped[Tensor, 'b h w'],
+                    grid: int) -> Int64[Tensor, 'b {grid} {grid} 256']:
+    """Counts of each gray level in each cell of the grid.
+
+    Args:
+        gray: uint8 views whose sides are multiples of ``grid``.
+        grid: cells per side.
+
+    Raises:
+        TypeError, ValueError: see :func:`oadp_mm.ops.patches.check_gray`.
+    """
+    cell_h, cell_w = check_gray(gray, grid)
+    batch, height, width = gray.shape
+    row = torch.arange(height, device=gray.device) // cell_h
+    column = torch.arange(width, device=gray.device) // cell_w
+    cell = row[:, None] * grid + column
+    image = torch.arange(batch, device=gray.device)[:, None, None] * grid**2
+    code = (image + cell) * LEVELS + gray
+    counts = torch.bincount(code.flatten(), minlength=batch * grid**2 * LEVELS)
+    return counts.view(batch, grid, grid, LEVELS)
+
+
+def patch_histograms(cells: Int64[Tensor, 'b grid grid 256'],
+                     span: int) -> Int64[Tensor, 'b patches 256']:
+    """Counts of each gray level in each ``span x span`` patch, in raster order."""
+    side = patches_per_side(cells.shape[1], span)
+    rows = sum(cells[:, dy:dy + side] for dy in range(span))
+    return sum(rows[:, :, dx:dx + side] for dx in range(span)).flatten(1, 2)

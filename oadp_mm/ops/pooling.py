@@ -1,0 +1,45 @@
+"""Features of patches, pooled from one feature map of the whole view (eq. 5, 6, 8).
+
+A map of any resolution is divided like the view: a cell is ``side / grid`` positions, a patch
+``span`` cells, the stride one cell. The coarsest map is averaged, finer ones are max-pooled.
+"""
+from __future__ import annotations
+
+from typing import Literal
+
+import torch.nn.functional as F
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+Mode = Literal['average', 'max']
+_POOL = {'average': F.avg_pool2d, 'max': F.max_pool2d}
+
+
+def pool_view(features: Float[Tensor, 'b c h w'], mode: Mode) -> Float[Tensor, 'b c']:
+    """One vector a view: I_gc is the average of the coarsest map, I_gf the maximum of a fine."""
+    return features.mean((2, 3)) if mode == 'average' else features.amax((2, 3))
+
+
+def pool_patches(features: Float[Tensor, 'b c h w'], index: Int64[Tensor, 'b k'], mode: Mode, *,
+                 grid: int, span: int) -> Float[Tensor, 'b k c']:
+    """One vector for each chosen patch: I_pc (eq. 5-6) and I_pf.
+
+    Args:
+        features: map of the view that the patches lie in.
+        index: raster numbers of the patches, see :mod:`oadp_mm.ops.patches`.
+        mode: ``'average'`` for the coarsest map, ``'max'`` for finer ones.
+        grid: cells per side of the view.
+        span: cells per side of a patch.
+
+    Raises:
+        ValueError: the map's sides are not multiples of ``grid``.
+    """
+    height, width = features.shape[2:]
+    if height % grid or width % grid:
+        raise ValueError(f'a feature map of {height}x{width} does not divide into a {grid}x{grid} '
+                         'grid; choose a view size and grid that agree with the backbone\'s stride '
+                         '(view side = grid * stride of its last layer)')
+    cell = (height // grid, width // grid)
+    pooled = _POOL[mode](features, (span * cell[0], span * cell[1]), cell).flatten(2)
+    chosen = index[:, None].expand(-1, pooled.shape[1], -1)
+    return pooled.gather(2, chosen).transpose(1, 2)
