@@ -1,0 +1,143 @@
+"""OADP: Object Adaptive Self-Supervised Dense Visual Pre-Training (Zhang et al., TIP 2025)."""
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from ...layers.ema import EMACopy
+from ...ops.pooling import Mode, pool_patches, pool_view
+from ...registry import MODELS
+from ..pretrainer import Pretrainer, feature_channels
+
+_LAYERS = ('layer1', 'layer2', 'layer3', 'layer4')
+_BRANCHES = ('global', 'local', 'gl')
+
+
+@MODELS.register_module()
+class OADP(Pretrainer):
+    """Agreement of two views as wholes, in matched patches, and across resolutions (eq. 11).
+
+    All features are pooled from one forward pass a view and network (III-A, III-B).
+
+    Args:
+        backbone: config of a backbone whose ``out_indices`` number its stages; they are set here.
+        selector: config of the ``PatchSelector``.
+        head: config of one branch's ``PredictiveHead``; its ``in_channels`` is set here.
+        data_preprocessor: config of a preprocessor that also returns ``gray`` levels.
+        loss_weights: weights of the ``global``, ``local`` and ``gl`` losses (Table X); a branch of
+            weight 0 is not built.
+        layers: maps integrated in M (eq. 9, Table VII). The last is averaged, others max-pooled;
+            global and local losses always look at layer4.
+        ema_decay: fraction of the target kept at the first step (chi, IV-A).
+        symmetric: also let the second view predict the first, with the same pairs (O-15).
+        global_feature: ``'gc'`` the average of layer4, or ``'gf'`` the maximum of the finest of
+            ``layers``, which eq. 12 prints (O-17).
+        gl_mode: M of each ``'patch'``, or its ``'mean'`` over the pool (O-18).
+
+    Raises:
+        ValueError: an unknown layer, branch or mode, a negative weight or none above 0.
+    """
+
+    def __init__(self, backbone: dict, selector: dict, head: dict, data_preprocessor: dict,
+                 loss_weights: dict[str, float] | None = None,
+                 layers: tuple[str, ...] = ('layer1', 'layer4'), ema_decay: float = 0.99,
+                 symmetric: bool = True, global_feature: Literal['gc', 'gf'] = 'gc',
+                 gl_mode: Literal['patch', 'mean'] = 'patch',
+                 init_cfg: dict | None = None) -> None:
+        self.loss_weights = _check_weights(loss_weights)
+        stages = _check_layers(layers)
+        _check_choice('global_feature', global_feature, ('gc', 'gf'))
+        _check_choice('gl_mode', gl_mode, ('patch', 'mean'))
+        indices = sorted({*stages, 3})
+        super().__init__(dict(backbone, out_indices=tuple(indices)), ema_decay=ema_decay,
+                         data_preprocessor=data_preprocessor, init_cfg=init_cfg)
+        self.symmetric, self.global_feature, self.gl_mode = symmetric, global_feature, gl_mode
+        self.integrated: list[tuple[int, Mode]] = [
+            (indices.index(stage), 'average' if stage == stages[-1] else 'max')
+            for stage in stages]
+        self.selector = MODELS.build(selector)
+        channels = feature_channels(self.backbone)
+        widths = {
+            'global': channels[-1] if global_feature == 'gc' else channels[self.integrated[0][0]],
+            'local': channels[-1],
+            'gl': 2 * sum(channels[i] for i, _ in self.integrated),
+        }
+        self.heads = nn.ModuleDict({
+            branch: MODELS.build(dict(head, in_channels=widths[branch]))
+            for branch, weight in self.loss_weights.items() if weight > 0})
+
+    def followers(self) -> list[tuple[nn.Module, EMACopy]]:
+        return [*super().followers(),
+                *((head.projector, head.target_projector) for head in self.heads.values())]
+
+    def loss(self, inputs: list[Tensor], data_samples: list | None = None, *,
+             gray: list[Tensor]) -> dict[str, Tensor]:
+        """Weighted losses of a batch of view pairs (eq. 7, 10-12); changes no weight.
+
+        Args:
+            inputs: normalised views (b, 3, h, w); small patches come from the first (O-14).
+            data_samples: unused.
+            gray: uint8 gray levels (b, h, w) of the same views.
+
+        Returns:
+            ``loss_global``, ``loss_local``, ``loss_gl`` as far as their weights are above 0.
+        """
+        self.check_batch(inputs)
+        directions = ((0, 1), (1, 0)) if self.symmetric else ((0, 1),)
+        online = {a: self.backbone(inputs[a]) for a, _ in directions}
+        target = {b: self.target(inputs[b]) for _, b in directions}
+        pairs = (None, None)
+        if self.heads.keys() != {'global'}:
+            pairs = self.selector(gray, maps=(online[0][-1], target[1][-1]))
+        losses = {}
+        for branch, head in self.heads.items():
+            distance = sum(head.loss(
+                head.online(self.describe(branch, online[a], pairs[a], self.selector.spans[a])),
+                head.target(self.describe(branch, target[b], pairs[b], self.selector.spans[b])))
+                for a, b in directions)
+            losses[f'loss_{branch}'] = self.loss_weights[branch] * distance
+        return losses
+
+    def describe(self, branch: str, maps: tuple[Tensor, ...], index: Tensor | None,
+                 span: int) -> Tensor:
+        """Feature rows of a branch for one view: (b, c), or (b * k, c) where patches matter."""
+        if branch == 'global':
+            if self.global_feature == 'gf':
+                return pool_view(maps[self.integrated[0][0]], 'max')
+            return pool_view(maps[-1], 'average')
+        if branch == 'local':
+            return self._patches(maps[-1], index, 'average', span).flatten(0, 1)
+        views = torch.cat([pool_view(maps[i], mode) for i, mode in self.integrated], 1)
+        patches = torch.cat([self._patches(maps[i], index, mode, span)
+                             for i, mode in self.integrated], 2)
+        if self.gl_mode == 'mean':
+            return torch.cat([views, patches.mean(1)], 1)
+        views = views[:, None].expand(-1, patches.shape[1], -1)
+        return torch.cat([views, patches], 2).flatten(0, 1)
+
+    def _patches(self, features: Tensor, index: Tensor, mode: Mode, span: int) -> Tensor:
+        return pool_patches(features, index, mode, grid=self.selector.grid, span=span)
+
+
+def _check_weights(weights: dict[str, float] | None) -> dict[str, float]:
+    weights = dict.fromkeys(_BRANCHES, 1.0) if weights is None else dict(weights)
+    if unknown := set(weights) - set(_BRANCHES):
+        raise ValueError(f'loss_weights knows {_BRANCHES}, got {sorted(unknown)}')
+    if (not all(math.isfinite(w) and w >= 0 for w in weights.values())
+            or not any(w > 0 for w in weights.values())):
+        raise ValueError(f'loss_weights must be finite, not negative and not all 0, got {weights}')
+    return weights
+
+
+def _check_layers(layers: tuple[str, ...]) -> list[int]:
+    if not layers or len(set(layers)) < len(layers) or not set(layers) <= set(_LAYERS):
+        raise ValueError(f'layers must name some of {_LAYERS}, each once, got {tuple(layers)}')
+    return sorted(map(_LAYERS.index, layers))
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f'{name} must be one of {choices}, got {value!r}')
