@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from oadp_mm.ops.information import mutual_information
+from tests.oracles import images
+from tests.oracles import matching as oracle
+from tests.oracles.objectness import patches
+
+
+def bits(x: np.ndarray, y: np.ndarray, **options) -> np.ndarray:
+    """Rows of grey values (i, n), (j, n) -> (i, j)."""
+    table = mutual_information(torch.from_numpy(x)[None], torch.from_numpy(y)[None], **options)
+    return table[0].double().numpy()
+
+
+def rows_of(view: np.ndarray, span: int) -> np.ndarray:
+    return np.stack([patch.ravel() for patch in patches(view, 7, span)[:9]])
+
+
+@pytest.mark.parametrize('num_bins', [256, 64, 32, 7, 2])
+@pytest.mark.parametrize('name', [*images.PHOTOS, 'noise'])
+def test_bits_are_scikit_learns(name: str, num_bins: int) -> None:
+    view = images.noise(112, seed=4) if name == 'noise' else images.gray_photo(name, 112)
+    x, y = rows_of(view, 1), rows_of(view[::-1].copy(), 1)
+    expected = [[oracle.mutual_information(a, b, num_bins) for b in y] for a in x]
+    np.testing.assert_allclose(bits(x, y, bins=num_bins), expected, rtol=0, atol=1e-9)
+
+
+def test_a_patch_tells_its_own_entropy_about_itself() -> None:
+    from skimage.measure import shannon_entropy
+
+    rows = rows_of(images.gray_photo('coffee', 112), 2)
+    expected = [shannon_entropy(row, base=2) for row in rows]
+    np.testing.assert_allclose(np.diag(bits(rows, rows)), expected, rtol=0, atol=1e-9)
+
+
+def test_independent_levels_tell_nothing() -> None:
+    """Every pair of 16 x 16 levels exactly once: the joint distribution is the product."""
+    a, b = (axis.ravel().astype(np.uint8) for axis in np.indices((16, 16)))
+    assert abs(bits(a[None], b[None])[0, 0]) < 1e-9
+
+
+def test_recolouring_one_patch_changes_nothing() -> None:
+    """Mutual information knows which pixels are alike, not their values."""
+    rng = np.random.default_rng(5)
+    rows = rows_of(images.gray_photo('chelsea', 112), 1)
+    recoloured = rng.permutation(256).astype(np.uint8)[rows]
+    np.testing.assert_allclose(bits(rows, recoloured), bits(rows, rows), rtol=0, atol=1e-9)
+
+
+def test_bins_are_equal_shares_of_the_grey_axis() -> None:
+    """g * bins // 256: with 2 bins 127 | 128 is the border, so the row halves are told apart."""
+    x = np.array([[0, 127, 128, 255]], np.uint8)
+    y = np.array([[10, 10, 20, 20], [10, 20, 10, 20]], np.uint8)
+    np.testing.assert_allclose(bits(x, y, bins=2), [[0, 0]], atol=1e-12)
+    wide = np.array([[10, 10, 200, 200], [10, 200, 10, 200]], np.uint8)
+    np.testing.assert_allclose(bits(x, wide, bins=2), [[1, 0]], atol=1e-12)
+
+
+def test_rows_and_columns_of_the_table() -> None:
+    """i counts the first argument, j the second; a swap shows where their numbers differ."""
+    x = rows_of(images.gray_photo('rocket', 112), 1)[:3]
+    y = rows_of(images.gray_photo('astronaut', 112), 1)[:5]
+    table = bits(x, y)
+    assert table.shape == (3, 5)
+    np.testing.assert_allclose(bits(y, x), table.T, rtol=0, atol=1e-12)
+
+
+def test_images_of_a_batch_do_not_mix() -> None:
+    x = torch.randint(0, 256, (3, 4, 100), dtype=torch.uint8)
+    y = torch.randint(0, 256, (3, 5, 100), dtype=torch.uint8)
+    together = mutual_information(x, y)
+    for image in range(3):
+        alone = mutual_information(x[image:image + 1], y[image:image + 1])
+        assert torch.equal(alone[0], together[image])
+
+
+def test_pixel_order_does_not_matter() -> None:
+    rng = np.random.default_rng(6)
+    rows = rows_of(images.gray_photo('coffee', 112), 1)
+    order = rng.permutation(rows.shape[1])
+    np.testing.assert_allclose(
+        bits(rows[:, order], rows[::-1][:, order].copy()), bits(rows, rows[::-1].copy()),
+        rtol=0, atol=1e-12,
+    )

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from oadp_mm.ops.matching import match_features, match_patches
+from tests.oracles import images
+from tests.oracles import matching as oracle
+
+SIDE = 112
+PAIRS = {
+    'astronaut': (images.gray_photo('astronaut', SIDE, (0, 0.5)),
+                  images.gray_photo('astronaut', SIDE)),
+    'coffee': (images.gray_photo('coffee', SIDE, (0.4, 1)),
+               images.gray_photo('coffee', SIDE, (0.1, 1))),
+    'noise': (images.noise(SIDE, seed=0), images.noise(SIDE, seed=1)),
+}
+#: Pools in no particular order: what comes back is the position in the large one.
+SMALL, LARGE = [40, 3, 17, 25, 8, 48], [30, 2, 35, 11, 18, 7, 0, 23]
+
+
+def matches(small: np.ndarray, large: np.ndarray, small_pool: list[int], large_pool: list[int],
+            **options) -> list[int]:
+    as_batch = (torch.as_tensor(each)[None] for each in (small, large, small_pool, large_pool))
+    return match_patches(*as_batch, **options)[0].tolist()
+
+
+@pytest.mark.parametrize('bins', [256, 32])
+@pytest.mark.parametrize('name', PAIRS)
+def test_matches_are_those_of_scikit_learns_information(name: str, bins: int) -> None:
+    small, large = PAIRS[name]
+    table = oracle.information_table(small, large, SMALL, LARGE, 7, 1, 2, bins)
+    assert matches(small, large, SMALL, LARGE, bins=bins) == oracle.first_best(table)
+
+
+@pytest.mark.parametrize(('small_span', 'large_span'), [(1, 1), (2, 2), (1, 3), (2, 4)])
+def test_other_spans(small_span: int, large_span: int) -> None:
+    small, large = PAIRS['astronaut']
+    small_pool, large_pool = [7, 1, 15], [9, 0, 14, 5]
+    table = oracle.information_table(
+        small, large, small_pool, large_pool, 7, small_span, large_span)
+    ours = matches(
+        small, large, small_pool, large_pool, small_span=small_span, large_span=large_span)
+    assert ours == oracle.first_best(table)
+
+
+@pytest.mark.parametrize('grid', [4, 8])
+def test_other_grids(grid: int) -> None:
+    small, large = images.gray_photo('rocket', 96), images.gray_photo('rocket', 96, (0.2, 0.9))
+    small_pool, large_pool = [1, 14, 6], [0, 8, 3, 5]
+    table = oracle.information_table(small, large, small_pool, large_pool, grid, 1, 2)
+    assert matches(small, large, small_pool, large_pool, grid=grid) == oracle.first_best(table)
+
+
+def test_equal_information_goes_to_the_first_in_the_large_pool() -> None:
+    """Nothing is known about or from a flat patch: all information is zero."""
+    textured, flat = images.noise(112, seed=2), images.flat(112)
+    assert matches(flat, textured, SMALL, LARGE) == [0] * len(SMALL)
+    assert matches(textured, flat, SMALL, LARGE) == [0] * len(SMALL)
+    tiled = images.tiled(112, 16, seed=3)
+    assert matches(textured, tiled, SMALL, LARGE) == [0] * len(SMALL)
+
+
+def test_an_enlarged_copy_is_found_again() -> None:
+    """The large view holds cell (x=4, y=1) twice as large at x=2, y=3, columns before rows."""
+    small, large = images.noise(112, seed=4), images.noise(112, seed=5)
+    cell = small[16:32, 64:80]
+    large[48:80, 32:64] = oracle.enlarge(cell, 32)
+    pool = [15, 0, 3 * 6 + 2, 2 * 6 + 3, 7]
+    assert matches(small, large, [1 * 7 + 4], pool) == [2]
+
+
+def test_images_of_a_batch_do_not_mix() -> None:
+    small, large = (torch.from_numpy(np.stack(views))
+                    for views in zip(*PAIRS.values(), strict=True))
+    small_index = torch.stack([torch.randperm(49)[:5] for _ in small])
+    large_index = torch.stack([torch.randperm(36)[:6] for _ in large])
+    together = match_patches(small, large, small_index, large_index)
+    for image, row in enumerate(together):
+        alone = matches(small[image], large[image], small_index[image], large_index[image])
+        assert row.tolist() == alone
+
+
+def test_cosine_matching_by_loops() -> None:
+    small, large = torch.randn(2, 5, 8), torch.randn(2, 6, 8)
+    expected = [
+        [max(range(6), key=lambda j: float(np.dot(x, ys[j]) / np.linalg.norm(ys[j]))) for x in xs]
+        for xs, ys in zip(small.numpy(), large.numpy(), strict=True)
+    ]
+    assert match_features(small, large).tolist() == expected
+
+
+def test_cosine_matching_ignores_lengths() -> None:
+    small, large = torch.randn(1, 5, 8), torch.randn(1, 6, 8)
+    stretched = large * torch.rand(1, 6, 1).add(0.1)
+    assert torch.equal(match_features(small, large), match_features(3 * small, stretched))
