@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.dataset import default_collate
+from mmpretrain.structures import DataSample
+
+from oadp_mm.models.data_preprocessors import ViewsDataPreprocessor
+
+MEAN, STD = [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]
+
+
+def views(*shapes, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
+            for shape in shapes]
+
+
+def test_views_are_normalised_in_rgb_and_keep_their_gray_levels():
+    bgr = views((2, 3, 5, 7), (2, 3, 4, 4))
+    out = ViewsDataPreprocessor(MEAN, STD)({'inputs': bgr})
+    assert out['data_samples'] is None
+    for view, normal, gray in zip(bgr, out['inputs'], out['gray'], strict=True):
+        assert gray.dtype == torch.uint8
+        for image, planes, levels in zip(view, normal, gray, strict=True):
+            pixels = np.ascontiguousarray(image.permute(1, 2, 0).numpy())
+            rgb = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+            np.testing.assert_allclose(
+                planes.permute(1, 2, 0).numpy(), (rgb - np.array(MEAN)) / STD, atol=1e-5)
+            reference = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(int)
+            assert np.abs(levels.numpy() - reference).max() <= 1
+
+
+def test_views_that_are_rgb_already_are_not_swapped():
+    bgr = views((2, 3, 5, 7))
+    swapped = [view[:, [2, 1, 0]] for view in bgr]
+    expected = ViewsDataPreprocessor(MEAN, STD)({'inputs': bgr})
+    got = ViewsDataPreprocessor(MEAN, STD, bgr_to_rgb=False)({'inputs': swapped})
+    assert torch.equal(got['inputs'][0], expected['inputs'][0])
+    assert torch.equal(got['gray'][0], expected['gray'][0])
+
+
+def test_it_takes_what_the_default_collate_function_makes_of_packed_views():
+    samples = [{'inputs': views((3, 4, 4), (3, 6, 6), seed=i), 'data_samples': DataSample()}
+               for i in range(3)]
+    out = ViewsDataPreprocessor(MEAN, STD)(default_collate(samples))
+    assert [tuple(view.shape) for view in out['inputs']] == [(3, 3, 4, 4), (3, 3, 6, 6)]
+    assert len(out['data_samples']) == 3
+
+
+def test_nothing_of_it_enters_a_checkpoint():
+    assert not ViewsDataPreprocessor(MEAN, STD).state_dict()
+
+
+@pytest.mark.parametrize(('inputs', 'error', 'message'), [
+    (views((2, 3, 4, 4))[0], TypeError, 'one tensor a view, got Tensor; use .*MultiView'),
+    ([], TypeError, 'got an empty list'),
+    ([views((3, 4, 4))], TypeError, "got a list of list; use .*'default_collate'"),
+    ([torch.zeros(2, 3, 4, 4)], TypeError, r'must be uint8, got torch\.float32'),
+    (views((3, 4, 4)), ValueError, r'must be \(b, 3, h, w\), got \(3, 4, 4\)'),
+    (views((2, 1, 4, 4)), ValueError, r'got \(2, 1, 4, 4\)'),
+    (views((2, 3, 4, 4), (3, 3, 4, 4)), ValueError, r'got batches of \[2, 3\]'),
+])
+def test_what_is_no_batch_of_views_is_refused(inputs, error, message):
+    with pytest.raises(error, match=message):
+        ViewsDataPreprocessor(MEAN, STD)({'inputs': inputs})
+
+
+@pytest.mark.parametrize(('mean', 'std'), [([1.0], STD), (MEAN, [1.0, 1.0]), (MEAN, [1, 0, 1])])
+def test_impossible_statistics_are_refused(mean, std):
+    with pytest.raises(ValueError, match='three positive standard deviations'):
+        ViewsDataPreprocessor(mean, std)
