@@ -1,7 +1,7 @@
-"""Joint histograms on the CPU: one pass over the pixel pairs of two patches.
+"""Joint histograms on the CPU: count the pixel pairs of two patches, then sum and clear.
 
-Counting and summing are one: raising a counter from c to c + 1 adds ``T[c + 1] - T[c]`` to
-``sum T[c]``. The 65,536 counters stay in cache, and only those touched are cleared.
+The 65,536 counters stay in cache. The second pass meets a pair of levels once for each time it was
+counted; the first time takes its term of the sum and leaves 0, whose term is 0.
 """
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ import numpy as np
 
 
 @numba.njit(nogil=True, cache=True)
-def _joint_sums(x, y, bins, step, out):  # pragma: no cover - compiled
-    counts = np.zeros(bins * bins, np.int32)
+def _joint_sums(x, y, bins, table, out):  # pragma: no cover - compiled
+    # Unsigned codes spare the check for negative indices.
+    counts = np.zeros(bins * bins, np.uint32)
     batch, i_count, n = x.shape
     for b in range(batch):
         for i in range(i_count):
+            levels_x = x[b, i]
             for j in range(y.shape[1]):
+                levels_y = y[b, j]
+                for t in range(n):
+                    counts[np.uint32(levels_x[t]) * np.uint32(bins) + levels_y[t]] += np.uint32(1)
                 total = np.int64(0)
                 for t in range(n):
-                    code = np.int64(x[b, i, t]) * bins + y[b, j, t]
-                    count = counts[code]
-                    total += step[count]
-                    counts[code] = count + 1
-                for t in range(n):
-                    counts[np.int64(x[b, i, t]) * bins + y[b, j, t]] = 0
+                    code = np.uint32(levels_x[t]) * np.uint32(bins) + levels_y[t]
+                    total += table[counts[code]]
+                    counts[code] = 0
                 out[b, i, j] = total
 
 
@@ -44,9 +46,8 @@ def joint_sums(x: np.ndarray, y: np.ndarray, bins: int, table: np.ndarray, *,
         int64 (b, i, j).
     """
     out = np.empty((x.shape[0], x.shape[1], y.shape[1]), np.int64)
-    step = np.diff(table)
     parts = [slice(k, None, threads) for k in range(min(threads, len(x)))]
     # A pool a call: no thread outlives it, so data loaders may fork between steps.
     with ThreadPoolExecutor(len(parts)) as pool:
-        list(pool.map(lambda part: _joint_sums(x[part], y[part], bins, step, out[part]), parts))
+        list(pool.map(lambda part: _joint_sums(x[part], y[part], bins, table, out[part]), parts))
     return out

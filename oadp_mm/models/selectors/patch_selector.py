@@ -69,14 +69,21 @@ class PatchSelector(nn.Module):
         scores = patch_scores(gray, grid=self.grid, span=span, gamma=self.gamma)
         return select_pool(scores, self.k)
 
-    def forward(self, gray: list[Tensor], maps: tuple[Tensor, Tensor]) -> PatchPairs:
+    def forward(self, gray: list[Tensor],
+                maps: tuple[Tensor, Tensor] | None = None) -> PatchPairs:
         """Choose and match patches; no gradient.
 
         Args:
             gray: uint8 gray levels (b, h, w) of the first and second view.
             maps: last feature maps (b, c, N, N) of the first view by the online network and of
                 the second by the target; only ``matching='cosine'`` looks at them (O-20).
+
+        Raises:
+            TypeError, ValueError: the gray levels are not uint8 views that the grid divides, or
+                ``matching='cosine'`` got no maps.
         """
+        if self.matching == 'cosine' and maps is None:
+            raise ValueError("matching='cosine' compares features: pass the maps of both views")
         small, large = (self.pool(view, span)
                         for view, span in zip(gray, self.spans, strict=True))
         if self.matching == 'cosine':
