@@ -1,0 +1,193 @@
+"""A stage: one command in its own folder, with a log, a memory of what it did, and a clean end.
+
+A stage's folder holds `log.txt` (everything its command printed) and `stage.json` (its key, the
+seconds spent over all attempts, whether it finished). The key stands for all that goes into the
+stage; another key means other work, so whatever lies in the folder is thrown away, while the same
+key means the stage is skipped when it finished and resumed when it did not.
+"""
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+POLL_SECONDS = 0.25
+GRACE_SECONDS = 10.0
+
+Listener = Callable[[str], None]
+
+
+class StageFailed(Exception):
+    """A stage's command ended badly; the message names the log and ends with its last lines."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One command.
+
+    Args:
+        name: the stage's folder inside the work directory.
+        title: what the user reads.
+        command: the program and its arguments.
+        seconds: expected duration on two cores, its weight in the overall progress.
+        key: stands for everything that goes into the stage, see :func:`stage_key`.
+        env: variables set on top of the environment.
+        outputs: paths that must exist for the stage to count as finished.
+        epochs: epochs of a training that counts in epochs; 0 for everything else.
+        resume: arguments added when the stage's folder holds a half-done training.
+    """
+
+    name: str
+    title: str
+    command: tuple[str, ...]
+    seconds: float
+    key: str
+    env: Mapping[str, str] = field(default_factory=dict)
+    outputs: tuple[Path, ...] = ()
+    epochs: int = 0
+    resume: tuple[str, ...] = ()
+
+    def shell(self) -> str:
+        """The command as one types it."""
+        words = [f'{name}={shlex.quote(value)}' for name, value in self.env.items()]
+        return ' '.join(words + [shlex.quote(word) for word in self.command])
+
+
+def stage_key(*parts: object) -> str:
+    """A short fingerprint of whatever goes into a stage (JSON-able parts, keys of earlier ones)."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def read_state(folder: Path) -> dict:
+    """What `stage.json` in `folder` says; empty when the file is absent or was cut short."""
+    try:
+        return json.loads((folder / 'stage.json').read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write `text` so that a reader sees the old file or the new one, never a part."""
+    part = path.with_name(path.name + '.part')
+    part.write_text(text, encoding='utf-8')
+    part.replace(path)
+
+
+def is_finished(stage: Stage, work_dir: Path) -> bool:
+    """Whether this very stage ran to its end and its outputs are still there."""
+    state = read_state(work_dir / stage.name)
+    return (
+        state.get('key') == stage.key
+        and bool(state.get('finished'))
+        and all(path.exists() for path in stage.outputs)
+    )
+
+
+def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
+    """Run a stage to its end and return the seconds it took, earlier attempts included.
+
+    Args:
+        stage: what to run.
+        work_dir: the folder of all stages.
+        listen: called with each line the command prints, and with '' while it prints nothing.
+
+    Raises:
+        StageFailed: when the command exits with anything but 0 or leaves an output unwritten.
+    """
+    folder = work_dir / stage.name
+    state = read_state(folder)
+    if state.get('key') != stage.key or state.get('finished'):
+        shutil.rmtree(folder, ignore_errors=True)
+        state = {}
+    folder.mkdir(parents=True, exist_ok=True)
+    half_done = bool(stage.resume) and (folder / 'last_checkpoint').exists()
+    command = stage.command + (stage.resume if half_done else ())
+    spent = float(state.get('seconds', 0.0))
+    start = time.monotonic()
+
+    def remember(finished: bool) -> float:
+        seconds = spent + time.monotonic() - start
+        record = {
+            'key': stage.key,
+            'title': stage.title,
+            'command': stage.shell(),
+            'seconds': round(seconds, 1),
+            'finished': finished,
+        }
+        write_atomically(folder / 'stage.json', json.dumps(record, indent=1) + '\n')
+        return seconds
+
+    remember(finished=False)
+    try:
+        status = _follow(command, stage.env, folder / 'log.txt', listen)
+    except BaseException:
+        remember(finished=False)
+        raise
+    missing = [str(path) for path in stage.outputs if not path.exists()]
+    if status or missing:
+        remember(finished=False)
+        why = f'ended with status {status}' if status else f'did not write {", ".join(missing)}'
+        raise StageFailed(
+            f'stage "{stage.title}" {why}; its log is {folder / "log.txt"} and ends so:\n'
+            + _last_lines(folder / 'log.txt')
+        )
+    return remember(finished=True)
+
+
+def _follow(command: tuple[str, ...], env: Mapping[str, str], log: Path, listen: Listener) -> int:
+    """Run `command` with its output in `log` and pass on each finished line of it."""
+    with log.open('a', encoding='utf-8', errors='replace') as sink:
+        sink.write(f'# {datetime.now():%Y-%m-%d %H:%M:%S} {shlex.join(command)}\n')
+        sink.flush()
+        offset = sink.tell()
+        # A session of its own: Ctrl-C reaches us alone and we end the whole family in order.
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, 'PYTHONUNBUFFERED': '1', **env},
+            start_new_session=True,
+        )
+    rest = ''
+    try:
+        with log.open(encoding='utf-8', errors='replace', newline='') as source:
+            source.seek(offset)
+            while True:
+                running = child.poll() is None  # asked first, so the last read misses nothing
+                lines = (rest + source.read()).replace('\r', '\n').split('\n')
+                rest = lines.pop()
+                for line in lines:
+                    listen(line)
+                if not running:
+                    return child.returncode
+                listen('')
+                time.sleep(POLL_SECONDS)
+    finally:
+        _end_family(child)
+
+
+def _end_family(child: subprocess.Popen) -> None:
+    """End the child and all it started (data workers): politely, then for good."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(GRACE_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)  # workers that outlived their parent
+    child.wait()
+
+
+def _last_lines(log: Path, count: int = 12) -> str:
+    lines = log.read_text(encoding='utf-8', errors='replace').splitlines()
+    return '\n'.join('  ' + line for line in lines[-count:])

@@ -1,0 +1,89 @@
+"""A report that is one HTML file: tables, pictures and commands, nothing loaded from elsewhere."""
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Literal
+
+import jinja2
+from matplotlib.figure import Figure
+
+MIME = {'webp': 'image/webp', 'svg': 'image/svg+xml'}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image embedded in the page.
+
+    Args:
+        source: a `data:` URI.
+        caption: what one sees; also the text for those who cannot.
+        wide: whether it takes the page's full width.
+    """
+
+    source: str
+    caption: str
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under a header; columns after the first are figures unless `prose`."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    prose: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what belongs under it, in this order.
+
+    Args:
+        title: the heading.
+        text: paragraphs.
+        table: a table, if any.
+        pictures: pictures side by side where the page is wide enough.
+        commands: command lines.
+    """
+
+    title: str
+    text: Sequence[str] = ()
+    table: Table | None = None
+    pictures: Sequence[Picture] = ()
+    commands: Sequence[str] = ()
+
+
+def embed(figure: Figure, caption: str, *, kind: Literal['webp', 'svg'] = 'webp',
+          wide: bool = False, dpi: int = 140) -> Picture:
+    """A figure as a picture: `webp` for photographs, `svg` for curves.
+
+    Raises:
+        ValueError: for another `kind`.
+    """
+    if kind not in MIME:
+        raise ValueError(f'kind must be one of {", ".join(MIME)}, got {kind!r}')
+    options = {'pil_kwargs': {'quality': 88}} if kind == 'webp' else {}
+    content = io.BytesIO()
+    figure.savefig(content, format=kind, dpi=dpi, **options)
+    code = base64.b64encode(content.getvalue()).decode()
+    return Picture(f'data:{MIME[kind]};base64,{code}', caption, wide)
+
+
+def render_report(title: str, lead: Sequence[str], notice: str, sections: Sequence[Section]) -> str:
+    """The page as one HTML string.
+
+    Args:
+        title: the heading and the browser's title.
+        lead: paragraphs under the heading.
+        notice: what the figures below do and do not say, set apart.
+        sections: the rest.
+    """
+    template = resources.files(__package__).joinpath('templates/report.html.j2').read_text('utf-8')
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True,
+                                     undefined=jinja2.StrictUndefined)
+    return environment.from_string(template).render(
+        title=title, lead=lead, notice=notice, sections=sections)
