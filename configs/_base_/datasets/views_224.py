@@ -1,0 +1,44 @@
+"""The two views of IV-A 3: the first crops small, the second large; both shrink after epoch 400.
+
+Order and strengths are the paper's. RandAugment is on torchvision's scale of 31 (O-5).
+"""
+augment = [
+    dict(type='NumpyToPIL', to_rgb=True),
+    dict(
+        type='RandomApply',
+        prob=0.3,
+        transforms=[
+            dict(
+                type='torchvision/ColorJitter',
+                brightness=0.8, contrast=0.8, saturation=0.8, hue=0.2)
+        ]),
+    dict(type='torchvision/RandomGrayscale', p=0.2),
+    dict(type='torchvision/RandAugment', num_ops=5, magnitude=10),
+    dict(type='torchvision/RandomHorizontalFlip', p=0.5),
+    dict(
+        type='RandomApply',
+        prob=0.2,
+        transforms=[dict(type='torchvision/GaussianBlur', kernel_size=3, sigma=(1.0, 2.0))]),
+    dict(type='PILToNumpy', to_bgr=True),
+]
+crop = dict(
+    type='oadp_mm.DynamicRandomResizedCrop', size=224, start=400, decay=0.04, ratio=(3 / 4, 4 / 3))
+train_pipeline = [
+    dict(type='oadp_mm.LoadImage'),
+    dict(
+        type='MultiView',
+        num_views=[1, 1],
+        transforms=[
+            [dict(crop, scale=(0.1, 0.6), shift='upper'), *augment],
+            [dict(crop, scale=(0.3, 1.0), shift='both'), *augment],
+        ]),
+    dict(type='PackInputs'),
+]
+train_dataloader = dict(
+    batch_size=32,
+    num_workers=8,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    collate_fn=dict(type='default_collate'),
+    dataset=dict(type='oadp_mm.ImageFolder', data_root='', pipeline=train_pipeline))

@@ -1,0 +1,26 @@
+"""Mask R-CNN FPN with a ResNet-18 and narrow heads, for runs of minutes on a CPU."""
+_base_ = 'mmdet::_base_/models/mask-rcnn_r50_fpn.py'
+
+norm_cfg = dict(type='BN', requires_grad=True)
+model = dict(
+    backbone=dict(
+        _delete_=True,  # with its ImageNet weights
+        type='ResNet',
+        depth=18,
+        out_indices=(0, 1, 2, 3),
+        style='pytorch',
+        frozen_stages=-1,
+        norm_cfg=norm_cfg,
+        norm_eval=False),
+    neck=dict(in_channels=[64, 128, 256, 512], out_channels=128, norm_cfg=norm_cfg),
+    rpn_head=dict(
+        in_channels=128, feat_channels=128,
+        anchor_generator=dict(scales=[4])),  # images of 160-320 px hold smaller objects
+    roi_head=dict(
+        bbox_roi_extractor=dict(out_channels=128),
+        bbox_head=dict(in_channels=128, fc_out_channels=512),
+        mask_roi_extractor=dict(out_channels=128),
+        mask_head=dict(num_convs=2, in_channels=128, conv_out_channels=128)),
+    train_cfg=dict(
+        rpn_proposal=dict(nms_pre=500, max_per_img=250), rcnn=dict(sampler=dict(num=128))),
+    test_cfg=dict(rpn=dict(nms_pre=500, max_per_img=250)))

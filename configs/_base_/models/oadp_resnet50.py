@@ -1,0 +1,27 @@
+"""OADP with a ResNet-50: 7x7 grid of a 224 px view, patches of 1x1 and 2x2 cells (IV-A 2)."""
+model = dict(
+    type='oadp_mm.OADP',
+    data_preprocessor=dict(
+        type='oadp_mm.ViewsDataPreprocessor',
+        mean=[123.675, 116.28, 103.53],
+        std=[58.395, 57.12, 57.375],
+        bgr_to_rgb=True),
+    backbone=dict(
+        type='ResNet',
+        depth=50,
+        norm_cfg=dict(type='BN', requires_grad=True),
+        zero_init_residual=False),
+    selector=dict(
+        type='oadp_mm.PatchSelector',
+        grid=7,
+        small_span=1,
+        large_span=2,
+        k=24,
+        gamma=8 / 255,
+        matching='mutual_information',
+        num_bins=256),
+    head=dict(
+        type='oadp_mm.PredictiveHead', hidden_channels=4096, out_channels=256, loss='cosine'),
+    layers=('layer1', 'layer4'),
+    loss_weights={'global': 1.0, 'local': 1.0, 'gl': 1.0},
+    ema_decay=0.99)
