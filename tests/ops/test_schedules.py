@@ -51,6 +51,7 @@ def test_an_absurd_decay_stops_at_the_margin():
     assert upper == pytest.approx((0.1, 0.11))
 
 
+@pytest.mark.usefixtures('unchecked')
 @pytest.mark.parametrize(('changed', 'message'), [
     ({'epoch': 0}, 'epoch must be an integer of at least 1, got 0'),
     ({'epoch': 1.5}, 'epoch must be an integer'),
@@ -65,7 +66,7 @@ def test_an_absurd_decay_stops_at_the_margin():
     ({'decay': math.inf}, 'decay must be a finite number'),
     ({'shift': 'lower'}, "shift must be 'both' or 'upper', got 'lower'"),
 ])
-def test_what_is_out_of_range_is_refused(changed, message):
+def test_what_is_out_of_range_is_refused(unchecked, changed, message):
     arguments = {'epoch': 1, 'scale': (0.1, 0.6), **changed}
     with pytest.raises(ValueError, match=message):
         dynamic_scale(arguments.pop('epoch'), **arguments)

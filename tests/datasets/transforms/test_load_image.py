@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from oadp_mm.datasets.transforms import LoadImage
+from oadp_mm.registry import TRANSFORMS
+
+
+def test_an_image_is_read_with_its_shape(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    cv2.imwrite(str(tmp_path / 'tiny.png'), pixels)
+    results = TRANSFORMS.build({'type': 'LoadImage'})({'img_path': str(tmp_path / 'tiny.png')})
+    np.testing.assert_array_equal(results['img'], pixels)
+    assert results['img_shape'] == results['ori_shape'] == (5, 7)
+
+
+def test_the_rule_for_sixteen_bits_is_passed_on(tmp_path):
+    path = str(tmp_path / 'deep.png')
+    cv2.imwrite(path, np.array([[0, 1000], [500, 1000]], np.uint16))
+    assert LoadImage()({'img_path': path})['img'].max() == 1000 // 256
+    assert LoadImage(sixteen_bit='minmax')({'img_path': path})['img'].max() == 255
+
+
+def test_an_unreadable_file_gives_none_and_leaves_the_reason(tmp_path):
+    (tmp_path / 'page.jpg').write_bytes(b'404 not found')
+    for name, reason in (('page.jpg', 'not an image'), ('missing.jpg', 'No such file')):
+        results = {'img_path': str(tmp_path / name)}
+        assert LoadImage()(results) is None
+        assert reason in results['unreadable']
+
+
+def test_an_unknown_rule_is_refused_at_construction():
+    with pytest.raises(ValueError, match="must be 'range' or 'minmax'"):
+        LoadImage(sixteen_bit='none')
