@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import os
+from unittest import mock
+
+import cv2
+import numpy as np
+import pytest
+from mmengine.dataset import pseudo_collate
+from torch.utils.data import DataLoader
+
+from oadp_mm.datasets import ImageFolder, decoding
+from oadp_mm.datasets.decoding import UnreadableImage
+from oadp_mm.registry import DATASETS
+
+PIPELINE = [{'type': 'oadp_mm.LoadImage'}]
+
+
+def write(path, value=0):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), np.full((4, 4, 3), value, np.uint8))
+
+
+def fill(folder, good, bad=0):
+    """Images 0.png .. that hold their own number, then files that are none."""
+    for number in range(good):
+        write(folder / f'{number:03}.png', number)
+    for number in range(bad):
+        (folder / f'bad{number}.png').write_bytes(b'no image')
+    return folder
+
+
+def names(dataset):
+    return [os.path.basename(dataset.get_data_info(i)['img_path']) for i in range(len(dataset))]
+
+
+def test_images_are_found_below_the_folder_in_a_fixed_order(tmp_path):
+    for name in ('b.JPG', 'a/z.png', 'a/b/c.webp', 'c.tif'):
+        write(tmp_path / name)
+    for name in ('notes.txt', '.hidden.png', '.thumbs/x.png'):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert names(ImageFolder(tmp_path)) == ['c.webp', 'z.png', 'b.JPG', 'c.tif']
+    assert names(ImageFolder(str(tmp_path), recursive=False)) == ['b.JPG', 'c.tif']
+    assert names(ImageFolder(tmp_path, extensions=['.PNG'])) == ['z.png']
+
+
+def test_links_are_followed_but_not_in_circles(tmp_path):
+    write(tmp_path / 'store' / 'far.png')
+    write(tmp_path / 'images' / 'near.png')
+    (tmp_path / 'images' / 'linked').symlink_to(tmp_path / 'store')
+    (tmp_path / 'images' / 'circle').symlink_to(tmp_path / 'images')
+    assert sorted(names(ImageFolder(tmp_path / 'images'))) == ['far.png', 'near.png']
+
+
+def test_several_folders_are_chained_in_the_given_order(tmp_path):
+    write(tmp_path / 'x' / 'late.png')
+    write(tmp_path / 'y' / 'early.png')
+    assert names(ImageFolder([tmp_path / 'y', tmp_path / 'x'])) == ['early.png', 'late.png']
+
+
+def test_a_list_of_each_folder_names_its_images(tmp_path):
+    for year in ('VOC2007', 'VOC2012'):
+        for name in ('1', '2', '3'):
+            write(tmp_path / year / 'JPEGImages' / f'{year}_{name}.jpg')
+        (tmp_path / year / 'train.txt').write_text(f'{year}_3\n\n{year}_1\n')
+    dataset = ImageFolder([tmp_path / 'VOC2007', tmp_path / 'VOC2012'], list_file='train.txt',
+                          prefix='JPEGImages/', suffix='.jpg', pipeline=PIPELINE)
+    assert names(dataset) == ['VOC2007_3.jpg', 'VOC2007_1.jpg', 'VOC2012_3.jpg', 'VOC2012_1.jpg']
+    assert dataset[0]['img'].shape == (4, 4, 3)
+
+
+def test_a_list_elsewhere_is_relative_to_the_images(tmp_path):
+    write(tmp_path / 'images' / 'a' / '1.png')
+    (tmp_path / 'split.txt').write_text('a/1.png')
+    dataset = ImageFolder(tmp_path / 'images', list_file=str(tmp_path / 'split.txt'))
+    assert names(dataset) == ['1.png']
+
+
+def test_it_is_built_by_its_registered_name_and_cut_to_the_first_images(tmp_path):
+    fill(tmp_path, 5)
+    dataset = DATASETS.build({'type': 'oadp_mm.ImageFolder', 'data_root': str(tmp_path),
+                              'indices': 3, 'pipeline': PIPELINE})
+    assert names(dataset) == ['000.png', '001.png', '002.png']
+
+
+def test_an_unreadable_image_is_replaced_counted_and_never_decoded_again(tmp_path):
+    dataset = ImageFolder(fill(tmp_path, 19, bad=1), pipeline=PIPELINE)
+    bad = names(dataset).index('bad0.png')
+    with mock.patch.object(decoding.cv2, 'imdecode', wraps=cv2.imdecode) as decode:
+        drawn = {int(dataset[bad]['img'][0, 0, 0]) for _ in range(200)}
+        assert decode.call_count == 201
+    assert drawn == set(range(19))  # any other: 200 draws miss one of 19 with probability < 4e-4
+    assert dataset.unreadable == [str(tmp_path / 'bad0.png')]
+
+
+def test_what_the_workers_find_is_known_to_all_processes(tmp_path):
+    dataset = ImageFolder(fill(tmp_path, 60, bad=3), pipeline=PIPELINE)
+    loader = DataLoader(dataset, batch_size=7, num_workers=2, collate_fn=pseudo_collate)
+    assert sum(len(batch['img']) for batch in loader) == 63
+    assert dataset.unreadable == [str(tmp_path / f'bad{number}.png') for number in range(3)]
+
+
+def test_more_unreadable_images_than_the_share_stop_the_training(tmp_path):
+    dataset = ImageFolder(fill(tmp_path, 27, bad=3), max_bad_share=0.07, pipeline=PIPELINE)
+    positions = [names(dataset).index(f'bad{number}.png') for number in range(3)]
+    dataset[positions[0]], dataset[positions[1]]  # 2 of 30 are allowed: 0.07 * 30 = 2.1
+    with pytest.raises(UnreadableImage, match=r'3 of 30 images cannot be read, more than '
+                                              r'max_bad_share=0\.07 allows: .*bad0\.png, .*bad2'):
+        dataset[positions[2]]
+
+
+def test_a_share_of_zero_allows_none_and_a_small_folder_one(tmp_path):
+    fill(tmp_path, 3, bad=1)
+    position = 3
+    with pytest.raises(UnreadableImage, match='1 of 4 images cannot be read'):
+        ImageFolder(tmp_path, max_bad_share=0, pipeline=PIPELINE)[position]
+    tolerant = ImageFolder(tmp_path, max_bad_share=0.01, pipeline=PIPELINE)
+    assert tolerant[position]['img'].shape == (4, 4, 3)
+
+
+@pytest.mark.parametrize('count', [1, 12])
+def test_a_folder_without_a_single_good_image_ends_in_an_error(tmp_path, count):
+    dataset = ImageFolder(fill(tmp_path, 0, bad=count), max_bad_share=1, pipeline=PIPELINE)
+    with pytest.raises(UnreadableImage, match=f'{count} of {count} images cannot be read'):
+        dataset[0]
+
+
+def test_in_test_mode_no_other_image_takes_the_place(tmp_path):
+    dataset = ImageFolder(fill(tmp_path, 3, bad=1), test_mode=True, pipeline=PIPELINE)
+    with pytest.raises(UnreadableImage, match=r'bad0\.png cannot be read: it is not an image'):
+        dataset[3]
+
+
+def test_another_step_that_gives_none_does_not_mark_the_image(tmp_path):
+    fill(tmp_path, 2)
+    dataset = ImageFolder(tmp_path, pipeline=[*PIPELINE, lambda results: results
+                                              if results['img'].any() else None])
+    assert dataset[0]['img'][0, 0, 0] == 1
+    assert dataset.unreadable == []
+
+
+def test_what_is_missing_is_named(tmp_path):
+    fill(tmp_path / 'full', 1)
+    (tmp_path / 'empty').mkdir()
+    (tmp_path / 'blank.txt').write_text('\n')
+    (tmp_path / 'wrong.txt').write_text('000.jpg\n')
+    blank, wrong = str(tmp_path / 'blank.txt'), str(tmp_path / 'wrong.txt')
+    for arguments, message in (
+        ({'data_root': tmp_path / 'no'}, 'image folder .*no does not exist; set data_root'),
+        ({'data_root': tmp_path / 'empty'}, r'empty holds no image; .* end in \.jpg'),
+        ({'data_root': tmp_path / 'full', 'list_file': 'no.txt'}, r'no\.txt does not exist'),
+        ({'data_root': tmp_path / 'full', 'list_file': blank}, r'blank\.txt is empty'),
+        ({'data_root': tmp_path / 'full', 'list_file': wrong}, r'000\.jpg.* does not exist; check'),
+    ):
+        with pytest.raises(FileNotFoundError, match=message):
+            ImageFolder(**arguments)
+
+
+@pytest.mark.parametrize(('arguments', 'message'), [
+    ({'data_root': []}, 'data_root must name at least one folder'),
+    ({'data_root': '.', 'max_bad_share': 1.5}, r'max_bad_share must lie in 0\.\.1, got 1\.5'),
+    ({'data_root': '.', 'max_bad_share': -0.1}, 'max_bad_share must lie'),
+])
+def test_what_is_out_of_range_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        ImageFolder(**arguments)
