@@ -1,0 +1,127 @@
+"""Each way an OpenMMLab stack can be wrong is one sentence that names the way out."""
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from configparser import ConfigParser
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from oadp_mm import _stack
+
+ROOT = Path(__file__).resolve().parent.parent
+ONEDL_LIGHT = {'onedl-mmengine', 'onedl-mmcv', 'onedl-mmpretrain'}
+ONEDL = ONEDL_LIGHT | {'onedl-mmdetection', 'onedl-mmsegmentation'}
+UPSTREAM = {'mmengine', 'mmcv', 'mmpretrain', 'mmdet', 'mmsegmentation'}
+
+
+@pytest.mark.parametrize('installed', [
+    ONEDL,
+    ONEDL_LIGHT,
+    UPSTREAM,
+    UPSTREAM - {'mmdet', 'mmsegmentation'},
+    ONEDL_LIGHT - {'onedl-mmcv'} | {'mmcv-lite'},
+    UPSTREAM - {'mmcv'} | {'mmcv-lite'},
+], ids=['onedl', 'onedl-light', 'upstream', 'upstream-light', 'onedl-lite', 'upstream-lite'])  # fmt: skip
+def test_a_whole_stack_is_accepted(installed: set[str]) -> None:
+    assert _stack.problem(installed) is None
+
+
+@pytest.mark.parametrize(('installed', 'found', 'fix'), [
+    pytest.param(
+        ONEDL | {'mmengine'}, 'onedl-mmengine, mmengine, onedl-mmcv',
+        'pip uninstall -y onedl-mmengine mmengine onedl-mmcv', id='two-engines',
+    ),
+    pytest.param(
+        UPSTREAM | {'mmcv-lite'}, 'mmengine, mmcv, mmcv-lite',
+        'pip uninstall -y mmengine mmcv mmcv-lite', id='mmcv-beside-lite',
+    ),
+    pytest.param(
+        {'mmengine', 'mmcv', 'onedl-mmpretrain'}, 'mmengine, mmcv, onedl-mmpretrain',
+        'pip uninstall -y mmengine mmcv onedl-mmpretrain', id='flavours-without-a-clash',
+    ),
+    pytest.param(
+        ONEDL_LIGHT | {'mmdet'}, 'onedl-mmpretrain, mmdet', 'onedl-mmpretrain mmdet`',
+        id='upstream-detector',
+    ),
+])  # fmt: skip
+def test_a_mixed_stack_is_named_and_rebuilt(installed: set[str], found: str, fix: str) -> None:
+    sentence = _stack.problem(installed)
+    assert sentence is not None
+    assert 'mixed' in sentence and found in sentence and fix in sentence
+    assert re.search(r'pip install .*"onedl-mmengine==[\d.]+" "onedl-mmcv==', sentence)
+    assert ('onedl-mmdetection' in sentence.split('pip install')[1]) == (
+        bool({'mmdet', 'onedl-mmdetection'} & installed)
+    )
+
+
+@pytest.mark.parametrize(('installed', 'missing', 'fix'), [
+    (set(), 'no mmengine, mmcv, mmpretrain (it found nothing', '"onedl-mmpretrain==1.3.6"`'),
+    (ONEDL - {'onedl-mmpretrain'}, 'no mmpretrain', 'isolation "onedl-mmpretrain==1.3.6"`'),
+    (UPSTREAM - {'mmpretrain'}, 'no mmpretrain', 'isolation "mmpretrain>=1.2,<1.3"`'),
+])  # fmt: skip
+def test_what_is_missing_is_named_in_its_flavour(
+    installed: set[str], missing: str, fix: str
+) -> None:
+    sentence = _stack.problem(installed)
+    assert sentence is not None
+    assert missing in sentence and sentence.endswith(f'{fix}.')
+
+
+def test_a_source_folder_counts_as_installed() -> None:
+    assert _stack.problem(ONEDL - {'onedl-mmpretrain'}, ['mmpretrain']) is None
+
+
+def test_the_import_raises_the_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both by what metadata says and by what the finder finds; a version is never looked at."""
+
+    def nothing(name: str) -> metadata.Distribution:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(_stack, 'distribution', nothing)
+    _stack.check()  # importable here all the same
+    monkeypatch.setattr(_stack, 'find_spec', lambda name: None)
+    with pytest.raises(ImportError, match='found nothing of OpenMMLab') as caught:
+        _stack.check()
+    assert '\n' not in str(caught.value) and str(caught.value).count('. ') == 0
+
+
+def test_the_package_asks_at_import() -> None:
+    """With the metadata of a second mmengine on the path, `import oadp_mm` stops."""
+    code = (
+        'import importlib.metadata as m; real = m.distribution\n'
+        "m.distribution = lambda n: real('pip') if n == 'mmengine' else real(n)\n"
+        'import oadp_mm'
+    )
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1
+    assert 'ImportError: oadp_mm found a mixed OpenMMLab stack' in done.stderr.splitlines()[-1]
+
+
+def test_the_import_is_light() -> None:
+    code = (
+        'import sys, time; start = time.process_time(); import oadp_mm\n'
+        'print(time.process_time() - start)\n'
+        "print([m for m in ('numpy', 'torch', 'mmengine', 'mmcv') if m in sys.modules])"
+    )
+    runs = [
+        subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+        for _ in range(3)
+    ]
+    assert all(run.stdout.splitlines()[1] == '[]' for run in runs)
+    assert min(float(run.stdout.splitlines()[0]) for run in runs) < 0.05
+
+
+def test_the_fix_installs_what_the_extras_name() -> None:
+    config = ConfigParser()
+    config.read(ROOT / 'setup.cfg')
+    extras = {
+        name: set(config['options.extras_require'][name].split())
+        for name in ('onedl', 'openmmlab', 'pretrain')
+    }
+    assert extras['onedl'] == {*_stack.ONEDL.values(), 'onedl-mim==0.5.1'}
+    assert extras['openmmlab'] == {*_stack.OPENMMLAB.values(), 'openmim>=0.3.9,<0.4'}
+    assert extras['pretrain'] == {_stack.ONEDL[name] for name in _stack.REQUIRED}
