@@ -1,0 +1,2 @@
+"""What travels between the rooms: scenes, artifact files, checkpoints."""
+from __future__ import annotations
