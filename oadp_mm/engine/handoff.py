@@ -1,0 +1,113 @@
+"""The initialiser that loads a pretrained backbone completely or not at all."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mmengine.logging import print_log
+from mmengine.model import update_init_info
+from torch import Tensor, nn
+
+from oadp_mm.registry import WEIGHT_INITIALIZERS
+from oadp_mm.structures.backbone_file import backbone_prefix, backbone_tensors, fingerprint
+from oadp_mm.structures.checkpoint import CheckpointError, read_checkpoint
+
+_RECORD = '_oadp_handoff'
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """Which weights were loaded into a module: what `HandoffCheckHook` compares it with."""
+
+    checkpoint: str
+    prefix: str
+    tensors_sha256: str
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Read the same tensors again.
+
+        Raises:
+            CheckpointError: the file has changed since it was loaded.
+        """
+        tensors = backbone_tensors(read_checkpoint(self.checkpoint), self.prefix)
+        if fingerprint(tensors) != self.tensors_sha256:
+            raise CheckpointError(f'{self.checkpoint} changed after the model was initialised from '
+                                  'it: start again with a file that stays as it is')
+        return tensors
+
+
+def handed_off(model: nn.Module) -> Iterator[tuple[str, nn.Module, Handoff]]:
+    """Name, module and record of each submodule that `CheckedPretrained` loaded."""
+    for name, module in model.named_modules():
+        if _RECORD in vars(module):
+            yield name, module, vars(module)[_RECORD]
+
+
+@WEIGHT_INITIALIZERS.register_module()
+class CheckedPretrained:
+    """Load every tensor of a module from a file, or fail with the list of what does not fit.
+
+    mmengine's `Pretrained` keeps random values for each key that it does not find and goes on with
+    a warning; here a backbone is complete or the run does not start. Put it on a backbone as
+    `init_cfg=dict(type='oadp_mm.CheckedPretrained', checkpoint=...)` and add `HandoffCheckHook`,
+    because mmengine runs it before the children's own initialisation.
+
+    Args:
+        checkpoint: a file of `oadp-mm export`, or a training checkpoint. Only local files.
+        prefix: where the backbone's keys start. None takes '' for an exported file and 'backbone.'
+            for a training checkpoint, never a copy such as 'target.backbone.'.
+    """
+
+    def __init__(self, checkpoint: str, prefix: str | None = None) -> None:
+        if not checkpoint:
+            raise CheckpointError('CheckedPretrained needs checkpoint=FILE, and got an empty one: '
+                                  'set it to a file that `oadp-mm export` wrote')
+        self.checkpoint = str(checkpoint)
+        self.prefix = prefix
+
+    def __call__(self, module: nn.Module) -> None:
+        checkpoint = read_checkpoint(self.checkpoint)
+        wanted = module.state_dict()
+        prefix = backbone_prefix(checkpoint, wanted) if self.prefix is None else self.prefix
+        tensors = backbone_tensors(checkpoint, prefix)
+        problems = _mismatch(tensors, wanted)
+        if problems:
+            raise CheckpointError(
+                f'{self.checkpoint} does not fit {type(module).__name__}: {problems}; build the '
+                'backbone that it was trained with, or export the right one with `oadp-mm export`')
+        module.load_state_dict(tensors, strict=True)
+        if getattr(module, 'zero_init_residual', False):
+            # mmpretrain's ResNet sets the last norm of each block to zero after any initialiser
+            # that is not called 'Pretrained', that is, after this one.
+            module.zero_init_residual = False
+        digest = fingerprint(tensors)
+        setattr(module, _RECORD, Handoff(self.checkpoint, prefix, digest))
+        if hasattr(module, '_params_init_info'):
+            update_init_info(module, f'CheckedPretrained: load from {self.checkpoint}')
+        origin = ', '.join([f'sha256 {digest[:8]}', *_origin(checkpoint.meta)])
+        print_log(f'loaded {len(tensors)}/{len(wanted)} tensors from {self.checkpoint} ({origin})',
+                  logger='current')
+
+
+def listing(keys: Sequence[str], limit: int = 10) -> str:
+    """'a, b, c and 5 more'."""
+    rest = len(keys) - limit
+    return ', '.join(keys[:limit]) + (f' and {rest} more' if rest > 0 else '')
+
+
+def _mismatch(tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> str:
+    missing = [key for key in wanted if key not in tensors]
+    unexpected = [key for key in tensors if key not in wanted]
+    misshapen = [f'{key} (file {tuple(tensors[key].shape)}, model {tuple(wanted[key].shape)})'
+                 for key in wanted if key in tensors and tensors[key].shape != wanted[key].shape]
+    found = (('missing', missing), ('unexpected', unexpected), ('misshapen', misshapen))
+    return '; '.join(f'{len(keys)} {word}: {listing(keys)}' for word, keys in found if keys)
+
+
+def _origin(meta: Mapping[str, object]) -> Iterator[str]:
+    if isinstance(meta.get('method'), str):
+        yield meta['method'].rpartition('.')[2]
+    # An iteration-based run counts no epochs.
+    unit = 'epoch' if str(meta.get('epoch', 0)) != '0' else 'iter'
+    if unit in meta:
+        yield f'{unit} {meta[unit]}'
