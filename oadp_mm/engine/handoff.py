@@ -9,7 +9,12 @@ from mmengine.model import update_init_info
 from torch import Tensor, nn
 
 from oadp_mm.registry import WEIGHT_INITIALIZERS
-from oadp_mm.structures.backbone_file import backbone_prefix, backbone_tensors, fingerprint
+from oadp_mm.structures.backbone_file import (
+    backbone_prefix,
+    backbone_tensors,
+    fingerprint,
+    history,
+)
 from oadp_mm.structures.checkpoint import CheckpointError, read_checkpoint
 
 _RECORD = '_oadp_handoff'
@@ -79,12 +84,12 @@ class CheckedPretrained:
         if getattr(module, 'zero_init_residual', False):
             # mmpretrain's ResNet sets the last norm of each block to zero after any initialiser
             # that is not called 'Pretrained', that is, after this one.
-            module.zero_init_residual = False
+            module.zero_init_residual = False  # type: ignore[assignment]
         digest = fingerprint(tensors)
         setattr(module, _RECORD, Handoff(self.checkpoint, prefix, digest))
         if hasattr(module, '_params_init_info'):
             update_init_info(module, f'CheckedPretrained: load from {self.checkpoint}')
-        origin = ', '.join([f'sha256 {digest[:8]}', *_origin(checkpoint.meta)])
+        origin = ', '.join([f'sha256 {digest[:8]}', *_origin(history(checkpoint.meta))])
         print_log(f'loaded {len(tensors)}/{len(wanted)} tensors from {self.checkpoint} ({origin})',
                   logger='current')
 
@@ -104,10 +109,10 @@ def _mismatch(tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> st
     return '; '.join(f'{len(keys)} {word}: {listing(keys)}' for word, keys in found if keys)
 
 
-def _origin(meta: Mapping[str, object]) -> Iterator[str]:
-    if isinstance(meta.get('method'), str):
-        yield meta['method'].rpartition('.')[2]
+def _origin(past: Mapping[str, str]) -> Iterator[str]:
+    if 'method' in past:
+        yield past['method'].rpartition('.')[2]
     # An iteration-based run counts no epochs.
-    unit = 'epoch' if str(meta.get('epoch', 0)) != '0' else 'iter'
-    if unit in meta:
-        yield f'{unit} {meta[unit]}'
+    unit = 'iter' if past.get('epoch', '0') == '0' else 'epoch'
+    if unit in past:
+        yield f'{unit} {past[unit]}'

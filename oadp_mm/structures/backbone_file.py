@@ -82,24 +82,27 @@ def backbone_tensors(checkpoint: Checkpoint, prefix: str) -> dict[str, Tensor]:
     return tensors
 
 
+def history(meta: Mapping[str, object]) -> dict[str, str]:
+    """Method, architecture, epoch and iter, as far as a checkpoint's metadata tell them."""
+    if meta.get('format') == FORMAT:
+        return {key: value for key, value in meta.items() if isinstance(value, str)}
+    found = {key: str(meta[key]) for key in ('epoch', 'iter') if type(meta.get(key)) is int}
+    text = meta.get('cfg')
+    model = read_assignment(text, 'model') if isinstance(text, str) else None
+    if isinstance(model, dict) and isinstance(model.get('type'), str):
+        found['method'] = model['type']
+    if isinstance(model, dict) and isinstance(model.get('backbone'), dict):
+        # Not what it was itself initialised from, which names somebody's folders.
+        backbone = {key: value for key, value in model['backbone'].items() if key != 'init_cfg'}
+        found['architecture'] = json.dumps(backbone, sort_keys=True)
+    return found
+
+
 def describe(checkpoint: Checkpoint, tensors: Mapping[str, Tensor]) -> dict[str, str]:
     """Metadata for `tensors` taken from `checkpoint`; an exported file's own history is kept."""
-    old = checkpoint.meta
-    meta = {'format': FORMAT}
-    if old.get('format') == FORMAT:
-        meta.update({key: value for key, value in old.items() if isinstance(value, str)})
-    else:
+    meta = {'format': FORMAT, **history(checkpoint.meta)}
+    if checkpoint.meta.get('format') != FORMAT:
         meta.update(source=checkpoint.path.name, source_sha256=_sha256_of(checkpoint.path))
-        meta.update({key: str(old[key]) for key in ('epoch', 'iter') if type(old.get(key)) is int})
-        text = old.get('cfg')
-        model = read_assignment(text, 'model') if isinstance(text, str) else None
-        if isinstance(model, dict):
-            if isinstance(model.get('type'), str):
-                meta['method'] = model['type']
-            if isinstance(model.get('backbone'), dict):
-                # Not what it was itself initialised from, which names somebody's folders.
-                backbone = {k: v for k, v in model['backbone'].items() if k != 'init_cfg'}
-                meta['architecture'] = json.dumps(backbone, sort_keys=True)
     meta.update(package_version=__version__, num_tensors=str(len(tensors)),
                 tensors_sha256=fingerprint(tensors))
     return meta
@@ -110,8 +113,8 @@ def write_backbone(tensors: Mapping[str, Tensor], meta: Mapping[str, str], out: 
     """Write one of `FORMATS`; an older file at `out` stays whole until the new one is complete.
 
     Raises:
-        CheckpointError: `out` is a folder, its suffix does not suit the format, or torchvision's
-            ResNet does not have these keys.
+        CheckpointError: `out` cannot be a file, its suffix does not suit the format, or
+            torchvision's ResNet does not have these keys.
     """
     if file_format not in FORMATS:
         raise CheckpointError(f'format {file_format!r} is unknown: choose from {FORMATS}')
@@ -123,7 +126,11 @@ def write_backbone(tensors: Mapping[str, Tensor], meta: Mapping[str, str], out: 
     # Own, contiguous storage: a view would drag its whole base tensor into the file.
     tensors = {key: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
                for key, tensor in tensors.items()}
-    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CheckpointError(f'{out.parent} is a file, so that {out.name} cannot be written into '
+                              'it: give another folder') from error
     if file_format == 'safetensors':
         _replace(out, lambda path: path.write_bytes(to_safetensors(tensors, dict(meta))))
     elif file_format == 'openmmlab':

@@ -34,11 +34,11 @@ def _name(file_format: str) -> str:
 
 
 def _pretraining(path, **meta):
-    cfg = Config(dict(model=dict(type='oadp_mm.OADP', backbone=dict(
-        type='ResNet', depth=50, init_cfg=dict(checkpoint='/home/me/x.pth')))))
+    cfg = Config({'model': {'type': 'oadp_mm.OADP', 'backbone': {
+        'type': 'ResNet', 'depth': 50, 'init_cfg': {'checkpoint': 'somebody/x.pth'}}}})
     state = {f'{prefix}{key}': value + shift for key, value in _tensors().items()
              for prefix, shift in (('backbone.', 0), ('target.backbone.', 1))}
-    torch.save(dict(state_dict=state, meta=dict(cfg=cfg.pretty_text, **meta)), path)
+    torch.save({'state_dict': state, 'meta': {'cfg': cfg.pretty_text, **meta}}, path)
     return read_checkpoint(path)
 
 

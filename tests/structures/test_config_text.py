@@ -6,9 +6,9 @@ from oadp_mm.structures.config_text import read_assignment
 
 
 def test_reads_back_what_mmengine_writes():
-    model = dict(type='oadp_mm.OADP', backbone=dict(type='ResNet', depth=50, out_indices=[0, 3]),
-                 weights={'a-b': -0.5, 'flag': None}, views=[dict(scale=[0.1, 0.6])])
-    assert read_assignment(Config(dict(x=1, model=model)).pretty_text, 'model') == model
+    model = {'type': 'oadp_mm.OADP', 'backbone': {'type': 'ResNet', 'out_indices': [0, 3]},
+             'weights': {'a-b': -0.5, 'flag': None}, 'views': [{'scale': [0.1, 0.6]}]}
+    assert read_assignment(Config({'x': 1, 'model': model}).pretty_text, 'model') == model
 
 
 def test_code_is_not_executed(tmp_path):

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from mmengine.model import BaseModel, BaseModule, is_model_wrapper
+from mmengine.registry import MODEL_WRAPPERS
+from mmengine.runner import Runner
+from torch import nn
+
+from oadp_mm.engine.hooks import HandoffCheckHook
+from oadp_mm.structures.checkpoint import CheckpointError
+
+
+class Backbone(BaseModule):
+    def __init__(self, init_cfg=None, child_init=None) -> None:
+        super().__init__(init_cfg)
+        self.stem = nn.Conv2d(3, 2, 1)
+        self.block = Block(child_init)
+
+
+class Block(BaseModule):
+    def __init__(self, init_cfg=None) -> None:
+        super().__init__(init_cfg)
+        self.conv = nn.Conv2d(2, 2, 1)
+
+    def forward(self, x):
+        return self.conv(x)
+
+
+class Model(BaseModel):
+    def __init__(self, backbone: nn.Module) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.steps = 0
+
+    def forward(self, inputs, data_samples=None, mode='tensor'):
+        self.steps += 1
+        features = self.backbone.block(self.backbone.stem(torch.stack(inputs)))
+        return {'loss': features.square().mean()}
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A pretraining checkpoint of `Backbone`."""
+    path = tmp_path / 'source.pth'
+    torch.save({'state_dict': {f'backbone.{key}': value
+                               for key, value in Backbone().state_dict().items()}}, path)
+    return path
+
+
+def _run(tmp_path, model: nn.Module, epochs: int = 1, hook: HandoffCheckHook | None = None,
+         **settings) -> str:
+    """Train and give the log back."""
+    data = [{'inputs': torch.ones(3, 2, 2)}]
+    runner = Runner(
+        model, str(tmp_path / 'run'), default_scope='mmengine',
+        train_dataloader={'dataset': data, 'batch_size': 1, 'num_workers': 0,
+                          'sampler': {'type': 'DefaultSampler', 'shuffle': False},
+                          'collate_fn': {'type': 'pseudo_collate'}},
+        train_cfg={'by_epoch': True, 'max_epochs': epochs},
+        optim_wrapper={'optimizer': {'type': 'SGD', 'lr': 0.1}},
+        custom_hooks=[hook or {'type': 'oadp_mm.HandoffCheckHook'}],
+        experiment_name=tmp_path.name + str(epochs) + str(len(settings)), **settings)
+    runner.train()
+    logs = (tmp_path / 'run').rglob('*.log')
+    return max(logs, key=lambda log: log.stat().st_mtime_ns).read_text()
+
+
+def _init(source) -> dict[str, str]:
+    return {'type': 'oadp_mm.CheckedPretrained', 'checkpoint': str(source)}
+
+
+def test_a_faithful_model_passes_and_the_log_says_so(tmp_path, source):
+    log = _run(tmp_path, Model(Backbone(_init(source))))
+    assert f'hand-off checked: 4/4 tensors of backbone equal {source}' in log
+    assert log.index('loaded 4/4 tensors') < log.index('hand-off checked')
+
+
+def test_a_child_that_overwrites_what_was_loaded_stops_the_run_before_its_first_step(
+        tmp_path, source):
+    model = Model(Backbone(_init(source), child_init={'type': 'Constant', 'layer': 'Conv2d',
+                                                      'val': 0.5}))
+    with pytest.raises(CheckpointError, match=r'2 of 4 tensors of backbone were overwritten .*: '
+                                              r'block\.conv\.weight, block\.conv\.bias; remove'):
+        _run(tmp_path, model)
+    assert model.steps == 0
+
+
+def test_a_model_that_loaded_nothing_stops_unless_that_is_meant(tmp_path):
+    model = Model(Backbone())
+    with pytest.raises(CheckpointError, match=r'set model\.backbone\.init_cfg=.* required=False'):
+        _run(tmp_path, model)
+    assert model.steps == 0
+    _run(tmp_path, model, hook=HandoffCheckHook(required=False))
+    assert model.steps == 1
+
+
+def test_a_resumed_run_is_trained_on_and_not_compared(tmp_path, source):
+    _run(tmp_path, Model(Backbone(_init(source))))
+    model = Model(Backbone(_init(source)))
+    log = _run(tmp_path, model, epochs=3, resume=True)
+    assert 'hand-off not checked' in log
+    assert model.steps == 2
+    # mmengine's own loader could read the run's checkpoint safely.
+    assert 'Falling back to weights_only=False' not in log
+
+
+def test_resume_with_nothing_to_resume_is_compared(tmp_path, source):
+    model = Model(Backbone(_init(source), child_init={'type': 'Constant', 'layer': 'Conv2d',
+                                                      'val': 0.5}))
+    with pytest.raises(CheckpointError, match='were overwritten'):
+        _run(tmp_path, model, resume=True)
+
+
+def test_load_from_is_not_compared(tmp_path, source):
+    log = _run(tmp_path, Model(Backbone(_init(source))), load_from=str(source))
+    assert 'hand-off not checked' in log
+
+
+def test_a_wrapped_model_is_compared_under_its_own_names(tmp_path, source):
+    class Wrapper(nn.Module):
+        """Holds the model as DistributedDataParallel does."""
+
+        def __init__(self, module: nn.Module) -> None:
+            super().__init__()
+            self.module = module
+
+    MODEL_WRAPPERS.register_module(module=Wrapper, force=True)
+    try:
+        model = Model(Backbone(_init(source)))
+        model.init_weights()
+        nn.init.zeros_(model.backbone.stem.bias)
+        runner = type('Run', (), {'model': Wrapper(model), '_has_loaded': False})()
+        assert is_model_wrapper(runner.model)
+        with pytest.raises(CheckpointError, match=r'1 of 4 tensors of backbone .*: stem\.bias;'):
+            HandoffCheckHook().before_train(runner)
+    finally:
+        MODEL_WRAPPERS.module_dict.pop('Wrapper')
+
+
+def test_weights_held_in_half_precision_are_equal_after_the_cast(source):
+    model = Model(Backbone(_init(source)))
+    model.init_weights()
+    runner = type('Run', (), {'model': model.half(), '_has_loaded': False})()
+    HandoffCheckHook().before_train(runner)
+    with torch.no_grad():
+        model.backbone.stem.weight += 1
+    with pytest.raises(CheckpointError, match=r'stem\.weight'):
+        HandoffCheckHook().before_train(runner)
