@@ -20,10 +20,14 @@ def luma(rgb: Shaped[Tensor, 'b 3 h w']) -> UInt8[Tensor, 'b h w']:
 
     Raises:
         TypeError: ``rgb`` is not uint8.
+        ValueError: ``rgb`` is not (b, 3, h, w).
     """
     if rgb.dtype != torch.uint8:
         raise TypeError(f'luma expects uint8 images, got {rgb.dtype}; '
                         'take the gray levels before the view is normalised')
+    if rgb.ndim != 4 or rgb.shape[1] != 3:
+        raise ValueError('luma expects RGB images (b, 3, h, w), '
+                         f'got shape {tuple(rgb.shape)}')
     red, green, blue = rgb.int().unbind(1)
     weighted = _WEIGHTS[0] * red + _WEIGHTS[1] * green + _WEIGHTS[2] * blue
     return ((weighted + (1 << 14)) >> 15).to(torch.uint8)

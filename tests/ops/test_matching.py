@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from oadp_mm.ops.matching import match_features, match_patches
-from tests.oracles import images
+from oadp_mm.ops.objectness import patch_scores, select_pool
+from tests.oracles import images, objectness
 from tests.oracles import matching as oracle
 
 SIDE = 112
@@ -80,6 +84,41 @@ def test_images_of_a_batch_do_not_mix() -> None:
     for image, row in enumerate(together):
         alone = matches(small[image], large[image], small_index[image], large_index[image])
         assert row.tolist() == alone
+
+
+def whole_selection_by_loops(small: np.ndarray, large: np.ndarray) -> dict[int, int]:
+    """Large patch of every small patch in the pool with the paper's settings."""
+    scores = [objectness.patch_scores(view, 7, span, 8 / 255)
+              for view, span in ((small, 1), (large, 2))]
+    pools = [objectness.best_first(each, objectness.prominent_pool(each, 24)) for each in scores]
+    table = oracle.information_table(small, large, *pools, 7, 1, 2)
+    return {patch: pools[1][j]
+            for patch, j in zip(pools[0], oracle.first_best(table), strict=True)}
+
+
+def whole_selection(small: np.ndarray, large: np.ndarray) -> dict[int, int]:
+    views = [torch.from_numpy(view)[None] for view in (small, large)]
+    pools = [select_pool(patch_scores(view, span=span), 24)
+             for view, span in zip(views, (1, 2), strict=True)]
+    positions = match_patches(*views, *pools)
+    return dict(zip(pools[0][0].tolist(), pools[1].gather(1, positions)[0].tolist(), strict=True))
+
+
+def test_the_papers_selection_on_a_photo() -> None:
+    """224 px, 7 x 7 cells, 24 of 49 small and 24 of 36 large patches, 576 comparisons."""
+    small, large = images.gray_photo('chelsea', 224, (0, 0.6)), images.gray_photo('chelsea', 224)
+    assert whole_selection(small, large) == whole_selection_by_loops(small, large)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize('number', [0, 40, 80])
+def test_the_papers_selection_on_coco_photos(oadp_data: Path, number: int) -> None:
+    path = sorted((oadp_data / 'coco128' / 'images').rglob('*.jpg'))[number]
+    photo = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    rows = len(photo)
+    small, large = (cv2.resize(part, (112, 112), interpolation=cv2.INTER_AREA)
+                    for part in (photo[: 3 * rows // 5], photo[rows // 5 :]))
+    assert whole_selection(small, large) == whole_selection_by_loops(small, large)
 
 
 def test_cosine_matching_by_loops() -> None:

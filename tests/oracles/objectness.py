@@ -54,3 +54,7 @@ def prominent_pool(scores: np.ndarray, k: int) -> list[int]:
         if score > scores[weakest]:
             pool[pool.index(weakest)] = patch
     return pool
+
+
+def best_first(scores: np.ndarray, pool: list[int]) -> list[int]:
+    return sorted(pool, key=lambda patch: (-scores[patch], patch))
