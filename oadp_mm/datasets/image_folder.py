@@ -23,9 +23,9 @@ _NAMED = 5
 class ImageFolder(BaseDataset):
     """Unlabelled images of one or more folders.
 
-    An image that cannot be read is replaced by another random one, remembered in memory shared by
-    the data workers so that it is not decoded again, and listed in :attr:`unreadable`. Every
-    process of a distributed training counts what it has met itself.
+    An image that cannot be read is replaced by another random one and not decoded again: ``bad``,
+    uint8 (n,) in memory shared with the data workers, holds 1 for it. ``oadp_mm.DataHealthHook``
+    names such images in the log and exchanges ``bad`` between the processes of a distributed run.
 
     Args:
         data_root: folder, or several whose images are chained in the given order.
@@ -67,14 +67,20 @@ class ImageFolder(BaseDataset):
         self.recursive = recursive
         self.extensions = tuple(extension.lower() for extension in extensions)
         self.max_bad_share = max_bad_share
+        self.bad = torch.zeros(0, dtype=torch.uint8)
         super().__init__(**kwargs)
+
+    def __setstate__(self, state: dict) -> None:
+        # A deep copy (mmengine's runner makes one of its config) would leave the shared memory.
+        self.__dict__.update(state)
+        self.bad.share_memory_()
 
     def full_init(self) -> None:
         """List the images and reserve the shared memory that marks the unreadable ones."""
         if self._fully_initialized:
             return
         super().full_init()
-        self._bad = torch.zeros(len(self), dtype=torch.bool).share_memory_()
+        self.bad = torch.zeros(len(self), dtype=torch.uint8).share_memory_()
 
     def load_data_list(self) -> list[dict]:
         paths = [path for root in self.roots for path in self._paths(root)]
@@ -82,25 +88,25 @@ class ImageFolder(BaseDataset):
 
     def prepare_data(self, idx: int) -> Any:
         """The pipeline's result for one image, or None if it is to be replaced by another."""
-        if self._bad[idx]:
+        if self.bad[idx]:
             return None
         info = self.get_data_info(idx)
         data = self.pipeline(info)
         if data is None and 'unreadable' in info:
             if self.test_mode:
                 raise UnreadableImage(f"{info['img_path']} cannot be read: {info['unreadable']}")
-            self._bad[idx] = True
+            self.bad[idx] = 1
             self.check_health()
         return data
 
     @property
     def unreadable(self) -> list[str]:
         """Paths of the images that could not be read so far."""
-        return [self.get_data_info(int(i))['img_path'] for i in self._bad.nonzero()]
+        return [self.get_data_info(int(i))['img_path'] for i in self.bad.nonzero()]
 
     def check_health(self) -> None:
         """Raise UnreadableImage if more images than ``max_bad_share`` allows cannot be read."""
-        bad, total = int(self._bad.sum()), len(self)
+        bad, total = int(self.bad.sum()), len(self)
         allowed = max(1, int(self.max_bad_share * total)) if self.max_bad_share else 0
         if bad > allowed or bad == total:
             names = ', '.join(self.unreadable[:_NAMED]) + (', ...' if bad > _NAMED else '')
@@ -109,7 +115,7 @@ class ImageFolder(BaseDataset):
                 f'{self.max_bad_share} allows: {names}; repair or remove them, or raise the share')
 
     def _rand_another(self) -> int:
-        return int(np.random.choice(np.flatnonzero(~self._bad.numpy())))  # noqa: NPY002
+        return int(np.random.choice(np.flatnonzero(self.bad.numpy() == 0)))  # noqa: NPY002
 
     def _paths(self, root: Path) -> list[str]:
         if not root.is_dir():

@@ -2,9 +2,19 @@
 from __future__ import annotations
 
 from .handoff import CheckedPretrained
-from .hooks import HandoffCheckHook
+from .hooks import (
+    AfterStepHook,
+    CropScheduleHook,
+    DataHealthHook,
+    HandoffCheckHook,
+    ProgressHook,
+)
 
 __all__ = [
+    'AfterStepHook',
     'CheckedPretrained',
+    'CropScheduleHook',
+    'DataHealthHook',
     'HandoffCheckHook',
+    'ProgressHook',
 ]

@@ -73,7 +73,7 @@ class DynamicRandomResizedCrop(BaseTransform):
         dynamic_scale(1, scale=self.scale, **{**self.schedule, 'shift': shift or 'both'})
 
     def __setstate__(self, state: dict) -> None:
-        # A deep copy (mmengine makes one for subsets) would leave the shared memory silently.
+        # A deep copy (mmengine's runner makes one of its config) would leave the shared memory.
         self.__dict__.update(state)
         self._epoch.share_memory_()
 
@@ -84,9 +84,14 @@ class DynamicRandomResizedCrop(BaseTransform):
         self._epoch.fill_(epoch)
 
     @property
+    def follows_epochs(self) -> bool:
+        """Whether the range ever changes."""
+        return self.schedule['shift'] is not None
+
+    @property
     def current_scale(self) -> tuple[float, float]:
         """The range (low, high) of area fractions in the current epoch."""
-        if self.schedule['shift'] is None:
+        if not self.follows_epochs:
             return self.scale
         return dynamic_scale(int(self._epoch), scale=self.scale, **self.schedule)
 

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import re
+
+import cv2
+import numpy as np
+import pytest
+
+from oadp_mm.datasets import ImageFolder
+from oadp_mm.datasets.decoding import UnreadableImage
+from oadp_mm.engine import DataHealthHook
+
+HOOK = {'type': 'oadp_mm.DataHealthHook', 'interval': 1}
+
+
+def folder(tmp_path, good, bad, **changed):
+    root = tmp_path / 'images'
+    root.mkdir()
+    for i in range(good):
+        cv2.imwrite(str(root / f'good{i}.png'), np.full((4, 4, 3), i, np.uint8))
+    for i in range(bad):
+        (root / f'bad{i}.png').write_bytes(b'no image')
+    return ImageFolder(root, pipeline=[
+        {'type': 'oadp_mm.LoadImage'},
+        lambda results: {'inputs': results['img'].mean(dtype=np.float32)}], **changed)
+
+
+def reports(tmp_path):
+    log = next((tmp_path / 'work').rglob('*.log')).read_text()
+    return re.findall(r'(\d+) more images could not be read, (\d+) of (\d+) so far.*: (.*)', log)
+
+
+@pytest.mark.parametrize('workers', [0, 2])
+def test_each_unreadable_image_is_named_once(tmp_path, line, make_runner, workers):
+    data = folder(tmp_path, 10, 2, max_bad_share=0.2)
+    make_runner(line, [HOOK], data, loader={'num_workers': workers},
+                train_cfg={'by_epoch': True, 'max_epochs': 2}).train()
+    found = reports(tmp_path)
+    assert sum(int(new) for new, *_ in found) == 2
+    assert found[-1][1:3] == ('2', '12')
+    names = ' '.join(line for *_, line in found)
+    assert names.count('bad0.png') == names.count('bad1.png') == 1
+
+
+def test_readable_images_give_no_report(tmp_path, line, make_runner):
+    make_runner(line, [HOOK], folder(tmp_path, 3, 0)).train()
+    assert reports(tmp_path) == []
+
+
+def test_the_epoch_s_end_reports_what_the_interval_missed(tmp_path, line, make_runner):
+    make_runner(line, [{**HOOK, 'interval': 1000}], folder(tmp_path, 5, 1)).train()
+    assert [numbers[:3] for numbers in reports(tmp_path)] == [('1', '1', '6')]
+
+
+def test_too_many_stop_the_training_in_the_main_process(tmp_path, line, make_runner):
+    data = folder(tmp_path, 9, 2, max_bad_share=0.1)
+    data.bad[:2] = 1  # as other processes found out
+    with pytest.raises(UnreadableImage, match=r'^2 of 11 images cannot be read'):
+        make_runner(line, [HOOK], data).train()
+
+
+def test_too_many_stop_a_training_whose_workers_find_them(tmp_path, line, make_runner):
+    data = folder(tmp_path, 9, 3, max_bad_share=0.1)
+    with pytest.raises(UnreadableImage, match='of 12 images cannot be read, more than max_bad'):
+        make_runner(line, [HOOK], data, loader={'num_workers': 2}).train()
+
+
+def test_data_without_files_have_nothing_to_report(line, make_runner):
+    make_runner(line, [HOOK]).train()
+    assert line.weight.weight.item() != 0
+
+
+def test_an_interval_below_one_is_refused():
+    with pytest.raises(ValueError, match='at least 1 iteration, got 0'):
+        DataHealthHook(interval=0)
