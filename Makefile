@@ -26,7 +26,7 @@ env light:
 	exit 2
 
 demo: env
-	@$(RUN) -m oadp_mm demo $(if $(QUICK),--quick) $(if $(FRESH),--fresh) $(ARGS)
+	@$(RUN) -m oadp_mm demo $(if $(QUICK),--quick) $(if $(FRESH),--clean) $(ARGS)
 
 test: env
 	@$(RUN) -m pytest $(ARGS)

@@ -1,7 +1,7 @@
 """Is there one whole OpenMMLab? Answered from package metadata alone: nothing of it is imported.
 
-OpenMMLab exists as the original packages and as the maintained `onedl-*` releases. Both install the
-same import names, so installing both overwrites files silently, and neither can be a hard requirement.
+OpenMMLab exists as the original packages and as the maintained `onedl-*` releases. Both install
+the same import names: having both overwrites files silently, and neither can be a hard requirement.
 """
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def problem(installed: Iterable[str], importable: Iterable[str] = ()) -> str | N
         pins = OPENMMLAB if flavoured and not maintained else ONEDL
         return (
             f'oadp_mm needs {", ".join(REQUIRED)} and found no {", ".join(missing)} (it found '
-            f'{", ".join(names) or "nothing of OpenMMLab"}): run `make env` in a checkout, or, with '
-            f'torch installed, `{_install([pins[name] for name in missing])}`.'
+            f'{", ".join(names) or "nothing of OpenMMLab"}): run `make env` in a checkout, or, '
+            f'with torch installed, `{_install([pins[name] for name in missing])}`.'
         )
     return None
 
 
 def check() -> None:
-    """Raise ImportError, with the sentence of `problem`, unless the environment's stack is sound."""
+    """Raise ImportError with the sentence of `problem`, unless the environment is sound."""
     installed = [dist for dists in PROVIDERS.values() for dist in dists if _is_installed(dist)]
     sentence = problem(installed, [name for name in REQUIRED if find_spec(name)])
     if sentence:

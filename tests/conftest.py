@@ -1,4 +1,4 @@
-"""What every test shares: checked shapes, fixed seeds, one thread, and where the real images are."""
+"""What every test shares: checked shapes, fixed seeds, one thread, and the real images."""
 from __future__ import annotations
 
 import os
@@ -45,7 +45,7 @@ def unchecked() -> Iterator[None]:
 
 @pytest.fixture(scope='session')
 def oadp_data() -> Path:
-    """The folder of real images: OADP_DATA, else ../shared/data. Skips only where neither can be."""
+    """The folder of real images: OADP_DATA, else ../shared/data. Skips if neither can be."""
     named, shared = os.environ.get('OADP_DATA'), ROOT.parent / 'shared'
     folder = Path(named) if named else shared / 'data'
     if folder.is_dir():

@@ -19,13 +19,13 @@ UPSTREAM = {'mmengine', 'mmcv', 'mmpretrain', 'mmdet', 'mmsegmentation'}
 
 
 @pytest.mark.parametrize('installed', [
-    ONEDL,
-    ONEDL_LIGHT,
-    UPSTREAM,
-    UPSTREAM - {'mmdet', 'mmsegmentation'},
-    ONEDL_LIGHT - {'onedl-mmcv'} | {'mmcv-lite'},
-    UPSTREAM - {'mmcv'} | {'mmcv-lite'},
-], ids=['onedl', 'onedl-light', 'upstream', 'upstream-light', 'onedl-lite', 'upstream-lite'])  # fmt: skip
+    pytest.param(ONEDL, id='onedl'),
+    pytest.param(ONEDL_LIGHT, id='onedl-pretraining'),
+    pytest.param(UPSTREAM, id='upstream'),
+    pytest.param(UPSTREAM - {'mmdet', 'mmsegmentation'}, id='upstream-pretraining'),
+    pytest.param(ONEDL_LIGHT - {'onedl-mmcv'} | {'mmcv-lite'}, id='onedl-with-lite'),
+    pytest.param(UPSTREAM - {'mmcv'} | {'mmcv-lite'}, id='upstream-with-lite'),
+])  # fmt: skip
 def test_a_whole_stack_is_accepted(installed: set[str]) -> None:
     assert _stack.problem(installed) is None
 

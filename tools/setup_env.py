@@ -1,7 +1,7 @@
 """Make or complete the virtual environment of the Makefile's targets; standard library only.
 
-`.venv/.stamp` has two lines: for which Python and folder the environment was made (written when it is
-made) and the digest of everything that defines it (written last). A matching file means there is
+`.venv/.stamp` has two lines: for which Python and folder the environment was made (written when it
+is made) and the digest of everything that defines it (written last). A matching file means there is
 nothing to do; a file without the second line is a half-built environment, which pip completes; an
 environment made for another Python or folder is made anew.
 """
@@ -155,8 +155,8 @@ def setup(light: bool, remake: bool) -> None:
     usable = recorded and recorded[0] in ({identity} if remake else others)
     if usable and recorded[1:] == [digest]:
         return
-    compiler = next(filter(shutil.which, [os.environ.get('CXX', ''), 'c++', 'g++', 'clang++']), None)
-    if not (light or compiler):
+    compilers = (os.environ.get('CXX', ''), 'c++', 'g++', 'clang++')
+    if not (light or any(map(shutil.which, compilers))):
         raise SetupError(
             'no C++ compiler found, and mmcv is compiled here: install one (on Debian and Ubuntu: '
             'apt install g++) or set up pretraining alone with make light.'

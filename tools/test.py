@@ -24,7 +24,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('config', help='path of a config file')
     parser.add_argument('checkpoint', help='path of a checkpoint file')
     parser.add_argument('--work-dir', help='for the log; default work_dirs/<config>')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={}, metavar='KEY=VALUE')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={}, metavar='KEY=V')
     parser.add_argument('--launcher', choices=('none', 'pytorch', 'slurm', 'mpi'), default='none')
     parser.add_argument('--local-rank', '--local_rank', default='0', help='set by the launcher')
     return parser.parse_args()

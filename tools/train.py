@@ -23,14 +23,10 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or '').partition('\n')[0])
     parser.add_argument('config', help='path of a config file')
     parser.add_argument('--work-dir', help='for logs and checkpoints; default work_dirs/<config>')
-    parser.add_argument(
-        '--resume', nargs='?', const='auto', help='from this checkpoint, or the newest in the work dir'
-    )
+    parser.add_argument('--resume', nargs='?', const='auto', metavar='CKPT', help='from CKPT or the newest')
     parser.add_argument('--amp', action='store_true', help='automatic mixed precision')
-    parser.add_argument(
-        '--auto-scale-lr', action='store_true', help="scale the lr by the batch over the config's base"
-    )
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={}, metavar='KEY=VALUE')
+    parser.add_argument('--auto-scale-lr', action='store_true', help='scale the lr with the batch')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={}, metavar='KEY=V')
     parser.add_argument('--launcher', choices=('none', 'pytorch', 'slurm', 'mpi'), default='none')
     parser.add_argument('--local-rank', '--local_rank', default='0', help='set by the launcher')
     return parser.parse_args()
@@ -52,7 +48,7 @@ def main() -> None:
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
     if args.auto_scale_lr:
         if 'base_batch_size' not in cfg.get('auto_scale_lr', {}):
-            raise SystemExit(f'{args.config} sets no auto_scale_lr.base_batch_size to scale the lr by.')
+            raise SystemExit(f'{args.config} sets no auto_scale_lr.base_batch_size to scale by.')
         cfg.auto_scale_lr.enable = True
     if args.resume:
         cfg.resume = True

@@ -1,7 +1,7 @@
 """The command `oadp-mm`: one module per subcommand, imported only when it is asked for.
 
-A subcommand module has `HELP` (one line), `add_arguments(parser)` and `run(args) -> exit status`, and
-keeps its top free of heavy imports so that `--help` stays quick.
+A subcommand module has `HELP` (one line), `add_arguments(parser)` and `run(args) -> exit status`,
+and keeps its top free of heavy imports so that `--help` stays quick.
 """
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from importlib import import_module
 
 from oadp_mm.version import __version__
 
-COMMANDS = ('export', 'scenes', 'demo', 'draw')
+COMMANDS = ('demo', 'draw', 'export', 'report', 'scenes')
 
 
 def main(argv: Sequence[str] | None = None) -> int:
