@@ -23,7 +23,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or '').partition('\n')[0])
     parser.add_argument('config', help='path of a config file')
     parser.add_argument('--work-dir', help='for logs and checkpoints; default work_dirs/<config>')
-    parser.add_argument('--resume', nargs='?', const='auto', metavar='CKPT', help='from CKPT or the newest')
+    parser.add_argument('--resume', nargs='?', const='auto', metavar='CKPT', help='or the newest')
     parser.add_argument('--amp', action='store_true', help='automatic mixed precision')
     parser.add_argument('--auto-scale-lr', action='store_true', help='scale the lr with the batch')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={}, metavar='KEY=V')
