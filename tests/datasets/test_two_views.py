@@ -1,0 +1,113 @@
+"""The paper's pipeline (IV-A 3) as configs/_base_/datasets/views_224.py writes it, on files."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.dataset import default_collate
+from mmengine.registry import init_default_scope
+from torchvision import transforms as tv
+from torchvision.transforms import autoaugment
+
+from oadp_mm.datasets import ImageFolder
+from oadp_mm.models import ViewsDataPreprocessor
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Images of unusual kinds: what the loader and each augmentation must cope with."""
+    rng = np.random.default_rng(0)
+
+    def noise(*shape, dtype=np.uint8):
+        return rng.integers(0, np.iinfo(dtype).max, shape, dtype=dtype)
+
+    for name, pixels in {
+        'alpha.png': noise(40, 50, 4), 'deep.png': noise(40, 50, dtype=np.uint16),
+        'gray.png': noise(40, 50), 'photo.jpg': noise(300, 400, 3), 'tiny.png': noise(5, 7, 3),
+    }.items():
+        cv2.imwrite(str(tmp_path / name), pixels)
+    return tmp_path
+
+
+@pytest.fixture
+def build():
+    init_default_scope('mmpretrain')
+    pipeline = Config.fromfile(ROOT / 'configs/_base_/datasets/views_224.py').train_pipeline
+    return lambda root: ImageFolder(root, pipeline=pipeline, max_bad_share=0)
+
+
+def test_any_kind_of_image_gives_two_full_views_of_bytes(folder, build):
+    dataset = build(folder)
+    for _ in range(4):
+        batch = default_collate([dataset[i] for i in range(len(dataset))])
+        assert [tuple(view.shape) for view in batch['inputs']] == [(5, 3, 224, 224)] * 2
+        assert {view.dtype for view in batch['inputs']} == {torch.uint8}
+        small, large = batch['inputs']
+        assert not torch.equal(small, large)
+        assert ViewsDataPreprocessor([0] * 3, [1] * 3)(batch)['gray'][1].shape == (5, 224, 224)
+
+
+def test_views_stay_in_bgr_order(tmp_path, build):
+    # Hue jitter, gray views and equalised channels hide the colour, but hardly ever turn it over.
+    cv2.imwrite(str(tmp_path / 'blue.png'), np.full((64, 64, 3), (230, 60, 20), np.uint8))
+    dataset = build(tmp_path)
+    views = torch.stack([view for _ in range(15) for view in dataset[0]['inputs']]).float()
+    blue, _, red = views.mean(dim=(2, 3)).unbind(1)
+    assert (blue > red + 20).sum() > 4 * (red > blue + 20).sum()
+
+
+def test_the_views_differ_in_their_crops_alone(folder, build):
+    small, large = build(folder).pipeline.transforms[1].transforms
+    assert [type(step) for step in small.transforms] == [type(step) for step in large.transforms]
+    assert list(map(repr, small.transforms[1:])) == list(map(repr, large.transforms[1:]))
+    for view, first, last in ((small, (0.1, 0.6), (0.1, 0.6 - 0.04 * np.log(400))),
+                              (large, (0.3, 1.0), (0.3 - 0.04 * np.log(400),
+                                                   1.0 - 0.04 * np.log(400)))):
+        crop = view.transforms[0]
+        for epoch, scale in ((1, first), (800, last)):
+            crop.set_epoch(epoch)
+            assert crop.current_scale == pytest.approx(scale)
+
+
+def test_each_augmentation_has_the_paper_s_strength(folder, build):
+    steps = build(folder).pipeline.transforms[1].transforms[0].transforms
+    jitter, blur = (step for step in steps if type(step).__name__ == 'RandomApply')
+    gray, augment, flip = (step.t for step in steps if hasattr(step, 't'))
+    assert (jitter.prob, blur.prob, gray.p, flip.p) == (0.3, 0.2, 0.2, 0.5)
+    assert (augment.num_ops, augment.magnitude) == (5, 10)
+    colour, soft = jitter.transforms.transforms[0].t, blur.transforms.transforms[0].t
+    assert [type(step) for step in (colour, gray, augment, flip, soft)] == [
+        tv.ColorJitter, tv.RandomGrayscale, tv.RandAugment, tv.RandomHorizontalFlip,
+        tv.GaussianBlur]
+    assert np.ravel([colour.brightness, colour.contrast, colour.saturation]) == pytest.approx(
+        [0.2, 1.8] * 3)
+    assert tuple(colour.hue) == pytest.approx((-0.2, 0.2))
+    assert (tuple(soft.kernel_size), tuple(soft.sigma)) == ((3, 3), (1.0, 2.0))
+
+
+def test_rand_augment_measures_ten_on_a_scale_of_thirty(folder, build, monkeypatch):
+    applied = []
+
+    def record(img, op_name, magnitude, **_):
+        applied.append((op_name, magnitude))
+        return img
+
+    monkeypatch.setattr(autoaugment, '_apply_op', record)
+    dataset = build(folder)
+    for _ in range(60):
+        dataset[0]
+    assert len(applied) == 60 * 2 * 5  # views, operations
+    strengths = {name: {round(abs(magnitude), 4) for op, magnitude in applied if op == name}
+                 for name, _ in applied}
+    third = 10 / 30  # of each operation's greatest strength
+    assert strengths['ShearX'] == {round(0.3 * third, 4)}
+    assert strengths['Rotate'] == {round(30 * third, 4)}
+    assert strengths['Brightness'] == {round(0.9 * third, 4)}
+    assert strengths['Solarize'] == {round(255 * (1 - third), 4)}
+    assert strengths['Posterize'] == {8 - round(4 * third)}
