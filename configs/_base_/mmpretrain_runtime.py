@@ -1,6 +1,7 @@
 """Runtime of fine-tuning in mmpretrain."""
 default_scope = 'mmpretrain'
 
+custom_hooks = [dict(type='oadp_mm.ProgressHook')]
 default_hooks = dict(
     timer=dict(type='IterTimerHook'),
     logger=dict(type='LoggerHook', interval=50),

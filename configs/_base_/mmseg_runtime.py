@@ -1,6 +1,7 @@
 """Runtime of fine-tuning in mmseg."""
 default_scope = 'mmseg'
 
+custom_hooks = [dict(type='oadp_mm.ProgressHook')]
 default_hooks = dict(
     timer=dict(type='IterTimerHook'),
     logger=dict(type='LoggerHook', interval=50, log_metric_by_epoch=False),

@@ -23,5 +23,4 @@ model = dict(
     head=dict(
         type='oadp_mm.PredictiveHead', hidden_channels=1024, out_channels=256, loss='cosine'),
     layers=('layer1', 'layer4'),
-    loss_weights={'global': 1.0, 'local': 1.0, 'gl': 1.0},
     ema_decay=0.99)

@@ -13,4 +13,5 @@ _base_ = [
     '../../_base_/default_runtime.py',
 ]
 
-model = dict(loss_weights={'global': 1.0, 'local': 1.0, 'gl': 0.0})
+# pairs: mmengine writes configs out as dict(key=...), which Python's word global cannot be
+model = dict(loss_weights=[('global', 1.0), ('local', 1.0), ('gl', 0.0)])

@@ -16,5 +16,5 @@ model = dict(backbone=dict(
     norm_eval=True,
     init_cfg=dict(
         type='oadp_mm.CheckedPretrained', checkpoint='{{$OADP_CKPT:work_dirs/backbone.pth}}')))
-custom_hooks = [dict(type='oadp_mm.HandoffCheckHook')]
+custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.HandoffCheckHook')]
 train_dataloader = dict(batch_size=4)

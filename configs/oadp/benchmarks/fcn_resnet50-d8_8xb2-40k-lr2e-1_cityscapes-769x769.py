@@ -18,5 +18,5 @@ model = dict(
     decode_head=dict(num_classes=19, align_corners=True),
     auxiliary_head=dict(num_classes=19, align_corners=True),
     test_cfg=dict(mode='slide', crop_size=(769, 769), stride=(513, 513)))
-custom_hooks = [dict(type='oadp_mm.HandoffCheckHook')]
+custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.HandoffCheckHook')]
 optim_wrapper = dict(optimizer=dict(lr=0.2))

@@ -13,5 +13,5 @@ _base_ = [
 
 model = dict(backbone=dict(init_cfg=dict(
     type='oadp_mm.CheckedPretrained', checkpoint='{{$OADP_CKPT:work_dirs/backbone.pth}}')))
-custom_hooks = [dict(type='oadp_mm.HandoffCheckHook')]
+custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.HandoffCheckHook')]
 optim_wrapper = dict(optimizer=dict(lr=0.1))

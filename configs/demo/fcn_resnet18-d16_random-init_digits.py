@@ -1,0 +1,13 @@
+# Paper: not in it. FCN on digit scenes, from random initialisation.
+# Command: mim train mmsegmentation \
+#     configs/demo/fcn_resnet18-d16_random-init_digits.py (make demo runs it)
+# Expected: the table of `make demo`.
+# Hardware: 2 CPU cores, minutes.
+_base_ = [
+    '../_base_/models/fcn_resnet18-d16.py',
+    '../_base_/datasets/digits_semantic.py',
+    '../_base_/schedules/seg_small.py',
+    '../_base_/mmseg_runtime.py',
+]
+
+default_hooks = dict(logger=dict(interval=5))

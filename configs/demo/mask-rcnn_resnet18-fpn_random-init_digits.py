@@ -1,0 +1,14 @@
+# Paper: not in it. Mask R-CNN on digit scenes, from random initialisation.
+# Command: mim train onedl-mmdetection \
+#     configs/demo/mask-rcnn_resnet18-fpn_random-init_digits.py (make demo runs it)
+# Expected: the table of `make demo`.
+# Hardware: 2 CPU cores, minutes.
+_base_ = [
+    '../_base_/models/mask-rcnn_resnet18-fpn.py',
+    '../_base_/datasets/digits_instance.py',
+    '../_base_/schedules/det_small.py',
+    '../_base_/mmdet_runtime.py',
+]
+
+model = dict(roi_head=dict(bbox_head=dict(num_classes=10), mask_head=dict(num_classes=10)))
+default_hooks = dict(logger=dict(interval=5))
