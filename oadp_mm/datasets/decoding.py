@@ -65,7 +65,8 @@ def check_sixteen_bit(sixteen_bit: str) -> None:
 def _to_eight_bits(pixels: np.ndarray, rule: SixteenBit) -> np.ndarray:
     if rule == 'range':
         return (pixels >> 8).astype(np.uint8)
-    return cv2.normalize(pixels, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)
+    low, high = int(pixels.min()), int(pixels.max())
+    return np.rint((pixels - low) * (255 / max(high - low, 1))).astype(np.uint8)
 
 
 def _refuse_truncated(data: bytes) -> None:

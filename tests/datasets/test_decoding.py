@@ -70,7 +70,7 @@ def test_minmax_stretches_what_the_image_uses():
     low, high = int(deep.min()), int(deep.max())
     expected = np.rint((deep - float(low)) * 255 / (high - low))
     got = decode_image(encode(deep), sixteen_bit='minmax')[..., 0].astype(int)
-    assert np.abs(got - expected).max() <= 1  # of rounding halves
+    np.testing.assert_array_equal(got, expected)
     assert (got.min(), got.max()) == (0, 255)
 
 

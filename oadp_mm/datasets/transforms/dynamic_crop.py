@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import cv2
 import numpy as np
@@ -67,7 +67,7 @@ class DynamicRandomResizedCrop(BaseTransform):
         self.size = sides
         self.ratio = tuple(ratio)
         self.interpolation = interpolation
-        self.scale = tuple(scale)
+        self.scale = cast('tuple[float, float]', tuple(scale))  # dynamic_scale checks it, below
         self.schedule: dict[str, Any] = {'start': start, 'decay': decay, 'shift': shift}
         self._epoch = torch.ones(1, dtype=torch.int64).share_memory_()
         dynamic_scale(1, scale=self.scale, **{**self.schedule, 'shift': shift or 'both'})
@@ -98,7 +98,7 @@ class DynamicRandomResizedCrop(BaseTransform):
     def transform(self, results: dict) -> dict:
         scale = self.current_scale
         image = results['img']
-        top, left, height, width = self._draw(*image.shape[:2], scale)
+        top, left, height, width = self._draw(image.shape[0], image.shape[1], *scale)
         results['img'] = cv2.resize(
             image[top:top + height, left:left + width], self.size[::-1],
             interpolation=_INTERPOLATION[self.interpolation])
@@ -106,9 +106,9 @@ class DynamicRandomResizedCrop(BaseTransform):
         results['crop_scale'] = scale
         return results
 
-    def _draw(self, height: int, width: int, scale: tuple[float, float]) -> tuple[int, ...]:
+    def _draw(self, height: int, width: int, low: float, high: float) -> tuple[int, int, int, int]:
         """A rectangle (top, left, height, width) inside an image of (height, width)."""
-        (low, high), (least, greatest) = scale, np.log(self.ratio)
+        least, greatest = np.log(self.ratio)
         # The global generator is the one that mmengine seeds in each data worker.
         for area, aspect, y, x in np.random.random((_TRIES, 4)):  # noqa: NPY002
             pixels = height * width * (low + (high - low) * area)

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import copy
 import re
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
+import torch
+from torch import distributed as dist
 
 from oadp_mm.datasets import ImageFolder
 from oadp_mm.datasets.decoding import UnreadableImage
@@ -13,11 +17,11 @@ from oadp_mm.engine import DataHealthHook
 HOOK = {'type': 'oadp_mm.DataHealthHook', 'interval': 1}
 
 
-def folder(tmp_path, good, bad, **changed):
+def folder(tmp_path, count, bad, good='good', **changed):
     root = tmp_path / 'images'
     root.mkdir()
-    for i in range(good):
-        cv2.imwrite(str(root / f'good{i}.png'), np.full((4, 4, 3), i, np.uint8))
+    for i in range(count):
+        cv2.imwrite(str(root / f'{good}{i}.png'), np.full((4, 4, 3), i, np.uint8))
     for i in range(bad):
         (root / f'bad{i}.png').write_bytes(b'no image')
     return ImageFolder(root, pipeline=[
@@ -63,6 +67,30 @@ def test_too_many_stop_a_training_whose_workers_find_them(tmp_path, line, make_r
     data = folder(tmp_path, 9, 3, max_bad_share=0.1)
     with pytest.raises(UnreadableImage, match='of 12 images cannot be read, more than max_bad'):
         make_runner(line, [HOOK], data, loader={'num_workers': 2}).train()
+
+
+def _find_one(rank, data, rendezvous):
+    dist.init_process_group('gloo', init_method=f'file://{rendezvous}', rank=rank, world_size=2)
+    data[10 + rank]  # each process meets one of the bad images
+    hook = DataHealthHook()
+    hook.before_train(SimpleNamespace(train_dataloader=SimpleNamespace(dataset=data)))
+    logged = []
+    hook.after_train_epoch(SimpleNamespace(logger=SimpleNamespace(warning=logged.append)))
+    assert '2 more images could not be read, 2 of 12' in logged[0]
+
+
+def test_processes_learn_each_other_s_findings_at_the_epoch_s_end(tmp_path, monkeypatch):
+    monkeypatch.setenv('GLOO_SOCKET_IFNAME', 'lo')
+    data = folder(tmp_path, 10, 2, max_bad_share=0.2, good='a')  # sorted before the bad ones
+    own_memory = [copy.deepcopy(data) for _ in range(2)]
+    context = torch.multiprocessing.get_context('fork')
+    processes = [context.Process(target=_find_one, args=(rank, own_memory[rank], tmp_path / 'meet'))
+                 for rank in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0]
 
 
 def test_data_without_files_have_nothing_to_report(line, make_runner):
