@@ -73,6 +73,7 @@ class ProgressHook(Hook):
             self._loss = f'  loss {torch.as_tensor(outputs["loss"]).item():.4g}'
         if stream.isatty():
             stream.write('\r\x1b[K')
+            stream.flush()  # log lines take another stream
         elif now - self._written >= self.interval:
             self._written = now
             stream.write(self._line(runner, mode, batch_idx + 1) + '\n')
