@@ -10,8 +10,9 @@ from oadp_mm.registry import TRANSFORMS
 
 def test_an_image_is_read_with_its_shape(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
-    cv2.imwrite(str(tmp_path / 'tiny.png'), pixels)
-    results = TRANSFORMS.build({'type': 'oadp_mm.LoadImage'})({'img_path': str(tmp_path / 'tiny.png')})
+    path = str(tmp_path / 'tiny.png')
+    cv2.imwrite(path, pixels)
+    results = TRANSFORMS.build({'type': 'oadp_mm.LoadImage'})({'img_path': path})
     np.testing.assert_array_equal(results['img'], pixels)
     assert results['img_shape'] == results['ori_shape'] == (5, 7)
 
