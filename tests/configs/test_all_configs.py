@@ -1,0 +1,147 @@
+"""Every config loads, says what it is, builds its model and feeds it an image."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.registry import DATASETS, HOOKS, MODELS
+from torch import nn
+
+from oadp_mm import registry
+from tests.configs.leaves import CONFIGS, LEAVES
+
+PREFIX = 'oadp_mm.'
+OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
+        registry.WEIGHT_INITIALIZERS, registry.METRICS)
+HOSTS = {'mmpretrain': 'mmpretrain', 'mmdet': 'onedl-mmdetection', 'mmseg': 'mmsegmentation'}
+
+
+def dicts(node: Any) -> Iterator[dict]:
+    if isinstance(node, dict):
+        yield node
+        node = list(node.values())
+    if isinstance(node, (list, tuple)):
+        for child in node:
+            yield from dicts(child)
+
+
+def is_pretraining(config: Config) -> bool:
+    return config.model.type.startswith(PREFIX)
+
+
+def test_each_base_is_used():
+    used = set()
+    for path in CONFIGS.rglob('*.py'):
+        for base in re.findall(r"'((?:\.\./|\./)\S+\.py)'", path.read_text()):
+            used.add((path.parent / base).resolve())
+    assert set((CONFIGS / '_base_').rglob('*.py')) == used
+
+
+@pytest.mark.parametrize('name', LEAVES)
+class TestConfig:
+    def test_header_is_a_lab_note(self, name, load):
+        text = (CONFIGS / name).read_text().split('_base_ =')[0]
+        notes = dict(re.findall(r'^# (\w+): (.*(?:\n#  .*)*)', text, re.MULTILINE))
+        assert list(notes) == ['Paper', 'Command', 'Expected', 'Hardware']
+        assert f'mim train {HOSTS[load(name).default_scope]} ' in notes['Command']
+        assert f'configs/{name}' in notes['Command']
+
+    def test_name_and_inheritance_follow_the_house(self, name, load):
+        assert '.' not in name.removesuffix('.py')
+        bases = re.search(r'^_base_ = \[(.*?)\]', (CONFIGS / name).read_text(), re.M | re.S)[1]
+        assert all('/_base_/' in base for base in re.findall(r"'(.*?)'", bases))
+
+    def test_types_resolve_without_imports(self, name, load):
+        config = load(name)
+        assert 'custom_imports' not in config
+        types = [node['type'] for node in dicts(config.to_dict()) if 'type' in node]
+        assert all(isinstance(kind, str) for kind in types)
+        for kind in types:
+            if kind.startswith(PREFIX):
+                assert any(room.get(kind) for room in OURS), kind
+            else:
+                assert not any(kind in room.module_dict for room in OURS), kind
+
+    def test_survives_being_written_and_read(self, name, load):
+        """mmengine dumps the config into the work_dir and the checkpoint as Python text."""
+        config = load(name)
+        again = Config.fromstring(config.pretty_text, '.py')
+        assert again.to_dict() == config.to_dict()
+
+    def test_hooks_build(self, name, load):
+        config = load(name)
+        kinds = {type(HOOKS.build(hook)).__name__ for hook in config.custom_hooks}
+        expected = {'ProgressHook'}
+        if is_pretraining(config):
+            expected |= {'AfterStepHook', 'CropScheduleHook', 'DataHealthHook'}
+        elif 'init_cfg' in config.model.backbone:
+            expected |= {'HandoffCheckHook'}
+        assert kinds == expected
+        assert config.sync_bn == 'torch'
+
+    def test_model_builds(self, name, load, monkeypatch):
+        # Random numbers for a billion weights (ResNet-50 x4) would take most of the time.
+        monkeypatch.setattr(nn.init, 'kaiming_uniform_', lambda tensor, *_, **__: tensor)
+        config = load(name)
+        model = MODELS.build(config.model).train()
+        norms = [m for m in model.backbone.modules() if isinstance(m, nn.BatchNorm2d)]
+        if config.model.backbone.get('frozen_stages', -1) == 4:
+            assert not any(p.requires_grad for p in model.backbone.parameters())
+            assert not any(norm.training for norm in norms)
+        else:
+            assert all(p.requires_grad for p in model.backbone.parameters())
+            assert all(norm.training for norm in norms)
+        # A checkpoint of a plain ResNet fits: 7x7 stem, and the tensors of torchvision's.
+        assert model.backbone.conv1.weight.shape[1:] == (3, 7, 7)
+        assert len(model.backbone.state_dict()) == {18: 120, 50: 318}[config.model.backbone.depth]
+        if is_pretraining(config):
+            side = config.model.selector.grid * 32
+            last = model.eval().backbone(torch.zeros(1, 3, side, side))[-1]
+            assert last.shape[2:] == (config.model.selector.grid,) * 2
+
+    def test_pipelines_give_what_the_model_takes(self, name, load, tiny_data, monkeypatch):
+        monkeypatch.setenv('OADP_DATA', str(tiny_data))
+        monkeypatch.setenv('OADP_IMAGES', str(tiny_data / 'images'))
+        config = load(name)
+        train = DATASETS.build(config.train_dataloader.dataset)
+        sample = train[0]
+        if is_pretraining(config):
+            check_views(sample['inputs'], config.model.selector.grid * 32)
+            assert config.train_dataloader.drop_last
+            return
+        check_labels(sample['data_samples'], config)
+        assert sample['inputs'].dtype == torch.uint8
+        val = DATASETS.build(config.val_dataloader.dataset)
+        check_labels(val[0]['data_samples'], config)
+        classes = val.metainfo.get('classes', train.metainfo.get('classes'))
+        assert len(classes) == classes_of(config.model)
+
+
+def check_views(views: list[torch.Tensor], side: int) -> None:
+    assert [view.shape for view in views] == [(3, side, side)] * 2
+    assert all(view.dtype == torch.uint8 for view in views)
+    assert not torch.equal(*views)
+
+
+def check_labels(sample: Any, config: Config) -> None:
+    if config.default_scope == 'mmseg':
+        # No label is moved on its way, and the column to ignore is ignored (or cropped away).
+        assert {0, 1} <= set(np.unique(sample.gt_sem_seg.data)) <= {0, 1, 255}
+    elif config.default_scope == 'mmdet':
+        assert 0 <= sample.gt_instances.labels.item() < classes_of(config.model)
+        assert len(sample.gt_instances.bboxes) == 1
+        assert hasattr(sample.gt_instances, 'masks') == ('mask_head' in config.model.roi_head)
+    else:
+        assert sample.gt_label.tolist() == [7]  # the eighth of VOC's classes: cat
+
+
+def classes_of(model: dict) -> int:
+    """How many classes the heads tell apart; they agree."""
+    heads = {node['num_classes'] for node in dicts(model) if 'num_classes' in node}
+    assert len(heads) == 1
+    return heads.pop()

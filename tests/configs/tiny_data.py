@@ -1,0 +1,100 @@
+"""The data sets of all configs in one folder: real layouts, one small invented image."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+WIDTH, HEIGHT = 96, 64
+BOX = (20, 10, 40, 40)  # x, y, width, height of the only object
+
+
+def write_all(root: Path) -> None:
+    """Lay out everything that a config may look for below OADP_DATA."""
+    _coco(root / 'coco', {'train': 'train2017', 'val': 'val2017'}, '{0}2017', range(1, 81))
+    _coco128(root / 'coco128')
+    _coco(root, {'train': 'train/images', 'test': 'test/images'}, '{0}', range(1, 11))
+    _masks(root, {'train/images': 'train/masks', 'test/images': 'test/masks'}, '.png')
+    _camvid(root / 'camvid')
+    for year in (2007, 2012):
+        _voc(root / f'VOCdevkit/VOC{year}')
+    for split in ('train', 'val'):
+        _image(root / f'cityscapes/leftImg8bit/{split}/town/town_0_leftImg8bit.png')
+        _mask(root / f'cityscapes/gtFine/{split}/town/town_0_gtFine_labelTrainIds.png')
+    _image(root / 'images/one.jpg')
+
+
+def _image(path: Path) -> Path:
+    """Noise, so that two different crops cannot look alike."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    noise = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    assert cv2.imwrite(str(path), noise)
+    return path
+
+
+def _mask(path: Path) -> None:
+    """Class 1 in the box, class 0 around it, a column to ignore."""
+    x, y, width, height = BOX
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[y:y + height, x:x + width] = 1
+    mask[:, 0] = 255
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), mask)
+
+
+def _coco(root: Path, folders: dict[str, str], name: str, categories: range) -> None:
+    from mmdet.datasets import CocoDataset
+
+    x, y, width, height = BOX
+    names = CocoDataset.METAINFO['classes'] if len(categories) == 80 else '0123456789'
+    content = {
+        'images': [{'id': 1, 'file_name': 'one.jpg', 'width': WIDTH, 'height': HEIGHT}],
+        'annotations': [{
+            'id': 1, 'image_id': 1, 'category_id': categories[0], 'iscrowd': 0,
+            'bbox': list(BOX), 'area': width * height,
+            'segmentation': [[x, y, x + width, y, x + width, y + height, x, y + height]]}],
+        'categories': [{'id': i, 'name': names[i - 1]} for i in categories],
+    }
+    for split, folder in folders.items():
+        _image(root / folder / 'one.jpg')
+        path = root / f'annotations/instances_{name.format(split)}.json'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content))
+
+
+def _coco128(root: Path) -> None:
+    _coco(root, {'train': 'images', 'val': 'images'}, '{0}', range(1, 81))
+    for i in range(127):  # and one.jpg
+        (root / f'images/{i:03}.jpg').hardlink_to(root / 'images/one.jpg')
+
+
+def _camvid(root: Path) -> None:
+    _masks(root, {'images/train': 'masks/train', 'images/test': 'masks/test'}, '.jpg')
+    for i in range(366):  # and one.jpg
+        for path in (root / 'images/train/one.jpg', root / 'masks/train/one.png'):
+            path.with_stem(f'{i:03}').hardlink_to(path)
+
+
+def _masks(root: Path, folders: dict[str, str], suffix: str) -> None:
+    for images, masks in folders.items():
+        _image(root / images / f'one{suffix}')
+        _mask(root / masks / 'one.png')
+
+
+def _voc(root: Path) -> None:
+    x, y, width, height = BOX
+    _image(root / 'JPEGImages/one.jpg')
+    _mask(root / 'SegmentationClass/one.png')
+    _mask(root / 'SegmentationClassAug/one.png')
+    for task, splits in (('Main', ('trainval', 'test')), ('Segmentation', ('train', 'aug', 'val'))):
+        (root / 'ImageSets' / task).mkdir(parents=True)
+        for split in splits:
+            (root / f'ImageSets/{task}/{split}.txt').write_text('one\n')
+    (root / 'Annotations').mkdir()
+    (root / 'Annotations/one.xml').write_text(
+        f'<annotation><size><width>{WIDTH}</width><height>{HEIGHT}</height><depth>3</depth></size>'
+        '<object><name>cat</name><difficult>0</difficult><bndbox>'
+        f'<xmin>{x}</xmin><ymin>{y}</ymin><xmax>{x + width}</xmax><ymax>{y + height}</ymax>'
+        '</bndbox></object></annotation>')
