@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import torch
 from mmengine.dist import get_world_size
-from mmengine.optim import OptimWrapper
 from mmpretrain.models.selfsup.base import BaseSelfSupervisor
 from torch import Tensor, nn
 
@@ -65,12 +64,15 @@ class Pretrainer(BaseSelfSupervisor):
             return self.loss(inputs, data_samples, **extras)
         return super().forward(inputs, data_samples, mode)
 
-    def train_step(self, data: dict, optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
-        """The host's step, refused if nothing would ever move the target."""
+    def parse_losses(self, losses: dict) -> tuple[Tensor, dict[str, Tensor]]:
+        """The host's, refused if nothing would ever move the target.
+
+        Every training step goes through here, with and without a distributed wrapper.
+        """
         if not self.after_step_attached:
             raise RuntimeError(f'the target of {type(self).__name__} would never move: add '
                                "dict(type='oadp_mm.AfterStepHook') to custom_hooks")
-        return super().train_step(data, optim_wrapper)
+        return super().parse_losses(losses)
 
     def check_batch(self, inputs: list[Tensor]) -> None:
         """Refuse a batch whose statistics batch norm cannot compute.
