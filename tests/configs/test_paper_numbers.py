@@ -1,0 +1,269 @@
+"""The configs against the paper's own text: every number here is copied from it, none from a config."""
+from __future__ import annotations
+
+import json
+import math
+import re
+from functools import reduce
+from pathlib import Path
+
+import pytest
+from mmengine.config import Config
+from mmengine.registry import DATASETS, MODELS, TRANSFORMS
+
+from tests.configs.leaves import LEAVES
+
+RUN = '_8xb32-coslr-800e'
+MAIN = [f'oadp/oadp_resnet50{RUN}_{data}.py' for data in ('coco', 'voc0712')]
+
+
+def option(config: Config, dotted: str):
+    return reduce(lambda node, key: node[key], dotted.split('.'), config)
+
+
+def views(config: Config) -> list[list[dict]]:
+    """The transforms of each view."""
+    pipeline = config.train_dataloader.dataset.pipeline
+    [multi] = [step for step in pipeline if step.type == 'MultiView']
+    return [view for view, times in zip(multi.transforms, multi.num_views, strict=True)
+            for _ in range(times)]
+
+
+@pytest.mark.parametrize('name', MAIN)
+class TestPretraining:
+    """IV-A, 'Model Settings' and 'Augmentation Methods'."""
+
+    @pytest.mark.parametrize(('key', 'value'), [
+        ('optim_wrapper.optimizer.type', 'SGD'),
+        ('optim_wrapper.optimizer.weight_decay', 0.0001),
+        ('optim_wrapper.optimizer.momentum', 0.9),
+        ('optim_wrapper.optimizer.lr', 0.2),
+        ('auto_scale_lr.base_batch_size', 256),
+        ('train_cfg.max_epochs', 800),
+        ('model.backbone.depth', 50),
+        ('model.selector.grid', 7),
+        ('model.selector.small_span', 1),
+        ('model.selector.large_span', 2),
+        ('model.selector.k', 24),  # Table VIII
+        ('model.selector.num_bins', 256),  # eq. 3: of pixel values
+        ('model.layers', ('layer1', 'layer4')),  # Table VII
+        ('model.ema_decay', 0.99),
+    ])
+    def test_setting(self, name, load, key, value):
+        assert option(load(name), key) == value
+
+    def test_eight_gpus_make_a_batch_of_256(self, name, load):
+        assert 8 * load(name).train_dataloader.batch_size == 256
+
+    def test_learning_rate_warms_up_for_4_epochs_and_ends_at_0(self, name, load):
+        warm_up, cosine = load(name).param_scheduler
+        assert (warm_up.type, warm_up.begin, warm_up.end) == ('LinearLR', 0, 4)
+        assert (cosine.type, cosine.begin, cosine.end) == ('CosineAnnealingLR', 4, 800)
+        assert (cosine.T_max, cosine.eta_min) == (800 - 4, 0)
+        assert all(part.by_epoch and part.convert_to_iter_based for part in (warm_up, cosine))
+
+    def test_all_losses_weigh_1(self, name, load):
+        model = MODELS.build(load(name).model)
+        assert model.loss_weights == {'global': 1, 'local': 1, 'gl': 1}
+
+    def test_augmentations(self, name, load):
+        first, second = views(load(name))
+        assert first[1:] == second[1:]
+        steps = {step['transforms'][0]['type'] if 'transforms' in step else step['type']: step
+                 for step in first[1:]}
+        assert [re.sub(r'.*/', '', step) for step in steps] == [
+            'NumpyToPIL', 'ColorJitter', 'RandomGrayscale', 'RandAugment', 'RandomHorizontalFlip',
+            'GaussianBlur', 'PILToNumpy']
+        jitter, gray, rand, flip, blur = list(steps.values())[1:-1]
+        assert jitter['prob'] == 0.3
+        inner = jitter['transforms'][0]
+        assert (inner['brightness'], inner['contrast'], inner['saturation'], inner['hue']) == (
+            0.8, 0.8, 0.8, 0.2)
+        assert gray['p'] == 0.2
+        assert (rand['num_ops'], rand['magnitude']) == (5, 10)
+        assert flip['p'] == 0.5
+        assert blur['prob'] == 0.2
+        inner = blur['transforms'][0]
+        assert (inner['kernel_size'], inner['sigma']) == (3, (1.0, 2.0))
+
+    @pytest.mark.parametrize('epoch', [1, 400, 401, 402, 500, 800])
+    def test_crops_shrink_with_the_epoch(self, name, load, epoch):
+        d = 0.04 * math.log(epoch - 400) if epoch > 400 else 0
+        first, second = views(load(name))
+        assert first[0]['size'] == second[0]['size'] == 224
+        assert crop_scale(first, epoch) == pytest.approx((0.1, 0.6 - d))
+        assert crop_scale(second, epoch) == pytest.approx((0.3 - d, 1 - d))
+
+
+def crop_scale(view: list[dict], epoch: int) -> tuple[float, float]:
+    crop = TRANSFORMS.build(view[0])
+    crop.set_epoch(epoch)
+    return crop.current_scale
+
+
+# Where the paper varies one thing: the file's own part of its name, its data, what differs.
+ABLATIONS = {
+    # Table VII, pretrained on COCO
+    'layer4': ('coco', {'model.layers': ('layer4',)}),
+    'layers24': ('coco', {'model.layers': ('layer2', 'layer4')}),
+    'layers13': ('coco', {'model.layers': ('layer1', 'layer3')}),
+    'layers1234': ('coco', {'model.layers': ('layer1', 'layer2', 'layer3', 'layer4')}),
+    # Table VIII, on VOC
+    'k8': ('voc0712', {'model.selector.k': 8}),
+    'k16': ('voc0712', {'model.selector.k': 16}),
+    'k32': ('voc0712', {'model.selector.k': 32}),
+    # Table X, on COCO
+    **{f'g{whole}-l{local}-gl{gl}'.replace('.', ''): (
+        'coco', {'model.loss_weights': [('global', whole), ('local', local), ('gl', gl)]})
+       for whole, local, gl in [
+           (0, 0, 1), (0, 1, 0), (1, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0),
+           (1, 0.5, 0.5), (0.5, 1, 0.5), (0.5, 0.5, 1)]},
+    # Tables XI and XII, on COCO
+    'cosine-matching': ('coco', {'model.selector.matching': 'cosine'}),
+    'mse': ('coco', {'model.head.loss': 'mse'}),
+    # ours: readings of eq. 3, 7, 9 and 12 that the paper does not measure
+    'bins32': ('coco', {'model.selector.num_bins': 32}),
+    'one-way': ('coco', {'model.symmetric': False}),
+    'global-gf': ('coco', {'model.global_feature': 'gf'}),
+    'gl-mean': ('coco', {'model.gl_mode': 'mean'}),
+    # Tables IX and XIII, on VOC: see TestAugmentationSets
+    'equal-scales': ('voc0712', {}),
+    'rrc-flip': ('voc0712', {}),
+    'static-rrc': ('voc0712', {}),
+}
+# Table II: widths.
+WIDTHS = {2: (128, 128), 4: (256, 256)}
+
+
+def ablation(tag: str, data: str) -> str:
+    return f'oadp/ablations/oadp_resnet50{tag}{RUN}_{data}.py'
+
+
+def test_every_ablation_is_in_the_table():
+    expected = {ablation(f'-{tag}', data) for tag, (data, _) in ABLATIONS.items()}
+    expected |= {ablation(f'x{width}', 'voc0712') for width in WIDTHS}
+    assert {name for name in LEAVES if '/ablations/' in name} == expected
+
+
+def flat(node, path: str = '') -> dict:
+    if not isinstance(node, dict):
+        return {path: node}
+    return {key: value for name, child in node.items()
+            for key, value in flat(child, f'{path}.{name}' if path else name).items()}
+
+
+@pytest.mark.parametrize('tag', ABLATIONS)
+def test_ablation_changes_one_thing(tag, load):
+    data, expected = ABLATIONS[tag]
+    base, changed = (flat(load(name).to_dict()) for name in (
+        f'oadp/oadp_resnet50{RUN}_{data}.py', ablation(f'-{tag}', data)))
+    # Names that a config only used to write its pipeline down.
+    local = {'flip', 'view', 'view1', 'view2', 'train_dataloader.dataset.pipeline'}
+    differing = {key: value for key, value in changed.items()
+                 if key.split('.')[0] not in local and key not in local and base.get(key) != value}
+    assert differing == expected
+    assert set(base) <= set(changed)
+
+
+@pytest.mark.parametrize('width', WIDTHS)
+def test_width_multiplies_the_channels(width, load):
+    stem, base = WIDTHS[width]
+    backbone = load(ablation(f'x{width}', 'voc0712')).model.backbone
+    assert (backbone.stem_channels, backbone.base_channels) == (stem, base)
+
+
+class TestAugmentationSets:
+    """Tables IX and XIII."""
+
+    @pytest.mark.parametrize('epoch', [1, 800])
+    @pytest.mark.parametrize(('tag', 'scales'), [
+        ('equal-scales', [(0.1, 1.0), (0.1, 1.0)]),
+        ('rrc-flip', [(0.1, 0.6), (0.3, 1.0)]),
+        ('static-rrc', [(0.1, 0.6), (0.3, 1.0)]),
+    ])
+    def test_crops_never_change(self, tag, scales, epoch, load):
+        both = views(load(ablation(f'-{tag}', 'voc0712')))
+        assert [crop_scale(view, epoch) for view in both] == scales
+
+    def test_others_follow_the_crop(self, load):
+        full = views(load(MAIN[1]))[0][1:]
+        for tag in ('equal-scales', 'static-rrc'):
+            assert all(view[1:] == full for view in views(load(ablation(f'-{tag}', 'voc0712'))))
+        for view in views(load(ablation('-rrc-flip', 'voc0712'))):
+            assert view[1:] == [{'type': 'RandomFlip', 'prob': 0.5}]
+
+
+def test_voc_rate_of_the_transfer_section(load):
+    """IV-B 2 gives 0.1 where IV-A gives 0.2."""
+    config = load('oadp/oadp_resnet50_8xb32-coslr-800e-lr1e-1_voc0712.py')
+    assert config.optim_wrapper.optimizer.lr == 0.1
+
+
+def test_one_gpu_accumulates_to_256(load):
+    for name, batch in [('oadp_resnet50_1xb64-amp-accum4-coslr-800e_coco.py', 64),
+                        ('oadp_resnet50_1xb32-accum8-coslr-200e_folder.py', 32)]:
+        config = load(f'oadp/{name}')
+        assert config.train_dataloader.batch_size == batch
+        assert batch * config.optim_wrapper.accumulative_counts == 256
+
+
+# IV-B, and the usual recipes where its numbers are out of line with the rows it compares (lr).
+BENCHMARKS = {
+    'faster-rcnn_resnet50-fpn_8xb2-24k_voc0712': (0.02, 1e-4, 24000, 16),
+    'faster-rcnn_resnet50-fpn_8xb4-frozen-24k_voc0712': (0.02, 1e-4, 24000, 32),
+    'mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco': (0.02, 1e-4, 90000, 16),
+    'mask-rcnn_resnet50-fpn_8xb2-ms-90k-lr1e-1_coco': (0.1, 1e-4, 90000, 16),
+    'fcn_resnet50-d8_8xb2-20k_voc12aug-512x512': (0.01, 5e-4, 20000, 16),
+    'fcn_resnet50-d8_8xb2-20k-lr2e-1_voc12aug-512x512': (0.2, 5e-4, 20000, 16),
+    'fcn_resnet50-d8_8xb2-40k_cityscapes-769x769': (0.01, 5e-4, 40000, 16),
+    'fcn_resnet50-d8_8xb2-40k-lr2e-1_cityscapes-769x769': (0.2, 5e-4, 40000, 16),
+}
+
+
+@pytest.mark.parametrize('name', BENCHMARKS)
+def test_fine_tuning(name, load):
+    lr, decay, steps, batch = BENCHMARKS[name]
+    config = load(f'oadp/benchmarks/{name}.py')
+    optimizer = config.optim_wrapper.optimizer
+    assert (optimizer.type, optimizer.momentum) == ('SGD', 0.9)
+    assert (optimizer.lr, optimizer.weight_decay) == (lr, decay)
+    assert config.train_cfg.max_iters == config.param_scheduler[-1].end == steps
+    assert 8 * config.train_dataloader.batch_size == batch
+
+
+def test_linear_classification(load):
+    config = load('oadp/benchmarks/resnet50_1xb16-linear-coslr-200e_voc07.py')
+    assert config.optim_wrapper.optimizer.lr == 0.03
+    assert config.train_cfg.max_epochs == 200
+
+
+def test_voc_detection_averages_ten_thresholds(load):
+    config = load('oadp/benchmarks/faster-rcnn_resnet50-fpn_8xb2-24k_voc0712.py')
+    assert config.val_evaluator.iou_thrs == [(50 + 5 * i) / 100 for i in range(10)]
+    assert config.val_evaluator.eval_mode == '11points'
+    sides = [scale[1] for scale in config.train_dataloader.dataset.datasets[0].pipeline[2].scales]
+    assert (min(sides), max(sides)) == (480, 800)
+
+
+@pytest.mark.data
+class TestRealImages:
+    """The small configs against the folders they are written for."""
+
+    def test_photos_of_validation_are_not_pretrained_on(self, load, oadp_data, monkeypatch):
+        monkeypatch.setenv('OADP_DATA', str(oadp_data))
+        config = load('oadp/oadp_resnet18_1xb32-coslr-12e_coco128-camvid.py')
+        dataset = DATASETS.build(config.train_dataloader.dataset)
+        paths = [Path(dataset.get_data_info(i)['img_path']) for i in range(len(dataset))]
+        photos = {path.name for path in paths if path.parent.name == 'images'}
+        assert photos == names_in(oadp_data / 'coco128/annotations/instances_train.json')
+        frames = {path for path in paths if path.parent.name == 'train'}
+        assert frames == set((oadp_data / 'camvid/images/train').iterdir())
+
+    def test_classes_of_camvid(self, load, oadp_data):
+        listed = json.loads((oadp_data / 'camvid/classes.json').read_text())
+        config = load('oadp/benchmarks/fcn_resnet18-d16_1xb8-random-init-400i_camvid-160x160.py')
+        assert list(config.metainfo.classes) == listed['classes']
+
+
+def names_in(annotations: Path) -> set[str]:
+    return {image['file_name'] for image in json.loads(annotations.read_text())['images']}
