@@ -86,3 +86,19 @@ def test_pixel_order_does_not_matter() -> None:
         bits(rows[:, order], rows[::-1][:, order].copy()), bits(rows, rows[::-1].copy()),
         rtol=0, atol=1e-12,
     )
+
+
+@pytest.mark.parametrize('bins', [256, 32])
+def test_counting_on_an_accelerator_is_the_compiled_loops(
+    bins: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every device but the CPU counts in chunks; integers, so the two agree to the last bit."""
+    from oadp_mm.ops import information
+
+    x = torch.randint(0, 256, (3, 4, 200), dtype=torch.uint8)
+    y = torch.randint(0, 256, (3, 5, 200), dtype=torch.uint8)
+    compiled = mutual_information(x, y, bins=bins)
+    monkeypatch.setattr(information, '_joint_sums_cpu', information._joint_sums)
+    # Chunks of seven rows of five pairs: across images, and a shorter last one.
+    monkeypatch.setattr(information, '_MAX_COUNTERS', 7 * 5 * bins**2)
+    assert torch.equal(mutual_information(x, y, bins=bins), compiled)
