@@ -11,8 +11,8 @@ from oadp_mm.datasets.transforms.dynamic_crop import DynamicRandomResizedCrop
 
 
 def gray_pairs(pairs: int, side: int = 224, seed: int = 0) -> tuple[Tensor, Tensor]:
-    """Gray views (pairs, side, side) uint8 of the paper's first and second crop, no colour change."""
-    np.random.seed(seed)
+    """Gray views (pairs, side, side) uint8 of the paper's two crops, without colour changes."""
+    np.random.seed(seed)  # noqa: NPY002 - what transforms draw from
     photos = [photo for split in SPLITS for photo in load_sources(split).photos]
     crops = [DynamicRandomResizedCrop(side, scale=scale, shift=None)
              for scale in ((0.1, 0.6), (0.3, 1.0))]

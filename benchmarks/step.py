@@ -2,7 +2,7 @@
 
     python benchmarks/step.py [--depth 50] [--size 224] [--batch 8] [--runs 5] [--device cpu]
 
-Prints the floating-point operations of forward and backward an image pair (torch's FlopCounterMode)
+Prints the floating-point operations of forward and backward an image (torch's FlopCounterMode)
 and the median seconds of a step, the two taking turns in one process, with their ratios.
 """
 from __future__ import annotations
@@ -101,13 +101,13 @@ def main() -> None:
                 step.seconds.clear()
     print(f'ResNet-{args.depth}, {args.size} px, batch {args.batch}, {args.device}, '
           f'{torch.get_num_threads()} threads, medians of {args.runs} alternating runs')
-    for name, step in steps.items():
-        print(f'  {name:18s} {flops[name] / 2e9:7.2f} G multiply-adds an image (forward, backward), '
-              f'{statistics.median(step.seconds):7.3f} s a step')
+    seconds = {name: statistics.median(step.seconds) for name, step in steps.items()}
+    for name in steps:
+        print(f'  {name:18s} {flops[name] / 2e9:7.2f} G multiply-adds an image '
+              f'{seconds[name]:7.3f} s a step')
     first, second = steps
     print(f'  ratio              {flops[second] / flops[first]:7.2f} multiply-adds, '
-          f'{statistics.median(steps[second].seconds) / statistics.median(steps[first].seconds):7.2f}'
-          ' seconds')
+          f'{seconds[second] / seconds[first]:7.2f} seconds')
 
 
 if __name__ == '__main__':

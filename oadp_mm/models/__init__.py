@@ -1,4 +1,6 @@
 """Registered models; importing this fills the registry."""
+from __future__ import annotations
+
 from .algorithms.oadp import OADP
 from .data_preprocessors import ViewsDataPreprocessor
 from .heads.predictive import PredictiveHead

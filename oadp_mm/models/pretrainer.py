@@ -13,9 +13,9 @@ from ..ops.schedules import cosine_ema_decay
 class Pretrainer(BaseSelfSupervisor):
     """Base of the algorithms.
 
-    Subclasses write ``loss(inputs, data_samples, **extras)`` as a function of the weights that changes
-    none of them; ``extras`` is whatever else the data preprocessor returns. What moves once per
-    optimizer step moves in :meth:`after_step`, which ``oadp_mm.AfterStepHook`` calls.
+    Subclasses write ``loss(inputs, data_samples, **extras)``, which reads the weights and changes
+    none; ``extras`` is whatever else the data preprocessor returns. What moves once per optimizer
+    step moves in :meth:`after_step`, which ``oadp_mm.AfterStepHook`` calls.
 
     Args:
         backbone: config of the online backbone, or the module.

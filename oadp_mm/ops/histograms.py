@@ -39,6 +39,7 @@ def cell_histograms(gray: Shaped[Tensor, 'b h w'],
 def patch_histograms(cells: Int64[Tensor, 'b grid grid 256'],
                      span: int) -> Int64[Tensor, 'b patches 256']:
     """Counts of each gray level in each ``span x span`` patch, in raster order."""
-    side = patches_per_side(cells.shape[1], span)
-    rows = sum(cells[:, dy:dy + side] for dy in range(span))
-    return sum(rows[:, :, dx:dx + side] for dx in range(span)).flatten(1, 2)
+    patches_per_side(cells.shape[1], span)  # refuses a span that does not fit
+    # A window a patch; unfold puts its two axes last.
+    windows = cells.unfold(1, span, 1).unfold(2, span, 1)
+    return windows.sum((-1, -2)).flatten(1, 2)

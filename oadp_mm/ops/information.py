@@ -87,8 +87,7 @@ def _joint_sums_cpu(x: Tensor, y: Tensor, bins: int, table: Tensor) -> Tensor:
 
 def _joint_sums(x: Tensor, y: Tensor, bins: int, table: Tensor) -> Tensor:
     """The same on any device, in chunks of bounded memory."""
-    batch, i, n = x.shape
-    j = y.shape[1]
+    batch, i, j = *x.shape[:2], y.shape[1]
     out = torch.empty(batch * i, j, dtype=torch.long, device=x.device)
     rows = max(1, _MAX_COUNTERS // (j * bins**2))
     image = torch.arange(batch, device=x.device).repeat_interleave(i)

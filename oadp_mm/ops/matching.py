@@ -38,7 +38,7 @@ def match_patches(small_gray: Shaped[Tensor, 'b h w'], large_gray: Shaped[Tensor
     """
     small = cut_patches(small_gray, small_index, grid=grid, span=small_span)
     large = cut_patches(large_gray, large_index, grid=grid, span=large_span)
-    small = _enlarge(small, large.shape[2:])
+    small = _enlarge(small, large.shape[-2:])
     return mutual_information(small.flatten(2), large.flatten(2), bins=bins).argmax(2)
 
 
@@ -51,6 +51,6 @@ def match_features(small: Float[Tensor, 'b k c'],
 
 
 def _enlarge(patches: UInt8[Tensor, 'b k ph pw'],
-             size: tuple[int, int]) -> UInt8[Tensor, 'b k qh qw']:
+             size: torch.Size) -> UInt8[Tensor, 'b k qh qw']:
     grown = F.interpolate(patches.float(), size=tuple(size), mode='bilinear', align_corners=False)
     return grown.round().to(torch.uint8)

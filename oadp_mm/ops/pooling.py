@@ -5,6 +5,7 @@ A map of any resolution is divided like the view: a cell is ``side / grid`` posi
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import torch.nn.functional as F
@@ -12,7 +13,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 Mode = Literal['average', 'max']
-_POOL = {'average': F.avg_pool2d, 'max': F.max_pool2d}
+_POOL: dict[Mode, Callable[..., Tensor]] = {'average': F.avg_pool2d, 'max': F.max_pool2d}
 
 
 def pool_view(features: Float[Tensor, 'b c h w'], mode: Mode) -> Float[Tensor, 'b c']:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ...layers.ema import EMACopy
 from ...ops.pooling import Mode, pool_patches, pool_view
 from ...registry import MODELS
+from ..heads.predictive import PredictiveHead
 from ..pretrainer import Pretrainer, feature_channels
 
 _LAYERS = ('layer1', 'layer2', 'layer3', 'layer4')
@@ -71,7 +72,11 @@ class OADP(Pretrainer):
 
     def followers(self) -> list[tuple[nn.Module, EMACopy]]:
         return [*super().followers(),
-                *((head.projector, head.target_projector) for head in self.heads.values())]
+                *((head.projector, head.target_projector) for _, head in self.branches())]
+
+    def branches(self) -> list[tuple[str, PredictiveHead]]:
+        """Name and head of each branch that was built."""
+        return cast('list[tuple[str, PredictiveHead]]', list(self.heads.items()))
 
     def loss(self, inputs: list[Tensor], data_samples: list | None = None, *,
              gray: list[Tensor]) -> dict[str, Tensor]:
@@ -93,12 +98,12 @@ class OADP(Pretrainer):
         if self.heads.keys() != {'global'}:
             pairs = self.selector(gray, maps=(online[0][-1], target[1][-1]))
         losses = {}
-        for branch, head in self.heads.items():
-            distance = sum(head.loss(
+        for branch, head in self.branches():
+            distances = [head.loss(
                 head.online(self.describe(branch, online[a], pairs[a], self.selector.spans[a])),
                 head.target(self.describe(branch, target[b], pairs[b], self.selector.spans[b])))
-                for a, b in directions)
-            losses[f'loss_{branch}'] = self.loss_weights[branch] * distance
+                for a, b in directions]
+            losses[f'loss_{branch}'] = self.loss_weights[branch] * torch.stack(distances).sum()
         return losses
 
     def describe(self, branch: str, maps: tuple[Tensor, ...], index: Tensor | None,
@@ -118,7 +123,8 @@ class OADP(Pretrainer):
         views = views[:, None].expand(-1, patches.shape[1], -1)
         return torch.cat([views, patches], 2).flatten(0, 1)
 
-    def _patches(self, features: Tensor, index: Tensor, mode: Mode, span: int) -> Tensor:
+    def _patches(self, features: Tensor, index: Tensor | None, mode: Mode, span: int) -> Tensor:
+        assert index is not None, 'only the global branch does without patches'
         return pool_patches(features, index, mode, grid=self.selector.grid, span=span)
 
 

@@ -82,16 +82,17 @@ class PatchSelector(nn.Module):
             TypeError, ValueError: the gray levels are not uint8 views that the grid divides, or
                 ``matching='cosine'`` got no maps.
         """
-        if self.matching == 'cosine' and maps is None:
-            raise ValueError("matching='cosine' compares features: pass the maps of both views")
         small, large = (self.pool(view, span)
                         for view, span in zip(gray, self.spans, strict=True))
-        if self.matching == 'cosine':
-            features = (pool_patches(features.detach(), index, 'average', grid=self.grid, span=span)
-                        for features, index, span in zip(maps, (small, large), self.spans,
-                                                         strict=True))
-            match = match_features(*features)
+        if self.matching == 'mutual_information':
+            match = match_patches(gray[0], gray[1], small, large, grid=self.grid,
+                                  small_span=self.spans[0], large_span=self.spans[1],
+                                  bins=self.num_bins)
+        elif maps is None:
+            raise ValueError("matching='cosine' compares features: pass the maps of both views")
         else:
-            match = match_patches(*gray, small, large, grid=self.grid, small_span=self.spans[0],
-                                  large_span=self.spans[1], bins=self.num_bins)
+            rows = (pool_patches(features.detach(), index, 'average', grid=self.grid, span=span)
+                    for features, index, span in zip(maps, (small, large), self.spans,
+                                                     strict=True))
+            match = match_features(*rows)
         return PatchPairs(small, large.gather(1, match))
