@@ -6,7 +6,7 @@
 _base_ = [
     '../_base_/models/fcn_resnet18-d16.py',
     '../_base_/datasets/digits_semantic.py',
-    '../_base_/schedules/seg_small.py',
+    '../_base_/schedules/seg_digits.py',
     '../_base_/mmseg_runtime.py',
 ]
 
@@ -14,4 +14,4 @@ model = dict(backbone=dict(init_cfg=dict(
         type='oadp_mm.CheckedPretrained',
         checkpoint='{{$OADP_CKPT:work_dirs/demo/export/backbone.pth}}')))
 custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.HandoffCheckHook')]
-default_hooks = dict(logger=dict(interval=5))
+default_hooks = dict(logger=dict(interval=5), checkpoint=dict(interval=20))

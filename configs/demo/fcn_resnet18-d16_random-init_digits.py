@@ -6,8 +6,8 @@
 _base_ = [
     '../_base_/models/fcn_resnet18-d16.py',
     '../_base_/datasets/digits_semantic.py',
-    '../_base_/schedules/seg_small.py',
+    '../_base_/schedules/seg_digits.py',
     '../_base_/mmseg_runtime.py',
 ]
 
-default_hooks = dict(logger=dict(interval=5))
+default_hooks = dict(logger=dict(interval=5), checkpoint=dict(interval=20))

@@ -6,7 +6,7 @@
 _base_ = [
     '../_base_/models/mask-rcnn_resnet18-fpn.py',
     '../_base_/datasets/digits_instance.py',
-    '../_base_/schedules/det_small.py',
+    '../_base_/schedules/det_digits.py',
     '../_base_/mmdet_runtime.py',
 ]
 
@@ -14,6 +14,7 @@ model = dict(
     backbone=dict(init_cfg=dict(
         type='oadp_mm.CheckedPretrained',
         checkpoint='{{$OADP_CKPT:work_dirs/demo/export/backbone.pth}}')),
-    roi_head=dict(bbox_head=dict(num_classes=10), mask_head=dict(num_classes=10)))
+    roi_head=dict(bbox_head=dict(num_classes=10), mask_head=dict(num_classes=10)),
+    test_cfg=dict(rcnn=dict(max_per_img=30)))  # a scene holds at most 8
 custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.HandoffCheckHook')]
-default_hooks = dict(logger=dict(interval=5))
+default_hooks = dict(logger=dict(interval=5), checkpoint=dict(interval=20))

@@ -6,9 +6,11 @@
 _base_ = [
     '../_base_/models/mask-rcnn_resnet18-fpn.py',
     '../_base_/datasets/digits_instance.py',
-    '../_base_/schedules/det_small.py',
+    '../_base_/schedules/det_digits.py',
     '../_base_/mmdet_runtime.py',
 ]
 
-model = dict(roi_head=dict(bbox_head=dict(num_classes=10), mask_head=dict(num_classes=10)))
-default_hooks = dict(logger=dict(interval=5))
+model = dict(
+    roi_head=dict(bbox_head=dict(num_classes=10), mask_head=dict(num_classes=10)),
+    test_cfg=dict(rcnn=dict(max_per_img=30)))  # a scene holds at most 8
+default_hooks = dict(logger=dict(interval=5), checkpoint=dict(interval=20))
