@@ -37,7 +37,7 @@ def maps_of(backbone: torch.nn.Module, view: Tensor) -> Maps:
 
 
 def pairs_by_loops(gray: list[Tensor], maps: tuple[Maps, Maps], spans: tuple[int, int],
-                   matching: str) -> list[list[tuple[int, int]]]:
+                   matching: str, bins: int) -> list[list[tuple[int, int]]]:
     """(small, large) raster indices of every image, in any order of the pairs."""
     pairs = []
     for image, (small_view, large_view) in enumerate(zip(*(g.numpy() for g in gray), strict=True)):
@@ -48,7 +48,7 @@ def pairs_by_loops(gray: list[Tensor], maps: tuple[Maps, Maps], spans: tuple[int
         if matching == 'mutual_information':
             # The pool is kept best first; of equal matches the first in that order wins.
             pools[1] = best_first(patch_scores(large_view, GRID, spans[1], 8 / 255), pools[1])
-            table = information_table(small_view, large_view, *pools, GRID, *spans)
+            table = information_table(small_view, large_view, *pools, GRID, *spans, bins)
         else:
             rows = [
                 [vector / np.linalg.norm(vector) for vector in (
@@ -89,7 +89,8 @@ def losses_by_loops(model: OADP, inputs: list[Tensor], gray: list[Tensor],
     target = [maps_of(model.target.module, view) for view in inputs]
     # The small view is seen by the online network and the large one by the target (O-20).
     pairs = pairs_by_loops(gray, (online[0], target[1]), spans,
-                           selector.get('matching', 'mutual_information'))
+                           selector.get('matching', 'mutual_information'),
+                           selector.get('num_bins', 256))
     patches = [[[pair[view] for pair in image] for image in pairs] for view in (0, 1)]
     mse = changes.get('head', {}).get('loss') == 'mse'
     distance: Callable = closed.squared_error if mse else closed.cosine_distance
@@ -124,6 +125,7 @@ def losses_by_loops(model: OADP, inputs: list[Tensor], gray: list[Tensor],
     {'global_feature': 'gf'},
     {'head': {'loss': 'mse'}},
     {'selector': {'matching': 'cosine'}},
+    {'selector': {'num_bins': 4}},
     {'selector': {'small_span': 2, 'large_span': 2}},
     {'selector': {'small_span': 1, 'large_span': 1}},
 ], ids=str)
