@@ -15,6 +15,7 @@ model = dict(
         type='oadp_mm.CheckedPretrained',
         checkpoint='{{$OADP_CKPT:work_dirs/demo/export/backbone.pth}}')),
     roi_head=dict(bbox_head=dict(num_classes=10), mask_head=dict(num_classes=10)),
-    test_cfg=dict(rcnn=dict(max_per_img=30)))  # a scene holds at most 8
+    # a scene holds at most 8; a low threshold lets a poor detector be measured too
+    test_cfg=dict(rcnn=dict(score_thr=0.001, max_per_img=30)))
 custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.HandoffCheckHook')]
 default_hooks = dict(logger=dict(interval=5), checkpoint=dict(interval=20))

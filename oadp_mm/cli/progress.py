@@ -112,7 +112,8 @@ class Display:
         self._began, self._resumed = time.monotonic(), resumed
         if not self.console.is_terminal or resumed:
             word = 'resume' if resumed else 'start'
-            self.console.print(f'{word}  {stage.title} (about {spoken(stage.seconds)})')
+            self.console.print(f'{word}  {stage.title} (about {spoken(stage.seconds)})',
+                               soft_wrap=True)
         self._bars.reset(self._one, description=stage.title, visible=True, note='')
         self._refresh()
 
@@ -163,5 +164,6 @@ class Display:
             self.console.print(
                 f'{100 * done / total:3.0f} %  {self._current.title}: {100 * self._share:.0f} %'
                 + (f', {self._note}' if self._note else '')
-                + f'; {spoken(now - self._start)} so far, about {spoken(left)} to go'
+                + f'; {spoken(now - self._start)} so far, about {spoken(left)} to go',
+                soft_wrap=True,
             )

@@ -93,6 +93,13 @@ def is_finished(stage: Stage, work_dir: Path) -> bool:
     )
 
 
+def can_resume(stage: Stage, work_dir: Path) -> bool:
+    """Whether this very stage was stopped half-way and left something to go on from."""
+    folder = work_dir / stage.name
+    same = read_state(folder).get('key') == stage.key
+    return same and bool(stage.resume) and (folder / 'last_checkpoint').exists()
+
+
 def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
     """Run a stage to its end and return the seconds it took, earlier attempts included.
 
@@ -104,14 +111,12 @@ def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
     Raises:
         StageFailed: when the command exits with anything but 0 or leaves an output unwritten.
     """
-    folder = work_dir / stage.name
-    state = read_state(folder)
+    folder, state = work_dir / stage.name, read_state(work_dir / stage.name)
     if state.get('key') != stage.key or state.get('finished'):
         shutil.rmtree(folder, ignore_errors=True)
         state = {}
     folder.mkdir(parents=True, exist_ok=True)
-    half_done = bool(stage.resume) and (folder / 'last_checkpoint').exists()
-    command = stage.command + (stage.resume if half_done else ())
+    command = stage.command + (stage.resume if can_resume(stage, work_dir) else ())
     spent = float(state.get('seconds', 0.0))
     start = time.monotonic()
 

@@ -1,0 +1,131 @@
+"""`oadp-mm demo`: OADP end to end on composed scenes, from nothing to a report, in minutes.
+
+Every stage is a command one could type, run as a process of its own with all its output in
+`WORK_DIR/<stage>/log.txt`. A second call skips what is finished and resumes what is not.
+"""
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+HELP = 'pretrain, fine-tune a detector and a segmenter, and write a report, in minutes on a CPU'
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('--quick', action='store_true', help='shorter schedules: under 5 minutes')
+    parser.add_argument('--clean', action='store_true', help='throw away what earlier runs left')
+    parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/demo'), metavar='DIR',
+                        help='where everything goes (%(default)s)')
+    parser.add_argument('--seed', type=int, default=0, help='of all stages (%(default)s)')
+
+
+def run(args: argparse.Namespace) -> int:
+    from rich.console import Console  # slow imports: only when run
+
+    from .demo_plan import FULL, QUICK, plan
+    from .stages import StageFailed
+
+    if args.seed < 0:
+        raise ValueError(f'--seed must be 0 or more, got {args.seed}')
+    work_dir = args.work_dir.resolve()
+    console = Console(highlight=False)
+    with _alone_in(work_dir), _terminate_as_interrupt():
+        if args.clean:
+            _clean(work_dir)
+        stages = plan(work_dir, QUICK if args.quick else FULL, args.seed)
+        try:
+            run_all(stages, work_dir, console)
+        except StageFailed as error:
+            console.print(f'oadp-mm: error: {error}', markup=False, soft_wrap=True)
+            return 1
+        except KeyboardInterrupt:
+            console.print('Stopped. The same command goes on from here; --clean starts anew.')
+            return 130
+        _show_figures(work_dir, console)
+    return 0
+
+
+def run_all(stages: list, work_dir: Path, console) -> None:
+    """Run the stages that are not finished, in order, under one progress display.
+
+    Raises:
+        StageFailed: when one fails; those after it are not begun.
+    """
+    from .progress import Display
+    from .stages import can_resume, is_finished, run_stage
+
+    with Display(stages, console) as display:
+        for stage in stages:
+            if is_finished(stage, work_dir):
+                display.skip(stage)
+                continue
+            display.begin(stage, resumed=can_resume(stage, work_dir))
+            display.end(run_stage(stage, work_dir, display.listen))
+
+
+def _show_figures(work_dir: Path, console) -> None:
+    from rich.table import Table
+
+    from .demo_figures import METRICS, read_figures
+
+    table = Table(title='Small data, one seed: that the chain works, not how good the method is',
+                  title_justify='left', caption='percent, on unseen test scenes')
+    table.add_column('start')
+    for name in METRICS:
+        table.add_column(name, justify='right')
+    *rows, difference = read_figures(work_dir).rows()
+    for row in rows:
+        table.add_row(*row)
+    table.add_section()
+    table.add_row(*difference)
+    console.print(table)
+    console.print(f'report: {work_dir / "report.html"}', markup=False, soft_wrap=True)
+
+
+def _clean(work_dir: Path) -> None:
+    """Remove what the demo made, and nothing else that may lie in the folder."""
+    from .demo_plan import STAGES
+
+    for name in STAGES:
+        shutil.rmtree(work_dir / name, ignore_errors=True)
+    (work_dir / 'report.html').unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _alone_in(work_dir: Path) -> Iterator[None]:
+    """Make the folder and hold it, so that no second demo writes into it.
+
+    Raises:
+        OSError: if it cannot be written or another demo holds it.
+    """
+    try:
+        work_dir.mkdir(parents=True, exist_ok=True)
+        lock = (work_dir / '.lock').open('w')
+    except OSError as error:
+        raise OSError(f'cannot write to {work_dir} ({error.strerror}): give another folder with '
+                      '--work-dir') from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OSError(f'another demo is running in {work_dir}: wait for it, or give another '
+                          'folder with --work-dir') from error
+        yield
+
+
+@contextlib.contextmanager
+def _terminate_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does, children first."""
+    def interrupt(signum, frame):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,44 @@
+"""`oadp-mm draw IMAGE... --out DIR`: see which patches OADP selects and matches on one's images."""
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .config_files import config_path
+
+DEFAULT = 'oadp/oadp_resnet50_1xb32-accum8-coslr-200e_folder.py'
+HELP = 'draw the selected patches and matched pairs of two augmented views of images'
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('images', nargs='+', type=Path, metavar='IMAGE', help='image files')
+    parser.add_argument('--out', required=True, type=Path, metavar='DIR',
+                        help='folder for the pictures, IMAGE-pairs.png each')
+    parser.add_argument('--config', type=Path, metavar='CFG',
+                        help="a pretraining's config, whose views and selector are drawn "
+                        f'(default: {DEFAULT})')
+    parser.add_argument('--pairs', type=int, default=8, help='pairs to draw (%(default)s)')
+    parser.add_argument('--seed', type=int, default=0, help='of the augmentation (%(default)s)')
+    parser.add_argument('--dpi', type=int, default=110, help='of the pictures (%(default)s)')
+
+
+def run(args: argparse.Namespace) -> int:
+    from mmengine.config import Config  # slow imports: only when run
+
+    from oadp_mm.evaluation.augmented_views import make_views, read_image
+    from oadp_mm.evaluation.drawing import draw_pairs, find_pairs
+
+    if args.pairs < 1:
+        raise ValueError(f'--pairs must be at least 1, got {args.pairs}')
+    config = Config.fromfile(args.config or config_path(DEFAULT))
+    selector = config.get('model', {}).get('selector')
+    if selector is None:
+        raise ValueError(f'{config.filename} has no model.selector: give the config of an OADP '
+                         'pretraining')
+    args.out.mkdir(parents=True, exist_ok=True)
+    for path in args.images:
+        views = make_views(config, read_image(path), args.seed)
+        target = args.out / f'{path.stem}-pairs.png'
+        draw_pairs(views, find_pairs(views, selector), args.pairs).savefig(target, dpi=args.dpi)
+        print(target)
+    return 0

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from oadp_mm.cli import main
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / 'photo.jpg'
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)).save(path)
+    return path
+
+
+def test_a_picture_for_each_image(photo, tmp_path, capsys):
+    out = tmp_path / 'out'
+    assert main(['draw', str(photo), '--out', str(out), '--dpi', '50']) == 0
+    assert capsys.readouterr().out.split()[-1] == str(out / 'photo-pairs.png')
+    first = Image.open(out / 'photo-pairs.png')
+    assert first.size == (320, 370)  # 6.4 x 7.4 inches
+    assert main(['draw', str(photo), '--out', str(out), '--dpi', '50', '--seed', '1']) == 0
+    assert np.any(np.asarray(first) != np.asarray(Image.open(out / 'photo-pairs.png')))
+
+
+@pytest.mark.parametrize(('arguments', 'sentence'), [
+    (['none.jpg'], 'there is no image none.jpg'),
+    ([__file__], 'cannot read .* as an image'),
+    (['PHOTO', '--pairs', '0'], '--pairs must be at least 1, got 0'),
+    (['PHOTO', '--config', 'configs/demo/fcn_resnet18-d16_random-init_digits.py'],
+     r'has no model\.selector'),
+])
+def test_mistakes_are_one_sentence(photo, tmp_path, capsys, monkeypatch, request, arguments,
+                                   sentence):
+    monkeypatch.chdir(request.config.rootpath)
+    arguments = [str(photo) if word == 'PHOTO' else word for word in arguments]
+    assert main(['draw', *arguments, '--out', str(tmp_path / 'out')]) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert re.search(sentence, error)
