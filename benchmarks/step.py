@@ -39,7 +39,8 @@ def oadp(depth: int, grid: int) -> torch.nn.Module:
         type='oadp_mm.OADP', backbone=dict(type='ResNet', depth=depth),
         selector=dict(type='oadp_mm.PatchSelector', grid=grid, k=k),
         head=dict(type='oadp_mm.PredictiveHead', hidden_channels=HIDDEN, out_channels=OUT),
-        data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor')))
+        data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor', mean=[0.0] * 3,
+                               std=[1.0] * 3)))
 
 
 class Step:

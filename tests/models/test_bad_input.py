@@ -46,6 +46,8 @@ def refused(*words: object, by: type[Exception] = ValueError) -> Iterator[None]:
     ({'gamma': float('inf')}, ('gamma', 'inf')),
     ({'num_bins': 1}, ('num_bins', '2..256', 1)),
     ({'num_bins': 257}, ('num_bins', '2..256', 257)),
+    ({'k': 24.0}, ('k must be an integer', 24.0)),
+    ({'num_bins': True}, ('num_bins must be an integer', True)),
     ({'matching': 'euclid'}, ("'mutual_information'", "'cosine'", "'euclid'")),
 ], ids=str)
 def test_selector(changes: dict, words: tuple) -> None:
@@ -69,6 +71,8 @@ def test_the_largest_and_smallest_pools_are_accepted(k: int) -> None:
     ({'layers': ()}, ('layers',)),
     ({'global_feature': 'mean'}, ('global_feature', "'gc'", "'gf'", "'mean'")),
     ({'gl_mode': 'max'}, ('gl_mode', "'patch'", "'mean'", "'max'")),
+    ({'loss_weights': {'gl': 1.0}, 'layers': ('layer1', 'layer3')}, ('layer4', 'untrained')),
+    ({'loss_weights': {'global': 1.0}, 'global_feature': 'gf'}, ('layer4', 'untrained')),
     ({'ema_decay': 1.01}, ('ema_decay', '[0, 1]', 1.01)),
     ({'ema_decay': -0.5}, ('ema_decay', '[0, 1]', -0.5)),
     ({'ema_decay': float('nan')}, ('ema_decay', 'nan')),

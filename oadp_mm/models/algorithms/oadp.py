@@ -39,7 +39,8 @@ class OADP(Pretrainer):
         gl_mode: M of each ``'patch'``, or its ``'mean'`` over the pool (O-18).
 
     Raises:
-        ValueError: an unknown layer, branch or mode, a negative weight or none above 0.
+        ValueError: an unknown layer, branch or mode, a negative weight or none above 0, or no loss
+            that looks at layer4.
     """
 
     def __init__(self, backbone: dict, selector: dict, head: dict, data_preprocessor: dict,
@@ -52,6 +53,10 @@ class OADP(Pretrainer):
         stages = _check_layers(layers)
         _check_choice('global_feature', global_feature, ('gc', 'gf'))
         _check_choice('gl_mode', gl_mode, ('patch', 'mean'))
+        looks_at_last = {'local': True, 'global': global_feature == 'gc', 'gl': 3 in stages}
+        if not any(looks_at_last[branch] for branch, w in self.loss_weights.items() if w > 0):
+            raise ValueError('no loss would look at layer4, which would be handed over untrained: '
+                             "weight the local loss, or use layers with 'layer4'")
         indices = sorted({*stages, 3})
         super().__init__(dict(backbone, out_indices=tuple(indices)), ema_decay=ema_decay,
                          data_preprocessor=data_preprocessor, init_cfg=init_cfg)

@@ -46,6 +46,11 @@ class PatchSelector(nn.Module):
                  matching: Literal['mutual_information', 'cosine'] = 'mutual_information',
                  num_bins: int = 256) -> None:
         super().__init__()
+        counts = dict(grid=grid, small_span=small_span, large_span=large_span, k=k,
+                      num_bins=num_bins)
+        for name, value in counts.items():
+            if type(value) is not int:
+                raise ValueError(f'{name} must be an integer, got {value!r}')
         if small_span > large_span:
             raise ValueError('small patches are enlarged to the size of large ones, got '
                              f'small_span={small_span} above large_span={large_span}')
