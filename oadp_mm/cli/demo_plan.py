@@ -48,8 +48,8 @@ class Length:
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
-FULL = Length(False, 600, 100, (15, 270, 8, 165, 165, 45, 45, 12))
-QUICK = Length(True, 200, 40, (6, 70, 8, 45, 45, 15, 15, 12))
+FULL = Length(False, 640, 60, (12, 260, 6, 140, 140, 55, 55, 12))
+QUICK = Length(True, 160, 40, (6, 72, 6, 44, 44, 22, 22, 12))
 
 
 def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:

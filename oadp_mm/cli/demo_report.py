@@ -79,14 +79,15 @@ def _lead(work_dir: Path) -> list[str]:
 
 def _scenes(work_dir: Path) -> Section:
     images = list(_annotated(work_dir, EXAMPLES))
-    figure, axes = grid_of(1, [f'scene {image["id"]}' for image, *_ in images])
-    for ax, (_, pixels, instances, _) in zip(axes[0], images, strict=True):
-        show_instances(ax, pixels, instances, _names(work_dir))
+    figure, axes = grid_of(2, [f'scene {image["id"]}' for image, *_ in images])
+    for (above, below), (_, pixels, instances, _) in zip(axes.T, images, strict=True):
+        show_instances(above, pixels, [], {})
+        show_instances(below, pixels, instances, _names(work_dir))
     return Section('What the scenes look like', [
         'Digits (scikit-learn) in random size, colour, tilt and overlap on crops of photos '
         '(scikit-image), with exact boxes and masks. Test scenes share neither digits nor photos '
         'with those for training.'],
-        pictures=[embed(figure, 'Test scenes with their true boxes and masks.', wide=True)])
+        pictures=[embed(figure, 'Test scenes, and below with their true boxes and masks.', wide=True)])
 
 
 def _pairs(work_dir: Path) -> Section:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-COLOURS = colormaps['tab20']
+COLOURS = colormaps['tab10']
 IGNORE = 255
 
 
@@ -58,7 +58,7 @@ def show_instances(ax: Axes, image: np.ndarray, instances: Sequence[Mapping],
 def show_classes(ax: Axes, image: np.ndarray, classes: np.ndarray) -> None:
     """Tint an image by a semantic mask (uint8 (h, w); 0 is background, 255 ignored)."""
     shown = (classes != 0) & (classes != IGNORE)
-    tint = 255 * COLOURS((classes.astype(int) - 1) % 20)[..., :3]
+    tint = 255 * COLOURS((classes.astype(int) - 1) % 10)[..., :3]
     picture = np.where(shown[..., None], .3 * image + .7 * tint, .6 * image)
     ax.imshow(picture.astype(np.uint8))
     ax.set_axis_off()
@@ -74,4 +74,4 @@ def grid_of(rows: int, titles: Sequence[str], size: float = 1.9) -> tuple[Figure
 
 
 def _colour(instance: Mapping) -> tuple:
-    return COLOURS((instance['category_id'] - 1) % 20)
+    return COLOURS((instance['category_id'] - 1) % 10)

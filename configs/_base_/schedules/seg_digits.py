@@ -1,5 +1,5 @@
-"""Segmentation of digits on a CPU from either start: 100 steps of 8 images (quick: 30), AdamW."""
-steps = 30 if '{{$OADP_QUICK:0}}' == '1' else 100
+"""Segmentation of digits on a CPU from either start: 120 steps of 8 images (quick: 30), AdamW."""
+steps = 30 if '{{$OADP_QUICK:0}}' == '1' else 120
 optim_wrapper = dict(
     type='OptimWrapper', optimizer=dict(type='AdamW', lr=5e-4, weight_decay=0.05))
 param_scheduler = [
