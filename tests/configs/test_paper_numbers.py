@@ -1,4 +1,4 @@
-"""The configs against the paper's own text: every number here is copied from it, none from a config."""
+"""The configs against the paper: every number here is copied from its text, none from a config."""
 from __future__ import annotations
 
 import json
