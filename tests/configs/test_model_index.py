@@ -1,0 +1,34 @@
+"""`mim search` and `pkg::` bases read these files: one broken entry breaks them for everybody."""
+from __future__ import annotations
+
+import pytest
+import yaml
+from modelindex import load_model_index
+
+from tests.configs.leaves import CONFIGS, LEAVES
+
+ROOT = CONFIGS.parent
+INDEX = yaml.safe_load((ROOT / 'model-index.yml').read_text())
+FILES = [yaml.safe_load((ROOT / path).read_text()) for path in INDEX['Import']]
+MODELS = [model for file in FILES for model in file['Models']]
+
+
+def test_every_experiment_is_listed_once():
+    listed = [model['Config'] for model in MODELS]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {f'configs/{name}' for name in LEAVES
+                           if not name.startswith('demo/') and '/ablations/' not in name}
+
+
+@pytest.mark.parametrize('model', MODELS, ids=lambda model: model['Name'])
+def test_entry(model):
+    collections = {entry['Name']: entry for file in FILES for entry in file['Collections']}
+    assert model['Config'].endswith(f"/{model['Name']}.py")
+    assert (ROOT / collections[model['In Collection']]['README']).is_file()
+    assert model['Results'] is None  # nothing was trained to the end here
+
+
+def test_mim_reads_it():
+    index = load_model_index.load(str(ROOT / 'model-index.yml'))
+    index.build_models_with_collections()
+    assert {model.name for model in index.models} == {model['Name'] for model in MODELS}
