@@ -91,6 +91,7 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
             env=env,
             outputs=(folder / 'last_checkpoint',),
             epochs=content['train_cfg'].get('max_epochs', 0),
+            val_share=0.1 if content.get('val_cfg') else 0.0,
             resume=('--resume',))
 
     scenes = ours('scenes', 'compose scenes', (

@@ -87,7 +87,7 @@ def _scenes(work_dir: Path) -> Section:
         'Digits (scikit-learn) in random size, colour, tilt and overlap on crops of photos '
         '(scikit-image), with exact boxes and masks. Test scenes share neither digits nor photos '
         'with those for training.'],
-        pictures=[embed(figure, 'Test scenes, and below with their true boxes and masks.', wide=True)])
+        pictures=[embed(figure, 'Test scenes, and below their true boxes and masks.', wide=True)])
 
 
 def _pairs(work_dir: Path) -> Section:
@@ -131,15 +131,15 @@ def _predictions(work_dir: Path) -> Section:
     detections = {start: _detections(work_dir / f'mask-rcnn_{start}') for start in STARTS}
     boxes, axes = grid_of(len(images), columns)
     for row, (image, pixels, instances, _) in zip(axes, images, strict=True):
-        found = [_best(detections[start], image['id']) for start in STARTS]
-        for ax, shown in zip(row, [instances, *found], strict=True):
-            show_instances(ax, pixels, shown, names)
+        show_instances(row[0], pixels, instances, names)
+        for ax, start in zip(row[1:], STARTS, strict=True):
+            show_instances(ax, pixels, _best(detections[start], image['id']), names)
     masks, axes = grid_of(len(images), columns)
     for row, (image, pixels, _, classes) in zip(axes, images, strict=True):
-        name = Path(image['file_name']).name
-        found = [_read_mask(work_dir / f'fcn_{start}/predictions/{name}') for start in STARTS]
-        for ax, shown in zip(row, [classes, *found], strict=True):
-            show_classes(ax, pixels, shown)
+        show_classes(row[0], pixels, classes)
+        for ax, start in zip(row[1:], STARTS, strict=True):
+            folder = work_dir / f'fcn_{start}/predictions'
+            show_classes(ax, pixels, _read_pixels(folder / image['file_name']))
     return Section('What the fine-tuned models see', pictures=[
         embed(boxes, f'Mask R-CNN on test scenes: the {SHOWN} instances it is surest of, with '
               'their scores.'),
@@ -188,16 +188,17 @@ def _annotated(work_dir: Path, count: int) -> Iterator[tuple[dict, np.ndarray, l
     """(image's record, RGB pixels, instances, classes) of the first `count` test scenes."""
     coco, folder = _coco(work_dir), work_dir / 'scenes/data/test'
     for image in coco['images'][:count]:
-        pixels = cv2.imread(str(folder / 'images' / image['file_name']))[..., ::-1]
+        pixels = _read_pixels(folder / 'images' / image['file_name'])[..., ::-1]
         instances = [one for one in coco['annotations'] if one['image_id'] == image['id']]
-        yield image, pixels, instances, _read_mask(folder / 'masks' / image['file_name'])
+        yield image, pixels, instances, _read_pixels(folder / 'masks' / image['file_name'])
 
 
-def _read_mask(path: Path) -> np.ndarray:
-    mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    if mask is None:
-        raise FileNotFoundError(f'there is no mask {path}')
-    return mask
+def _read_pixels(path: Path) -> np.ndarray:
+    """A PNG as it is: BGR or class numbers."""
+    pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        raise FileNotFoundError(f'there is no picture {path}: run the demo again')
+    return pixels
 
 
 def _detections(folder: Path) -> list[dict]:

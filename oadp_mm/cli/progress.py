@@ -17,8 +17,6 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from .stages import Stage
 
 PLAIN_EVERY_SECONDS = 15.0
-# The validation that ends a training counts as this share of the stage.
-VAL_SHARE = 0.1
 # Until this much work is done the expected times weigh more than the measured ones.
 PRIOR_SECONDS = 30.0
 
@@ -28,12 +26,13 @@ _STEP = re.compile(
 _LOSS = re.compile(r'\bloss: ([\d.]+|nan|inf)')
 
 
-def share_done(line: str, epochs: int = 0) -> float | None:
+def share_done(line: str, epochs: int = 0, val_share: float = 0.0) -> float | None:
     """The share in [0, 1] of a training that a log line reports, None for any other line.
 
     Args:
         line: one line of an mmengine log.
         epochs: the length of a training that logs `[epoch][step/steps]`.
+        val_share: the part of the whole that the validation at the end takes.
     """
     match = _STEP.search(line)
     if match is None:
@@ -41,10 +40,10 @@ def share_done(line: str, epochs: int = 0) -> float | None:
     mode, epoch, step, steps = match[1], match[2], int(match[3]), int(match[4])
     share = step / steps
     if mode != 'train':
-        return 1 - VAL_SHARE + VAL_SHARE * share
+        return 1 - val_share + val_share * share
     if epoch is not None:
         share = (int(epoch) - 1 + share) / max(epochs, int(epoch))
-    return (1 - VAL_SHARE) * share
+    return (1 - val_share) * share
 
 
 def spoken(seconds: float) -> str:
@@ -120,7 +119,7 @@ class Display:
     def listen(self, line: str) -> None:
         """A line the current stage printed; '' for a moment of silence."""
         assert self._current is not None
-        share = share_done(line, self._current.epochs)
+        share = share_done(line, self._current.epochs, self._current.val_share)
         if share is not None:
             if self._resumed:  # what lies before the first step of a resumed training is not new
                 self._kept += self._current.seconds * share

@@ -44,6 +44,7 @@ class Stage:
         env: variables set on top of the environment.
         outputs: paths that must exist for the stage to count as finished.
         epochs: epochs of a training that counts in epochs; 0 for everything else.
+        val_share: the part of a training's time that its validation at the end takes.
         resume: arguments added when the stage's folder holds a half-done training.
     """
 
@@ -55,6 +56,7 @@ class Stage:
     env: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[Path, ...] = ()
     epochs: int = 0
+    val_share: float = 0.0
     resume: tuple[str, ...] = ()
 
     def shell(self) -> str:

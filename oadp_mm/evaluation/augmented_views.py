@@ -22,7 +22,7 @@ def read_image(path: str | os.PathLike) -> np.ndarray:
     """
     if not os.path.isfile(path):
         raise FileNotFoundError(f'there is no image {path}')
-    results = {'img_path': str(path)}
+    results: dict = {'img_path': str(path)}
     if LoadImage().transform(results) is None:
         raise ValueError(f'cannot read {path} as an image: {results["unreadable"]}')
     return results['img']

@@ -76,8 +76,8 @@ def find_pairs(views: Sequence[np.ndarray], selector: Mapping) -> PatchPairs:
     )
     return PatchPairs(
         grid, spans,
-        tuple(score[0].numpy() for score in scores),
-        tuple(pool[0].numpy() for pool in pools),
+        (scores[0][0].numpy(), scores[1][0].numpy()),
+        (pools[0][0].numpy(), pools[1][0].numpy()),
         match[0].numpy(),
     )
 
@@ -124,7 +124,7 @@ def _draw_pool(ax: Axes, view: np.ndarray, pairs: PatchPairs, which: int) -> Non
         row, column = divmod(int(patch), pairs.grid + 1 - pairs.spans[which])
         # Overlapping patches share edges: each is inset by its place in a pattern of spans.
         place = (row % pairs.spans[which]) + pairs.spans[which] * (column % pairs.spans[which])
-        _outline(ax, box, side * (.008 + .012 * place), colour.to_rgba(scores[patch]), 1.5)
+        _outline(ax, box, side * (.008 + .012 * place), tuple(colour.to_rgba(scores[patch])), 1.5)
     bar = ax.figure.colorbar(colour, ax=ax, fraction=.045, pad=.02)
     bar.ax.tick_params(labelsize=7)
     bar.set_label('objectness score', fontsize=8)
@@ -145,8 +145,8 @@ def _draw_pair(axes: Sequence[Axes], crops: Sequence[Axes], views: Sequence[np.n
         for spine in crops[which].spines.values():
             spine.set(color=colour, linewidth=2.5)
     axes[0].figure.add_artist(ConnectionPatch(
-        *ends, 'data', 'data', axesA=axes[0], axesB=axes[1], arrowstyle='-|>', color=colour,
-        linewidth=1.3, path_effects=EDGE))
+        ends[0], ends[1], 'data', 'data', axesA=axes[0], axesB=axes[1], arrowstyle='-|>',
+        color=colour, linewidth=1.3, path_effects=EDGE))
 
 
 def _outline(ax: Axes, box: tuple[float, float, float], inset: float, colour: tuple,

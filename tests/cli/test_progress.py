@@ -18,7 +18,7 @@ from oadp_mm.cli.stages import Stage
     ('INFO - Saving checkpoint at 3 epochs', 5, None),
 ])
 def test_share_done_follows_the_logger(line, epochs, share):
-    assert share_done(line, epochs) == (share if share is None else pytest.approx(share))
+    assert share_done(line, epochs, .1) == (share if share is None else pytest.approx(share))
 
 
 @pytest.mark.parametrize(('seconds', 'text'), [
@@ -29,7 +29,7 @@ def test_spoken(seconds, text):
 
 
 def stages(*seconds: float) -> list[Stage]:
-    return [Stage(f's{n}', f'stage {n}', ('true',), s, 'k', resume=('--resume',))
+    return [Stage(f's{n}', f'stage {n}', ('true',), s, 'k', val_share=.1, resume=('--resume',))
             for n, s in enumerate(seconds)]
 
 
