@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
 import torch
@@ -15,6 +16,7 @@ from ..pretrainer import Pretrainer, feature_channels
 
 _LAYERS = ('layer1', 'layer2', 'layer3', 'layer4')
 _BRANCHES = ('global', 'local', 'gl')
+Weights = Mapping[str, float] | Sequence[tuple[str, float]]
 
 
 @MODELS.register_module()
@@ -28,8 +30,9 @@ class OADP(Pretrainer):
         selector: config of the ``PatchSelector``.
         head: config of one branch's ``PredictiveHead``; its ``in_channels`` is set here.
         data_preprocessor: config of a preprocessor that also returns ``gray`` levels.
-        loss_weights: weights of the ``global``, ``local`` and ``gl`` losses (Table X); a branch of
-            weight 0 is not built.
+        loss_weights: weights of the ``global``, ``local`` and ``gl`` losses (Table X), as a dict or
+            as pairs (mmengine cannot write a config with the key ``global``); a branch of weight 0
+            is not built.
         layers: maps integrated in M (eq. 9, Table VII). The last is averaged, others max-pooled;
             global and local losses always look at layer4.
         ema_decay: fraction of the target kept at the first step (chi, IV-A).
@@ -44,7 +47,7 @@ class OADP(Pretrainer):
     """
 
     def __init__(self, backbone: dict, selector: dict, head: dict, data_preprocessor: dict,
-                 loss_weights: dict[str, float] | None = None,
+                 loss_weights: Weights | None = None,
                  layers: tuple[str, ...] = ('layer1', 'layer4'), ema_decay: float = 0.99,
                  symmetric: bool = True, global_feature: Literal['gc', 'gf'] = 'gc',
                  gl_mode: Literal['patch', 'mean'] = 'patch',
@@ -133,7 +136,7 @@ class OADP(Pretrainer):
         return pool_patches(features, index, mode, grid=self.selector.grid, span=span)
 
 
-def _check_weights(weights: dict[str, float] | None) -> dict[str, float]:
+def _check_weights(weights: Weights | None) -> dict[str, float]:
     weights = dict.fromkeys(_BRANCHES, 1.0) if weights is None else dict(weights)
     if unknown := set(weights) - set(_BRANCHES):
         raise ValueError(f'loss_weights knows {_BRANCHES}, got {sorted(unknown)}')
