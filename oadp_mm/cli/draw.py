@@ -17,8 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--config', type=Path, metavar='CFG',
                         help="a pretraining's config, whose views and selector are drawn "
                         f'(default: {DEFAULT})')
+    parser.add_argument('--sheet', type=Path, metavar='FILE',
+                        help='also put all pictures side by side into one PNG of 256 colours')
     parser.add_argument('--pairs', type=int, default=8, help='pairs to draw (%(default)s)')
-    parser.add_argument('--seed', type=int, default=0, help='of the augmentation (%(default)s)')
+    parser.add_argument('--seed', type=int, default=0,
+                        help='of the first image, one more for each next (%(default)s)')
     parser.add_argument('--dpi', type=int, default=110, help='of the pictures (%(default)s)')
 
 
@@ -36,9 +39,28 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f'{config.filename} has no model.selector: give the config of an OADP '
                          'pretraining')
     args.out.mkdir(parents=True, exist_ok=True)
-    for path in args.images:
-        views = make_views(config, read_image(path), args.seed)
-        target = args.out / f'{path.stem}-pairs.png'
-        draw_pairs(views, find_pairs(views, selector), args.pairs).savefig(target, dpi=args.dpi)
-        print(target)
+    targets = []
+    for number, path in enumerate(args.images):
+        views = make_views(config, read_image(path), args.seed + number)
+        targets.append(args.out / f'{path.stem}-pairs.png')
+        picture = draw_pairs(views, find_pairs(views, selector), args.pairs)
+        picture.savefig(targets[-1], dpi=args.dpi)
+        print(targets[-1])
+    if args.sheet:
+        _put_side_by_side(targets, args.sheet)
+        print(args.sheet)
     return 0
+
+
+def _put_side_by_side(paths: list[Path], target: Path) -> None:
+    from PIL import Image
+
+    pictures = [Image.open(path).convert('RGB') for path in paths]
+    size = sum(picture.width for picture in pictures), max(picture.height for picture in pictures)
+    sheet = Image.new('RGB', size, 'white')
+    left = 0
+    for picture in pictures:
+        sheet.paste(picture, (left, 0))
+        left += picture.width
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sheet.quantize(256).save(target, optimize=True)

@@ -26,6 +26,19 @@ def test_a_picture_for_each_image(photo, tmp_path, capsys):
     assert np.any(first != np.asarray(Image.open(out / 'photo-pairs.png')))
 
 
+def test_a_sheet_holds_all_pictures_side_by_side(photo, tmp_path):
+    other = photo.with_name('other.png')
+    Image.open(photo).resize((64, 64)).save(other)
+    sheet = tmp_path / 'sheets/sheet.png'
+    assert main(['draw', str(photo), str(other), '--out', str(tmp_path / 'out'), '--dpi', '50',
+                 '--sheet', str(sheet)]) == 0
+    both = np.asarray(Image.open(sheet).convert('RGB')).astype(int)
+    for number, stem in enumerate(('photo', 'other')):
+        alone = np.asarray(Image.open(tmp_path / f'out/{stem}-pairs.png').convert('RGB'))
+        part = both[:, 320 * number:320 * (number + 1)]
+        assert np.abs(part - alone).mean() < 8  # 256 colours are not all
+
+
 @pytest.mark.parametrize(('arguments', 'sentence'), [
     (['none.jpg'], 'there is no image none.jpg'),
     ([__file__], 'cannot read .* as an image'),
