@@ -45,7 +45,7 @@ def read_figures(work_dir: Path) -> Figures:
             metrics = read_training_log(work_dir / f'{model}_{start}').metrics
             if key not in metrics:
                 raise ValueError(f'the log of {model}_{start} holds no {key}: its training ended '
-                                 'without a validation; run the demo again')
+                                 'without a validation; run the demo with --clean')
             values[start, name] = factor * metrics[key]
     return Figures(values)
 

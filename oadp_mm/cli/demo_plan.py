@@ -61,7 +61,7 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
         seed: which scenes, and of every training.
 
     Raises:
-        ModuleNotFoundError: if a host's package or its training script is missing.
+        FileNotFoundError: if a host's package or its training script is missing.
     """
     seconds = dict(zip(STAGES, length.seconds, strict=True))
     data = work_dir / 'scenes/data'
@@ -80,8 +80,12 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
     def training(name: str, title: str, host: str, config: str, *inputs: str) -> Stage:
         path, folder = config_path(f'demo/{config}.py'), work_dir / name
         content = _read_config(path, env)
-        options = {'randomness.seed': seed, **_predictions(host, folder),
-                   **length.options.get(host, {})}
+        options = {'randomness.seed': seed, **length.options.get(host, {})}
+        outputs = [folder / 'last_checkpoint']
+        if content.get('val_cfg'):
+            keeping, written = _keeping_predictions(host, folder, length.test)
+            options.update(keeping)
+            outputs.append(written)
         return Stage(
             name, title,
             (sys.executable, str(host_script(host)), str(path), '--work-dir', str(folder),
@@ -89,7 +93,7 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
             seconds[name],
             stage_key(__version__, json.dumps(content, default=str), options, inputs),
             env=env,
-            outputs=(folder / 'last_checkpoint',),
+            outputs=tuple(outputs),
             epochs=content['train_cfg'].get('max_epochs', 0),
             val_share=0.1 if content.get('val_cfg') else 0.0,
             resume=('--resume',))
@@ -115,25 +119,26 @@ def host_script(package: str) -> Path:
     """The training script of an installed OpenMMLab package, the one `mim train` runs.
 
     Raises:
-        ModuleNotFoundError: if the package or its script is not there.
+        FileNotFoundError: if the package or its script is not there.
     """
     spec = find_spec(package)
     for root in (spec.submodule_search_locations or []) if spec else []:
         for script in (Path(root) / '.mim/tools/train.py', Path(root).parent / 'tools/train.py'):
             if script.is_file():
                 return script
-    raise ModuleNotFoundError(
+    raise FileNotFoundError(
         f'the demo needs {package} with its tools/train.py: run `make env`, or install '
         'oadp-mm[onedl]'
     )
 
 
-def _predictions(host: str, folder: Path) -> dict[str, str]:
-    """Options that keep what the last validation predicted, for the report's pictures."""
-    return {
-        'mmdet': {'val_evaluator.outfile_prefix': str(folder / 'predictions')},
-        'mmseg': {'val_evaluator.output_dir': str(folder / 'predictions')},
-    }.get(host, {})
+def _keeping_predictions(host: str, folder: Path, test: int) -> tuple[dict[str, str], Path]:
+    """Options that keep what the last validation predicted, and a file it writes at its end."""
+    if host == 'mmdet':
+        prefix = folder / 'predictions'
+        return {'val_evaluator.outfile_prefix': str(prefix)}, folder / 'predictions.segm.json'
+    masks = folder / 'predictions'
+    return {'val_evaluator.output_dir': str(masks)}, masks / f'{test - 1:06d}.png'
 
 
 def _read_config(path: Path, env: Mapping[str, str]) -> dict:

@@ -118,7 +118,8 @@ def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
         shutil.rmtree(folder, ignore_errors=True)
         state = {}
     folder.mkdir(parents=True, exist_ok=True)
-    command = stage.command + (stage.resume if can_resume(stage, work_dir) else ())
+    resumed = can_resume(stage, work_dir)
+    command = stage.command + (stage.resume if resumed else ())
     spent = float(state.get('seconds', 0.0))
     start = time.monotonic()
 
@@ -141,6 +142,10 @@ def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
         remember(finished=False)
         raise
     missing = [str(path) for path in stage.outputs if not path.exists()]
+    if resumed and missing and not status:
+        # It was stopped in its last validation, which mmengine does not catch up on.
+        shutil.rmtree(folder)
+        return run_stage(stage, work_dir, listen)
     if status or missing:
         remember(finished=False)
         why = f'ended with status {status}' if status else f'did not write {", ".join(missing)}'
@@ -186,13 +191,16 @@ def _follow(command: tuple[str, ...], env: Mapping[str, str], log: Path, listen:
 
 def _end_family(child: subprocess.Popen) -> None:
     """End the child and all it started (data workers): politely, then for good."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
+    try:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
             child.wait(GRACE_SECONDS)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)  # workers that outlived their parent
-    child.wait()
+    except subprocess.TimeoutExpired:
+        pass  # asked and waited for long enough
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)  # workers that outlived their parent, too
+        child.wait()
 
 
 def _last_lines(log: Path, count: int = 12) -> str:

@@ -49,7 +49,7 @@ def test_both_starts_differ_in_the_start_alone(model):
 
 
 def test_a_missing_host_is_named():
-    with pytest.raises(ModuleNotFoundError, match='needs no_such_host'):
+    with pytest.raises(FileNotFoundError, match='needs no_such_host'):
         host_script('no_such_host')
 
 

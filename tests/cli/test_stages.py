@@ -62,6 +62,20 @@ def test_half_done_work_is_resumed_with_the_time_it_took(tmp_path):
     assert is_finished(stage, tmp_path)
 
 
+def test_work_stopped_in_its_last_validation_is_done_again(tmp_path):
+    """A training resumed after its last step ends well without the validation's output."""
+    out, trace = tmp_path / 's/out', tmp_path / 'trace'
+    code = (f'import sys; open({str(trace)!r}, "a").write(sys.argv[-1] + " ")\n'
+            f'if "--resume" not in sys.argv: open({str(out)!r}, "w")')
+    stage = python(code, resume=('--resume',), outputs=(out,))
+    (tmp_path / 's').mkdir()
+    (tmp_path / 's/last_checkpoint').touch()
+    (tmp_path / 's/stage.json').write_text('{"key": "k", "finished": false}')
+    run_stage(stage, tmp_path, silent)
+    assert trace.read_text() == '--resume -c '
+    assert is_finished(stage, tmp_path)
+
+
 def test_other_work_starts_from_an_empty_folder(tmp_path):
     (tmp_path / 's').mkdir()
     (tmp_path / 's/last_checkpoint').touch()
