@@ -45,9 +45,13 @@ def match_patches(small_gray: Shaped[Tensor, 'b h w'], large_gray: Shaped[Tensor
 @torch.no_grad()
 def match_features(small: Float[Tensor, 'b k c'],
                    large: Float[Tensor, 'b m c']) -> Int64[Tensor, 'b k']:
-    """Match by cosine similarity of patch features, the alternative of Table XI."""
+    """Match by cosine similarity of patch features, the alternative of Table XI.
+
+    Computed in float32 in mixed precision too: rounded to half precision, near matches would tie.
+    """
     small, large = (F.normalize(rows.float(), dim=2) for rows in (small, large))
-    return (small @ large.transpose(1, 2)).argmax(2)
+    with torch.autocast(small.device.type, enabled=False):
+        return (small @ large.transpose(1, 2)).argmax(2)
 
 
 def _enlarge(patches: UInt8[Tensor, 'b k ph pw'],

@@ -134,3 +134,16 @@ def test_cosine_matching_ignores_lengths() -> None:
     small, large = torch.randn(1, 5, 8), torch.randn(1, 6, 8)
     stretched = large * torch.rand(1, 6, 1).add(0.1)
     assert torch.equal(match_features(small, large), match_features(3 * small, stretched))
+
+
+def test_cosine_matching_is_not_rounded_in_mixed_precision() -> None:
+    """Cosines within 1e-3 of each other: bfloat16 tells steps of 2**-8 apart, float32 all."""
+    generator = torch.Generator().manual_seed(0)
+    small, large = 1 + 0.02 * torch.randn(2, 1, 24, 64, generator=generator)
+    expected = (normalised(small.double()) @ normalised(large.double()).transpose(1, 2)).argmax(2)
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        assert torch.equal(match_features(small, large), expected)
+
+
+def normalised(rows: torch.Tensor) -> torch.Tensor:
+    return rows / rows.norm(dim=2, keepdim=True)
