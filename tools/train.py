@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import tempfile
 from pathlib import Path
 
 
@@ -32,6 +33,16 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def check_writable(folder: str) -> None:
+    """Exit with one sentence unless files can be written to the folder, which is made."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise SystemExit(f'cannot write to the work directory {folder} ({error.strerror}): give '
+                         'another one with --work-dir.') from error
+
+
 def main() -> None:
     args = parse_args()
     os.environ.setdefault('LOCAL_RANK', args.local_rank)
@@ -43,6 +54,7 @@ def main() -> None:
     cfg.merge_from_dict(args.cfg_options)
     cfg.launcher = args.launcher
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or f'work_dirs/{Path(args.config).stem}'
+    check_writable(cfg.work_dir)
     if args.amp:
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')

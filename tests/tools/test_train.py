@@ -20,6 +20,7 @@ optim_wrapper = dict(type='OptimWrapper', optimizer={})
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Run a script on a small config; returns the Runner's config and the methods called on it."""
     monkeypatch.setenv('LOCAL_RANK', '0')
+    monkeypatch.chdir(tmp_path)  # where work_dirs/ is made
 
     def run(script: str, *options: str, text: str = CONFIG):
         seen = []
@@ -73,6 +74,22 @@ def test_every_option_of_training(run) -> None:
 def test_resuming(run, options: list[str], load_from: str | None) -> None:
     cfg, _ = run('train', *options)
     assert cfg.resume is True and cfg.load_from == load_from
+
+
+def test_an_unwritable_work_directory_stops_before_anything_is_built(run, tmp_path: Path) -> None:
+    (tmp_path / 'file').touch()
+    with pytest.raises(SystemExit, match=r'cannot write to .*file/runs \(Not a directory\): give'):
+        run('train', '--work-dir', str(tmp_path / 'file/runs'))
+
+
+def test_a_work_directory_of_someone_else_stops_too(run, monkeypatch) -> None:
+    """Played, because root may write anywhere."""
+    def refuse(dir: str) -> None:
+        raise PermissionError(13, 'Permission denied', dir)
+
+    monkeypatch.setattr('tempfile.TemporaryFile', refuse)
+    with pytest.raises(SystemExit, match=r'cannot write to .*theirs \(Permission denied\): give'):
+        run('train', '--work-dir', 'theirs')
 
 
 def test_scaling_by_nothing_is_refused(run) -> None:
