@@ -79,8 +79,8 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
 
     def training(name: str, title: str, host: str, config: str, *inputs: str) -> Stage:
         path, folder = config_path(f'demo/{config}.py'), work_dir / name
-        content = _read_config(path, env)
         options = {'randomness.seed': seed, **length.options.get(host, {})}
+        content = _read_config(path, env, options)
         outputs = [folder / 'last_checkpoint']
         if content.get('val_cfg'):
             keeping, written = _keeping_predictions(host, folder, length.test)
@@ -91,7 +91,7 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
             (sys.executable, str(host_script(host)), str(path), '--work-dir', str(folder),
              '--cfg-options', *(f'{key}={value}' for key, value in options.items())),
             seconds[name],
-            stage_key(__version__, json.dumps(content, default=str), options, inputs),
+            stage_key(__version__, json.dumps(content, default=str), inputs),
             env=env,
             outputs=tuple(outputs),
             epochs=content['train_cfg'].get('max_epochs', 0),
@@ -141,14 +141,16 @@ def _keeping_predictions(host: str, folder: Path, test: int) -> tuple[dict[str, 
     return {'val_evaluator.output_dir': str(masks)}, masks / f'{test - 1:06d}.png'
 
 
-def _read_config(path: Path, env: Mapping[str, str]) -> dict:
-    """A config as plain values, its environment variables taken from `env`."""
+def _read_config(path: Path, env: Mapping[str, str], options: Mapping[str, object]) -> dict:
+    """A config as plain values, with its environment variables from `env` and some overridden."""
     from mmengine.config import Config  # slow import: only when the demo runs
 
     with _environment(env):
         logging.disable(logging.INFO)  # mmengine reports each variable it reads
         try:
-            return Config.fromfile(path).to_dict()
+            config = Config.fromfile(path)
+            config.merge_from_dict(dict(options))
+            return config.to_dict()
         finally:
             logging.disable(logging.NOTSET)
 

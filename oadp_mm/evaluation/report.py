@@ -67,8 +67,8 @@ def embed(figure: Figure, caption: str, *, kind: Literal['webp', 'svg'] = 'webp'
     if kind not in MIME:
         raise ValueError(f'kind must be one of {", ".join(MIME)}, got {kind!r}')
     content = io.BytesIO()
-    figure.savefig(content, format=kind, dpi=dpi,
-                   pil_kwargs={'quality': 88} if kind == 'webp' else None)
+    options: dict = {'pil_kwargs': {'quality': 88}} if kind == 'webp' else {}
+    figure.savefig(content, format=kind, dpi=dpi, **options)
     code = base64.b64encode(content.getvalue()).decode()
     return Picture(f'data:{MIME[kind]};base64,{code}', caption, wide)
 

@@ -54,6 +54,12 @@ def test_embedded_picture_has_the_figure_size():
     assert Image.open(io.BytesIO(base64.b64decode(code))).size == (100, 50)
 
 
+def test_curves_stay_vectors():
+    head, code = embed(Figure((2, 1)), 'x', kind='svg').source.split(',')
+    assert head == 'data:image/svg+xml;base64'
+    assert b'width="144pt" height="72pt"' in base64.b64decode(code)  # 2 x 1 inches
+
+
 def test_unknown_kind_is_refused():
     with pytest.raises(ValueError, match='webp, svg'):
         embed(Figure(), 'x', kind='gif')
