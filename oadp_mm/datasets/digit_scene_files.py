@@ -32,7 +32,7 @@ def write_scenes(
         ValueError: an argument out of `DigitScenes`'s range.
         FileExistsError: `root` holds something else, or other scenes and `overwrite` is not set.
     """
-    counts = {"train": num_train, "test": num_test}
+    counts = {'train': num_train, 'test': num_test}
     datasets = {
         split: DigitScenes(count, split, seed=seed, size=size, objects=objects)
         for split, count in counts.items()
