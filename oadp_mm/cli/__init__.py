@@ -42,8 +42,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         if args.traceback:
             raise
-        print(f'oadp-mm: error: {error}', file=sys.stderr)
+        print(f'oadp-mm: error: {_sentence(error)}', file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print('oadp-mm: interrupted', file=sys.stderr)
         return 130
+
+
+def _sentence(error: ValueError | OSError) -> str:
+    """The error's own, or one for what the system said about a path."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return (f'cannot use {error.filename} ({error.strerror}): check the path and who may read '
+                'and write there')
+    return str(error)

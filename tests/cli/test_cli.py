@@ -34,6 +34,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> None:
         'good': 5,
         'wrong': ValueError('k must be below 49, got 60: lower k'),
         'absent': FileNotFoundError('no such checkpoint: x.pth'),
+        'locked': PermissionError(13, 'Permission denied', 'out/x.pth'),
         'bug': KeyError('ours'),
         'stopped': KeyboardInterrupt(),
     }
@@ -50,13 +51,15 @@ def test_arguments_go_in_and_the_status_comes_out(commands: None) -> None:
 @pytest.mark.parametrize(('name', 'line'), [
     ('wrong', 'oadp-mm: error: k must be below 49, got 60: lower k\n'),
     ('absent', 'oadp-mm: error: no such checkpoint: x.pth\n'),
+    ('locked', 'oadp-mm: error: cannot use out/x.pth (Permission denied): check the path and who '
+               'may read and write there\n'),
 ])  # fmt: skip
 def test_a_mistake_of_the_callers_is_one_line(
     commands: None, capsys: pytest.CaptureFixture[str], name: str, line: str
 ) -> None:
     assert cli.main([name]) == 2
     assert capsys.readouterr() == ('', line)
-    with pytest.raises((ValueError, FileNotFoundError)):
+    with pytest.raises((ValueError, OSError)):
         cli.main(['--traceback', name])
 
 
