@@ -15,7 +15,8 @@ from torch import Tensor
 
 #: Bits after the binary point; a million pixels fit an int64, the entropy's error is below 1e-10.
 _FRACTION_BITS = 36
-#: Counters of joint histograms held at once on an accelerator (int32: 256 MiB).
+#: Counters of joint histograms held at once on an accelerator: 256 MiB as int32, and four times as
+#: much again while they are looked up.
 _MAX_COUNTERS = 1 << 26
 
 
