@@ -78,10 +78,11 @@ class Display:
         self._start = self._last_plain = time.monotonic()
         self._bars = Progress(
             TextColumn('{task.description}'),
-            BarColumn(bar_width=28),
+            BarColumn(bar_width=None),
             TaskProgressColumn(),
             TextColumn('{task.fields[note]}'),
             console=console,
+            expand=True,
         )
         self._all = self._bars.add_task('whole demo', total=1.0, note='')
         self._one = self._bars.add_task('', total=1.0, note='', visible=False)
@@ -155,8 +156,8 @@ class Display:
         done = self._kept + self._done
         done += self._current.seconds * self._share if self._current else 0.0
         if self.console.is_terminal:
-            note = f'{spoken(now - self._start)} so far, about {spoken(left)} to go'
-            self._bars.update(self._all, completed=done / total, note=note)
+            self._bars.update(self._all, completed=done / total,
+                              note=f'about {spoken(left)} to go')
             self._bars.update(self._one, completed=self._share, note=self._note)
         elif self._current and now - self._last_plain >= PLAIN_EVERY_SECONDS:
             self._last_plain = now
