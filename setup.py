@@ -29,8 +29,7 @@ class BuildWithMim(build_py):
                     target = mim / source.relative_to(ROOT)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(source, target)
-        if (ROOT / 'model-index.yml').is_file():
-            shutil.copyfile(ROOT / 'model-index.yml', mim / 'model-index.yml')
+        shutil.copyfile(ROOT / 'model-index.yml', mim / 'model-index.yml')
 
 
 setup(cmdclass={'build_py': BuildWithMim})

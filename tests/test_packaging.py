@@ -43,8 +43,7 @@ def test_a_wheel_holds_the_package_and_what_mim_looks_for(wheel: zipfile.ZipFile
     expected = tree('oadp_mm', '*.py', '*.j2')
     expected |= {f'oadp_mm/.mim/{path}' for path in tree('configs', '*.py', '*.yml')}
     expected |= {f'oadp_mm/.mim/{path}' for path in tree('tools', '*.py', '*.sh')}
-    if (ROOT / 'model-index.yml').is_file():
-        expected.add('oadp_mm/.mim/model-index.yml')
+    expected.add('oadp_mm/.mim/model-index.yml')
     assert {name for name in wheel.namelist() if '.dist-info/' not in name} == expected
 
 

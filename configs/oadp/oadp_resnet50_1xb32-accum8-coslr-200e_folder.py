@@ -35,4 +35,4 @@ param_scheduler = [
          convert_to_iter_based=True),
 ]
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs)
-auto_scale_lr = dict(base_batch_size=256, enable=False)
+auto_scale_lr = dict(base_batch_size=32, enable=False)  # of an iteration; 8 make a step

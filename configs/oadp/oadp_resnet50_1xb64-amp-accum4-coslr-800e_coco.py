@@ -11,3 +11,4 @@ _base_ = [
 
 train_dataloader = dict(batch_size=64)
 optim_wrapper = dict(type='AmpOptimWrapper', loss_scale='dynamic', accumulative_counts=4)
+auto_scale_lr = dict(base_batch_size=64)  # of an iteration; 4 make a step

@@ -82,7 +82,7 @@ class Pretrainer(BaseSelfSupervisor):
         """
         if self.training and len(inputs[0]) == 1 and get_world_size() == 1:
             raise ValueError('batch norm of one image is undefined: got a batch of 1, expected at '
-                             'least 2; raise batch_size or set drop_last=True')
+                             'least 2; raise train_dataloader.batch_size')
 
 
 @torch.no_grad()

@@ -17,7 +17,7 @@ from tests.configs.leaves import CONFIGS, LEAVES
 
 PREFIX = 'oadp_mm.'
 OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
-        registry.WEIGHT_INITIALIZERS, registry.METRICS)
+        registry.WEIGHT_INITIALIZERS, registry.DATA_SAMPLERS)
 HOSTS = {'mmpretrain': 'mmpretrain', 'mmdet': 'onedl-mmdetection', 'mmseg': 'mmsegmentation'}
 
 
@@ -112,7 +112,7 @@ class TestConfig:
         sample = train[0]
         if is_pretraining(config):
             check_views(sample['inputs'], config.model.selector.grid * 32)
-            assert config.train_dataloader.drop_last
+            assert config.train_dataloader.batch_sampler.type == 'oadp_mm.FullBatchSampler'
             return
         check_labels(sample['data_samples'], config)
         assert sample['inputs'].dtype == torch.uint8

@@ -93,7 +93,7 @@ def test_head_widths(width: str) -> None:
 def test_a_batch_of_one() -> None:
     inputs, gray = views()
     model = build()
-    with refused('batch of 1', 'drop_last'):
+    with refused('batch of 1', 'batch_size'):
         model.loss([view[:1] for view in inputs], gray=[view[:1] for view in gray])
 
 

@@ -38,7 +38,7 @@ train_dataloader = dict(
     batch_size=32,
     num_workers=8,
     persistent_workers=True,
-    drop_last=True,
     sampler=dict(type='DefaultSampler', shuffle=True),
+    batch_sampler=dict(type='oadp_mm.FullBatchSampler'),
     collate_fn=dict(type='default_collate'),
     dataset=dict(type='oadp_mm.ImageFolder', data_root='', pipeline=train_pipeline))

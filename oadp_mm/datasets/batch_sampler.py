@@ -1,0 +1,31 @@
+"""Batches of one size only."""
+from __future__ import annotations
+
+from torch.utils.data import BatchSampler, Sampler
+
+from ..registry import DATA_SAMPLERS
+
+
+@DATA_SAMPLERS.register_module()
+class FullBatchSampler(BatchSampler):
+    """Cut a sampler's images into full batches; the rest of an epoch is left out.
+
+    torch's ``drop_last=True``, but a data set of less than one batch is refused where it is built
+    and not by whatever first divides by the length of an epoch. Used as
+    ``batch_sampler=dict(type='oadp_mm.FullBatchSampler')``; mmengine passes the arguments.
+
+    Args:
+        sampler: of the images of one process.
+        batch_size: images of a batch.
+
+    Raises:
+        ValueError: the sampler gives less than one batch.
+    """
+
+    def __init__(self, sampler: Sampler, batch_size: int) -> None:
+        images = len(sampler)  # type: ignore[arg-type]
+        if images < batch_size:
+            raise ValueError(f'an epoch must hold at least one batch, got {images} images a '
+                             f'process for train_dataloader.batch_size={batch_size}: add images '
+                             'or lower the batch size')
+        super().__init__(sampler, batch_size, drop_last=True)
