@@ -10,8 +10,11 @@ _base_ = [
     '../_base_/mmseg_runtime.py',
 ]
 
-model = dict(backbone=dict(init_cfg=dict(
+model = dict(
+    backbone=dict(init_cfg=dict(
         type='oadp_mm.CheckedPretrained',
-        checkpoint='{{$OADP_CKPT:work_dirs/demo/export/backbone.pth}}')))
+        checkpoint='{{$OADP_CKPT:work_dirs/demo/export/backbone.pth}}')),
+    # Four fifths of the pixels are background, which would otherwise be all that is predicted.
+    decode_head=dict(loss_decode=dict(class_weight=[0.1] + 10 * [1.0])))
 custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.HandoffCheckHook')]
 default_hooks = dict(logger=dict(interval=5), checkpoint=dict(interval=20))

@@ -8,7 +8,7 @@ _base_ = [
     '../_base_/default_runtime.py',
 ]
 
-epochs = 4 if '{{$OADP_QUICK:0}}' == '1' else 8
+epochs = 4 if '{{$OADP_QUICK:0}}' == '1' else 7
 crop = dict(_base_.crop, size=128, start=epochs // 2)
 train_dataloader = dict(
     num_workers=1,

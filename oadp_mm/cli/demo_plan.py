@@ -48,8 +48,8 @@ class Length:
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
-FULL = Length(False, 640, 60, (12, 260, 6, 140, 140, 55, 55, 12))
-QUICK = Length(True, 160, 40, (6, 72, 6, 44, 44, 22, 22, 12))
+FULL = Length(False, 640, 60, (9, 215, 4, 130, 130, 70, 70, 11))
+QUICK = Length(True, 160, 40, (5, 75, 4, 48, 48, 26, 26, 11))
 
 
 def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:

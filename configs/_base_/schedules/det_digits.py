@@ -1,8 +1,8 @@
-"""Detection of digits on a CPU from either start: 160 steps of 4 images (quick: 40), AdamW.
+"""Detection of digits on a CPU from either start: 130 steps of 4 images (quick: 40), AdamW.
 
 AdamW because SGD needs thousands of steps from random weights; both starts get the same.
 """
-steps = 40 if '{{$OADP_QUICK:0}}' == '1' else 160
+steps = 40 if '{{$OADP_QUICK:0}}' == '1' else 130
 optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(type='AdamW', lr=5e-4, weight_decay=0.05),
