@@ -151,7 +151,8 @@ def _times(work_dir: Path) -> Section:
     rows = [[state['title'], spoken(state['seconds'])] for state in states]
     return Section(
         'Time and commands',
-        ['Each stage ran this command; its full log is in log.txt in the folder of its name.'],
+        ['Each stage ran this command; its full log is in log.txt in the folder of its name. The '
+         'trainings are those of `mim train` with the same config, whose script they run.'],
         Table(['stage', 'time'], rows), commands=[state['command'] for state in states])
 
 
