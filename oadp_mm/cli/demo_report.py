@@ -3,9 +3,7 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import cv2
@@ -15,6 +13,7 @@ from mmengine.config import Config
 from oadp_mm.datasets.digit_scenes import DigitScenes
 from oadp_mm.evaluation.augmented_views import make_views
 from oadp_mm.evaluation.drawing import draw_curves, draw_pairs, find_pairs
+from oadp_mm.evaluation.machine import machine_table
 from oadp_mm.evaluation.report import Section, Table, embed, render_report
 from oadp_mm.evaluation.scene_pictures import grid_of, show_classes, show_instances
 from oadp_mm.evaluation.training_log import read_training_log
@@ -32,9 +31,6 @@ NOTICE = (
 )
 EXAMPLES = 4  # scenes in each group of pictures
 SHOWN = 6  # best detections of a scene
-DISTRIBUTIONS = ('oadp-mm', 'torch', 'torchvision', 'onedl-mmengine', 'onedl-mmcv',
-                 'onedl-mmpretrain', 'onedl-mmdetection', 'onedl-mmsegmentation', 'mmengine',
-                 'mmcv', 'mmpretrain', 'mmdet', 'mmsegmentation', 'numpy')
 
 
 def write_demo_report(work_dir: Path) -> Path:
@@ -51,7 +47,8 @@ def write_demo_report(work_dir: Path) -> Path:
                                 'no training has seen; the higher the better.'],
                     Table(['start', *METRICS], figures.rows())),
             _scenes(work_dir), _pairs(work_dir), _losses(work_dir), _predictions(work_dir),
-            _times(work_dir), _machine()])
+            _times(work_dir),
+            Section('Machine and versions', table=machine_table())])
     target = work_dir / 'report.html'
     write_atomically(target, page)
     return target
@@ -154,27 +151,6 @@ def _times(work_dir: Path) -> Section:
         ['Each stage ran this command; its full log is in log.txt in the folder of its name. The '
          'trainings are those of `mim train` with the same config, whose script they run.'],
         Table(['stage', 'time'], rows), commands=[state['command'] for state in states])
-
-
-def _machine() -> Section:
-    rows = [['system', platform.platform()], ['processor', f'{_processor()}, {os.cpu_count()} '
-            'logical cores'], ['python', platform.python_version()]]
-    for name in DISTRIBUTIONS:
-        try:
-            rows.append([name, version(name)])
-        except PackageNotFoundError:
-            continue
-    return Section('Machine and versions', table=Table(['what', 'which'], rows, prose=True))
-
-
-def _processor() -> str:
-    """The processor's name, on Linux from the kernel."""
-    info = Path('/proc/cpuinfo')
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith('model name'):
-                return line.split(':', 1)[1].strip()
-    return platform.processor() or platform.machine()
 
 
 def _coco(work_dir: Path) -> dict:

@@ -1,0 +1,68 @@
+"""A command in a process of its own: a log, its lines to a listener, a clean end."""
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+POLL_SECONDS = 0.25
+GRACE_SECONDS = 10.0
+
+#: Called with each line the command prints, and with '' while it prints nothing.
+Listener = Callable[[str], None]
+
+
+def follow(command: tuple[str, ...], env: Mapping[str, str], log: Path, listen: Listener) -> int:
+    """Run `command` with its output added to `log`, pass on each line, return its exit status.
+
+    Whatever ends the call, an interrupt too, ends the command and all that it started.
+    """
+    with log.open('a', encoding='utf-8', errors='replace') as sink:
+        sink.write(f'# {datetime.now():%Y-%m-%d %H:%M:%S} {shlex.join(command)}\n')
+        sink.flush()
+        offset = sink.tell()
+        # A session of its own: Ctrl-C reaches us alone and we end the whole family in order.
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, 'PYTHONUNBUFFERED': '1', **env},
+            start_new_session=True,
+        )
+    rest = ''
+    try:
+        with log.open(encoding='utf-8', errors='replace', newline='') as source:
+            source.seek(offset)
+            while True:
+                running = child.poll() is None  # asked first, so the last read misses nothing
+                lines = (rest + source.read()).replace('\r', '\n').split('\n')
+                rest = lines.pop()
+                for line in lines:
+                    listen(line)
+                if not running:
+                    return child.returncode
+                listen('')
+                time.sleep(POLL_SECONDS)
+    finally:
+        _end_family(child)
+
+
+def _end_family(child: subprocess.Popen) -> None:
+    """End the child and all it started (data workers): politely, then for good."""
+    try:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+            child.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        pass  # asked and waited for long enough
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)  # workers that outlived their parent, too
+        child.wait()
