@@ -10,6 +10,7 @@ import jaxtyping
 import numpy as np
 import pytest
 import torch
+from mmengine.registry import DefaultScope
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,6 +34,16 @@ def seeds() -> None:
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 (OpenMMLab's transforms draw from the global state)
     torch.manual_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def host_scope() -> Iterator[None]:
+    """A runner leaves its host's scope behind, in which the next test would build its models."""
+    known = DefaultScope._instance_dict
+    before = dict(known)
+    yield
+    known.clear()
+    known.update(before)
 
 
 @pytest.fixture
