@@ -2,7 +2,7 @@
 # Command: OADP_CKPT=work_dirs/backbone.pth OADP_DATA=path/to/data mim train mmsegmentation \
 #     configs/oadp/benchmarks/fcn_resnet18-d16_1xb8-oadp-pre-400i_camvid-160x160.py
 # Expected: docs/reproduce.md has the figures of both initialisations.
-# Hardware: 2 CPU cores, about 5 minutes.
+# Hardware: 2 CPU cores, about 4 minutes.
 _base_ = [
     '../../_base_/models/fcn_resnet18-d16.py',
     '../../_base_/datasets/camvid.py',

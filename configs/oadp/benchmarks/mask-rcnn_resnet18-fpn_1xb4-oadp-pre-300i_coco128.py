@@ -2,7 +2,7 @@
 # Command: OADP_CKPT=work_dirs/backbone.pth OADP_DATA=path/to/data mim train onedl-mmdetection \
 #     configs/oadp/benchmarks/mask-rcnn_resnet18-fpn_1xb4-oadp-pre-300i_coco128.py
 # Expected: docs/reproduce.md has the figures of both initialisations.
-# Hardware: 2 CPU cores, about 5 minutes.
+# Hardware: 2 CPU cores, about 8 minutes.
 _base_ = [
     '../../_base_/models/mask-rcnn_resnet18-fpn.py',
     '../../_base_/datasets/coco128_instance.py',
