@@ -1,7 +1,7 @@
-"""Joint histograms on the CPU: count the pixel pairs of two patches, then sum and clear.
+"""Joint histograms on the CPU: count the pixel pairs of two patches, sum as they are counted.
 
-The 65,536 counters stay in cache. The second pass meets a pair of levels once for each time it was
-counted; the first time takes its term of the sum and leaves 0, whose term is 0.
+A counter that goes from c to c + 1 adds ``T[c + 1] - T[c]`` to the sum, so no counter is read
+again; a second pass clears those that were met. The 65,536 counters stay in cache.
 """
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ import numpy as np
 
 
 @numba.njit(nogil=True, cache=True)
-def _joint_sums(x, y, bins, table, out):  # pragma: no cover - compiled
-    # Unsigned codes spare the check for negative indices.
-    counts = np.zeros(bins * bins, np.uint32)
+def _joint_sums(x, y, bins, step, counts, out):  # pragma: no cover - compiled
     batch, i_count, n = x.shape
+    # Codes of 16 bits are unsigned, which spares the check for negative indices.
+    row, code = np.empty(n, np.uint16), np.empty(n, np.uint16)
     for b in range(batch):
         for i in range(i_count):
-            levels_x = x[b, i]
+            for t in range(n):
+                row[t] = np.uint16(x[b, i, t]) * np.uint16(bins)
             for j in range(y.shape[1]):
-                levels_y = y[b, j]
+                levels = y[b, j]
                 for t in range(n):
-                    counts[np.uint32(levels_x[t]) * np.uint32(bins) + levels_y[t]] += np.uint32(1)
+                    code[t] = row[t] + levels[t]
                 total = np.int64(0)
                 for t in range(n):
-                    code = np.uint32(levels_x[t]) * np.uint32(bins) + levels_y[t]
-                    total += table[counts[code]]
-                    counts[code] = 0
+                    count = counts[code[t]]
+                    total += step[count]
+                    counts[code[t]] = count + np.uint16(1)
+                for t in range(n):
+                    counts[code[t]] = 0
                 out[b, i, j] = total
 
 
@@ -38,7 +41,7 @@ def joint_sums(x: np.ndarray, y: np.ndarray, bins: int, table: np.ndarray, *,
     Args:
         x: uint8 (b, i, n), levels below ``bins``, contiguous.
         y: uint8 (b, j, n), likewise.
-        bins: levels.
+        bins: levels, at most 256.
         table: int64 ``T`` (n + 1,) with ``T[0] == 0``.
         threads: images are spread over this many threads.
 
@@ -46,8 +49,14 @@ def joint_sums(x: np.ndarray, y: np.ndarray, bins: int, table: np.ndarray, *,
         int64 (b, i, j).
     """
     out = np.empty((x.shape[0], x.shape[1], y.shape[1]), np.int64)
+    step = np.diff(table)
+    width = np.uint16 if x.shape[2] < 1 << 16 else np.uint32
+
+    def run(part: slice) -> None:
+        _joint_sums(x[part], y[part], bins, step, np.zeros(bins**2, width), out[part])
+
     parts = [slice(k, None, threads) for k in range(min(threads, len(x)))]
     # A pool a call: no thread outlives it, so data loaders may fork between steps.
     with ThreadPoolExecutor(len(parts)) as pool:
-        list(pool.map(lambda part: _joint_sums(x[part], y[part], bins, table, out[part]), parts))
+        list(pool.map(run, parts))
     return out

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import functools
 import math
+import warnings
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float64, Int64, Shaped
 from torch import Tensor
 
+from .histograms import count
+
 #: Bits after the binary point; a million pixels fit an int64, the entropy's error is below 1e-10.
 _FRACTION_BITS = 36
-#: Counters of joint histograms held at once on an accelerator: 256 MiB as int32, and four times as
-#: much again while they are looked up.
-_MAX_COUNTERS = 1 << 26
+#: Bytes that counting without a compiled loop takes at once: with the patches below 1 GiB.
+_CHUNK_BYTES = 1 << 29
 
 
 @functools.lru_cache(maxsize=16)
@@ -28,13 +31,13 @@ def _c_log2_c(n: int, device: torch.device) -> Int64[Tensor, ' n1']:
         1 << _FRACTION_BITS).round().long().to(device)
 
 
-def entropy(counts: Int64[Tensor, '*b bins']) -> Float64[Tensor, '*b']:
+def entropy(counts: Int64[Tensor, '*b bins'], n: int) -> Float64[Tensor, '*b']:
     """Shannon entropy in bits of histograms that all count the same number of samples.
 
     Args:
-        counts: non-negative counts along the last axis, with equal, positive sums.
+        counts: non-negative counts along the last axis.
+        n: their sum, positive. An argument, since a device would have to be waited for.
     """
-    n = int(counts.sum(-1).flatten()[0])
     total = _c_log2_c(n, counts.device)[counts].sum(-1)
     return math.log2(n) - total.double() / (n << _FRACTION_BITS)
 
@@ -64,23 +67,43 @@ def mutual_information(x: Shaped[Tensor, 'b i n'], y: Shaped[Tensor, 'b j n'], *
         raise ValueError('expected non-empty patches (b, i, n) and (b, j, n) of one batch and '
                          f'pixel count, got {tuple(x.shape)} and {tuple(y.shape)}')
     n = x.shape[2]
-    x, y = ((levels.int() * bins // 256).to(torch.uint8).contiguous() for levels in (x, y))
+    x, y = ((levels.int().mul_(bins) >> 8).to(torch.uint8).contiguous() for levels in (x, y))
     table = _c_log2_c(n, x.device)
-    joint = _joint_sums_cpu if x.device.type == 'cpu' else _joint_sums
     own_x, own_y = (_own_sums(levels, bins, table) for levels in (x, y))
-    gain = joint(x, y, bins, table) - own_x[:, :, None] - own_y[:, None, :]
+    joint = _counter(x.device)(x, y, bins, table)
+    gain = joint - own_x[:, :, None] - own_y[:, None, :]
     return math.log2(n) + gain.double() / (n << _FRACTION_BITS)
 
 
 def _own_sums(levels: Tensor, bins: int, table: Tensor) -> Tensor:
     """``sum c log2 c`` of the histogram of each patch."""
-    counts = levels.new_zeros((*levels.shape[:2], bins), dtype=torch.long)
-    return table[counts.scatter_add_(2, levels.long(), torch.ones_like(levels, dtype=torch.long))
-                 ].sum(-1)
+    return table[count(levels.long(), bins)].sum(-1)
+
+
+def _counter(device: torch.device) -> Callable[[Tensor, Tensor, int, Tensor], Tensor]:
+    """What computes ``sum c log2 c`` of the joint histogram of each pair of patches."""
+    if device.type == 'cpu':
+        return _joint_sums_cpu
+    if device.type == 'cuda' and _has_triton():
+        from ._joint_histogram_triton import joint_sums
+        return joint_sums
+    return _joint_sums
+
+
+@functools.cache
+def _has_triton() -> bool:
+    """Whether Triton can launch kernels: not every torch brings it, and it needs a C compiler."""
+    try:
+        from triton.runtime import driver
+        return driver.active.get_current_target().backend == 'cuda'
+    except Exception as error:  # noqa: BLE001 - there is another way, whatever is missing
+        warnings.warn('the kernel of the mutual information cannot be launched by Triton, and '
+                      f'counting without it takes many times as long: {error}', stacklevel=2)
+        return False
 
 
 def _joint_sums_cpu(x: Tensor, y: Tensor, bins: int, table: Tensor) -> Tensor:
-    """``sum c log2 c`` of the joint histogram of each pair: the compiled loop."""
+    """The compiled loop."""
     from ._joint_histogram import joint_sums
     return torch.from_numpy(joint_sums(x.numpy(), y.numpy(), bins, table.numpy(),
                                        threads=torch.get_num_threads()))
@@ -88,15 +111,17 @@ def _joint_sums_cpu(x: Tensor, y: Tensor, bins: int, table: Tensor) -> Tensor:
 
 def _joint_sums(x: Tensor, y: Tensor, bins: int, table: Tensor) -> Tensor:
     """The same on any device, in chunks of bounded memory."""
-    batch, i, j = *x.shape[:2], y.shape[1]
-    out = torch.empty(batch * i, j, dtype=torch.long, device=x.device)
-    rows = max(1, _MAX_COUNTERS // (j * bins**2))
-    image = torch.arange(batch, device=x.device).repeat_interleave(i)
-    flat = x.flatten(0, 1)
-    for start in range(0, batch * i, rows):
-        chunk = slice(start, start + rows)
-        code = flat[chunk, None].long() * bins + y[image[chunk]]
-        counts = torch.zeros(*code.shape[:2], bins**2, dtype=torch.int32, device=x.device)
-        counts.scatter_add_(2, code, torch.ones_like(code, dtype=torch.int32))
-        out[chunk] = table[counts.long()].sum(-1)
-    return out.view(batch, i, j)
+    (batch, i, n), j = x.shape, y.shape[1]
+    x_rows, y_rows = x.flatten(0, 1), y.flatten(0, 1)
+
+    def sums(pair: Tensor) -> Tensor:
+        row = pair // j
+        code = x_rows[row].long().mul_(bins).add_(y_rows[row // i * j + pair % j])
+        counts = count(code, bins**2, torch.int32)
+        # Indexing by [] would want the counters as int64 once more.
+        return table.index_select(0, counts.flatten()).view_as(counts).sum(-1)
+
+    # A pair holds int32 counters, their int64 terms, an int64 code a pixel and a level or two.
+    size = max(1, _CHUNK_BYTES // (12 * bins**2 + 10 * n))
+    pairs = torch.arange(batch * i * j, device=x.device)
+    return torch.cat([sums(chunk) for chunk in pairs.split(size)]).view(batch, i, j)

@@ -40,9 +40,9 @@ def patch_scores(gray: Shaped[Tensor, 'b h w'], *, grid: int = 7, span: int = 1,
     # Sums of integers below 2**53: float64 matrix products are exact, in any order.
     distance = (level[:, None] - level).abs()
     contrast = cells.sum((1, 2)).double() @ distance
-    pixels = patches.sum(-1)
+    pixels = gray[0].numel() // grid**2 * span**2
     saliency = (patches.double() @ contrast[:, :, None])[..., 0] / (pixels * gray[0].numel())
-    return entropy(patches) + gamma * saliency
+    return entropy(patches, pixels) + gamma * saliency
 
 
 @torch.no_grad()

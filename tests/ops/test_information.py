@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 
+from benchmarks.peak_memory import PeakMemory
+from oadp_mm.ops import information
 from oadp_mm.ops.information import mutual_information
 from tests.oracles import images
 from tests.oracles import matching as oracle
@@ -88,17 +92,57 @@ def test_pixel_order_does_not_matter() -> None:
     )
 
 
-@pytest.mark.parametrize('bins', [256, 32])
-def test_counting_on_an_accelerator_is_the_compiled_loops(
-    bins: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every device but the CPU counts in chunks; integers, so the two agree to the last bit."""
-    from oadp_mm.ops import information
+def test_a_flat_patch_of_many_pixels_tells_nothing() -> None:
+    """One counter takes them all, more than 16 bits hold."""
+    flat = torch.full((1, 1, (1 << 16) + 3), 9, dtype=torch.uint8)
+    assert mutual_information(flat, flat).item() == 0
 
-    x = torch.randint(0, 256, (3, 4, 200), dtype=torch.uint8)
-    y = torch.randint(0, 256, (3, 5, 200), dtype=torch.uint8)
+
+@pytest.mark.parametrize('device', ['cpu', *['cuda'] * torch.cuda.is_available()])
+@pytest.mark.parametrize('bins', [256, 32])
+def test_all_ways_of_counting_agree_to_the_last_bit(
+    bins: int, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The compiled loop, a GPU's kernel and chunks of scatter_add: integers, so nothing rounds."""
+    n = 256  # a power of two, so that no device rounds the division by n either
+    x = torch.randint(0, 256, (3, 4, n), dtype=torch.uint8)
+    y = torch.randint(0, 256, (3, 5, n), dtype=torch.uint8)
     compiled = mutual_information(x, y, bins=bins)
-    monkeypatch.setattr(information, '_joint_sums_cpu', information._joint_sums)
-    # Chunks of seven rows of five pairs: across images, and a shorter last one.
-    monkeypatch.setattr(information, '_MAX_COUNTERS', 7 * 5 * bins**2)
-    assert torch.equal(mutual_information(x, y, bins=bins), compiled)
+    x, y = x.to(device), y.to(device)
+    assert torch.equal(mutual_information(x, y, bins=bins).cpu(), compiled)
+    monkeypatch.setattr(information, '_counter', lambda device: information._joint_sums)
+    # Chunks of seven of the sixty pairs: across rows and images, and a shorter last one.
+    monkeypatch.setattr(information, '_CHUNK_BYTES', 7 * (12 * bins**2 + 10 * n))
+    assert torch.equal(mutual_information(x, y, bins=bins).cpu(), compiled)
+
+
+@pytest.mark.parametrize(('device', 'triton', 'expected'), [
+    ('cpu', True, '_joint_sums_cpu'), ('cuda', True, 'joint_sums'),
+    ('cuda', False, '_joint_sums'), ('mps', True, '_joint_sums'),
+])
+def test_each_device_has_its_way(
+    device: str, triton: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(information, '_has_triton', lambda: triton)
+    assert information._counter(torch.device(device)).__name__ == expected
+
+
+def test_a_triton_that_cannot_launch_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, 'triton.runtime', None)  # importing it raises ImportError
+    with pytest.warns(UserWarning, match=r'cannot be launched .* triton\.runtime'):
+        assert information._has_triton.__wrapped__() is False
+
+
+@pytest.mark.parametrize(('batch', 'i', 'j', 'n', 'bins'), [
+    (256, 24, 24, 4096, 256), (256, 24, 24, 4096, 7), (8, 24, 512, 4096, 256),
+    (1, 1, 1, 1 << 20, 256),
+])
+def test_counting_in_chunks_takes_less_than_a_gibibyte(
+    batch: int, i: int, j: int, n: int, bins: int
+) -> None:
+    """A GPU's batch; small histograms, where pixels weigh more; a wide pool; a megapixel."""
+    with PeakMemory() as memory:
+        x, y = (torch.empty(batch, rows, n, dtype=torch.uint8, device='meta') for rows in (i, j))
+        table = mutual_information(x, y, bins=bins)
+    assert table.shape == (batch, i, j)
+    assert x.nbytes + y.nbytes < memory.peak < 1 << 30
