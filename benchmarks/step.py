@@ -1,9 +1,10 @@
 """One pretraining step of OADP beside mmpretrain's BYOL: same backbone, head widths and batch.
 
-    python benchmarks/step.py [--depth 50] [--size 224] [--batch 8] [--runs 5] [--device cpu]
+    python benchmarks/step.py [CONFIG] [--batch 32] [--runs 5] [--device cpu] [--amp bfloat16]
 
-Prints the floating-point operations of forward and backward an image (torch's FlopCounterMode)
-and the median seconds of a step, the two taking turns in one process, with their ratios.
+CONFIG is an OADP pretraining config, the paper's if left out. Prints the multiply-adds of forward
+and backward an image (torch's FlopCounterMode), the peak memory of a step (tensors alive, weights
+and optimizer included) and the median seconds of a step, the two taking turns in one process.
 """
 from __future__ import annotations
 
@@ -11,57 +12,55 @@ import argparse
 import copy
 import logging
 import statistics
+import sys
 import time
+from pathlib import Path
 
 import torch
-from mmengine.logging import MMLogger
+from mmengine.config import Config
+from mmengine.logging import MessageHub, MMLogger
 from mmengine.registry import init_default_scope
 from mmpretrain.registry import MODELS
 from torch.utils.flop_counter import FlopCounterMode
 
-HIDDEN, OUT = 4096, 256
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT)]
+
+from benchmarks.peak_memory import PeakMemory
+
+STRIDE = 32  # of a ResNet's last map, a cell of the grid
 
 
-def byol(depth: int) -> torch.nn.Module:
-    neck = dict(type='NonLinearNeck', hid_channels=HIDDEN, out_channels=OUT, num_layers=2,
-                with_bias=True, with_last_bn=False, with_avg_pool=True, norm_cfg=dict(type='BN1d'))
-    width = 2048 if depth >= 50 else 512
+def byol(config: Config) -> torch.nn.Module:
+    """mmpretrain's BYOL with the backbone and head widths of an OADP config."""
+    head, backbone = config.model.head, config.model.backbone
+    neck = dict(type='NonLinearNeck', hid_channels=head.hidden_channels,
+                out_channels=head.out_channels, num_layers=2, with_bias=True, with_last_bn=False,
+                with_avg_pool=True, norm_cfg=dict(type='BN1d'))
+    width = 512 if backbone.depth < 50 else 2048
     return MODELS.build(dict(
-        type='BYOL', base_momentum=0.01, backbone=dict(type='ResNet', depth=depth),
+        type='BYOL', base_momentum=1 - config.model.ema_decay, backbone=dict(backbone),
         neck=dict(neck, in_channels=width),
         head=dict(type='LatentPredictHead', loss=dict(type='CosineSimilarityLoss'),
-                  predictor=dict(neck, in_channels=OUT, with_avg_pool=False))))
-
-
-def oadp(depth: int, grid: int) -> torch.nn.Module:
-    k = min(24, (grid - 1)**2 * 2 // 3)
-    return MODELS.build(dict(
-        type='oadp_mm.OADP', backbone=dict(type='ResNet', depth=depth),
-        selector=dict(type='oadp_mm.PatchSelector', grid=grid, k=k),
-        head=dict(type='oadp_mm.PredictiveHead', hidden_channels=HIDDEN, out_channels=OUT),
-        data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor', mean=[0.0] * 3,
-                               std=[1.0] * 3)))
+                  predictor=dict(neck, in_channels=head.out_channels, with_avg_pool=False))))
 
 
 class Step:
     """Forward, backward, optimizer and target of one method on a fixed batch."""
 
-    def __init__(self, model: torch.nn.Module, batch: dict, device: str) -> None:
+    def __init__(self, model: torch.nn.Module, batch: dict, device: str, amp: str | None) -> None:
         self.model, self.batch = model.to(device).train(), batch
         self.optimizer = torch.optim.SGD(
             [p for p in model.parameters() if p.requires_grad], lr=0.01, momentum=0.9)
         self.device, self.seconds = device, []
+        self.autocast = torch.autocast(
+            device, dtype=getattr(torch, amp or 'bfloat16'), enabled=amp is not None)
 
     def losses(self) -> torch.Tensor:
-        return sum(self.model(**copy.copy(self.batch), mode='loss').values())
+        with self.autocast:
+            return sum(self.model(**copy.copy(self.batch), mode='loss').values())
 
-    def flops(self) -> int:
-        with FlopCounterMode(display=False) as counter:
-            self.losses().backward()
-        return counter.get_total_flops()
-
-    def run(self) -> None:
-        start = time.perf_counter()
+    def once(self) -> None:
         self.optimizer.zero_grad()
         self.losses().backward()
         self.optimizer.step()
@@ -69,46 +68,69 @@ class Step:
             self.model.after_step(0.5)
         if self.device != 'cpu':
             torch.cuda.synchronize()
+
+    def time(self) -> None:
+        start = time.perf_counter()
+        self.once()
         self.seconds.append(time.perf_counter() - start)
+
+    def multiply_adds(self) -> float:
+        with FlopCounterMode(display=False) as counter:
+            self.losses().backward()
+        return counter.get_total_flops() / 2
+
+    def peak_bytes(self) -> int:
+        if self.device != 'cpu':
+            torch.cuda.reset_peak_memory_stats()
+            self.once()
+            return torch.cuda.max_memory_allocated()
+        state = [value for slot in self.optimizer.state.values() for value in slot.values()]
+        with PeakMemory(self.model, state, self.batch) as memory:
+            self.once()
+        return memory.peak
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--depth', type=int, default=50)
-    parser.add_argument('--size', type=int, default=224)
-    parser.add_argument('--batch', type=int, default=8)
+    parser.add_argument('config', nargs='?',
+                        default=ROOT / 'configs/oadp/oadp_resnet50_8xb32-coslr-800e_coco.py')
+    parser.add_argument('--batch', type=int, default=32)
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--device', default='cpu')
+    parser.add_argument('--amp', choices=('bfloat16', 'float16'), help='mixed precision')
     args = parser.parse_args()
     MMLogger.get_instance('mmengine', log_level=logging.ERROR)
     init_default_scope('mmpretrain')
-    from mmengine.logging import MessageHub
     MessageHub.get_current_instance().update_info('max_iters', 1000)  # CosineEMA reads it
 
-    pixels = torch.randint(0, 256, (2, args.batch, args.size, args.size), dtype=torch.uint8)
-    views = [torch.randn(args.batch, 3, args.size, args.size, device=args.device)
-             for _ in range(2)]
+    config = Config.fromfile(args.config)
+    side = config.model.selector.grid * STRIDE
+    shape = args.batch, side, side
+    views = [torch.randn(args.batch, 3, side, side, device=args.device) for _ in range(2)]
+    gray = [torch.randint(0, 256, shape, dtype=torch.uint8, device=args.device) for _ in range(2)]
     steps = {
-        'BYOL (mmpretrain)': Step(byol(args.depth), dict(inputs=views, data_samples=None),
-                                  args.device),
-        'OADP (oadp_mm)': Step(oadp(args.depth, args.size // 32),
-                               dict(inputs=views, gray=list(pixels.to(args.device))), args.device),
+        'BYOL (mmpretrain)': Step(byol(config), dict(inputs=views, data_samples=None),
+                                  args.device, args.amp),
+        'OADP (oadp_mm)': Step(MODELS.build(config.model), dict(inputs=views, gray=gray),
+                               args.device, args.amp),
     }
-    flops = {name: step.flops() / args.batch for name, step in steps.items()}
-    for run in range(args.runs + 1):
+    for step in steps.values():
+        step.once()  # warm-up; the optimizer has its state
+    figures = {name: [step.multiply_adds() / args.batch / 1e9, 0, 0]
+               for name, step in steps.items()}
+    for _ in range(args.runs):
         for step in steps.values():
-            step.run()
-            if run == 0:  # warm-up
-                step.seconds.clear()
-    print(f'ResNet-{args.depth}, {args.size} px, batch {args.batch}, {args.device}, '
-          f'{torch.get_num_threads()} threads, medians of {args.runs} alternating runs')
-    seconds = {name: statistics.median(step.seconds) for name, step in steps.items()}
-    for name in steps:
-        print(f'  {name:18s} {flops[name] / 2e9:7.2f} G multiply-adds an image '
-              f'{seconds[name]:7.3f} s a step')
-    first, second = steps
-    print(f'  ratio              {flops[second] / flops[first]:7.2f} multiply-adds, '
-          f'{seconds[second] / seconds[first]:7.2f} seconds')
+            step.time()
+    for name, step in list(steps.items()):
+        figures[name][1:] = step.peak_bytes() / 2**30, statistics.median(step.seconds)
+    print(f'ResNet-{config.model.backbone.depth}, {side} px, batch {args.batch}, {args.device}, '
+          f'{args.amp or "float32"}, {torch.get_num_threads()} threads, '
+          f'medians of {args.runs} alternating runs')
+    row = '  {:18s} {:8.2f} G multiply-adds an image {:8.2f} GiB {:9.3f} s a step'
+    for name, numbers in figures.items():
+        print(row.format(name, *numbers))
+    first, second = figures.values()
+    print(row.format('ratio', *(b / a for a, b in zip(first, second, strict=True))))
 
 
 if __name__ == '__main__':

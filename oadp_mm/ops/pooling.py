@@ -41,6 +41,8 @@ def pool_patches(features: Float[Tensor, 'b c h w'], index: Int64[Tensor, 'b k']
                          'grid; choose a view size and grid that agree with the backbone\'s stride '
                          '(view side = grid * stride of its last layer)')
     cell = (height // grid, width // grid)
-    pooled = _POOL[mode](features, (span * cell[0], span * cell[1]), cell).flatten(2)
+    # Cells first: the windows of neighbouring patches share them.
+    cells = _POOL[mode](features, cell)
+    pooled = _POOL[mode](cells, span, 1).flatten(2)
     chosen = index[:, None].expand(-1, pooled.shape[1], -1)
     return pooled.gather(2, chosen).transpose(1, 2)

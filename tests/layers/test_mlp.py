@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
+from torch import Tensor
 
-from oadp_mm.layers.mlp import mlp
+from oadp_mm.layers.mlp import ConcatLinear, mlp
 from tests.oracles.network import perceptron, weights_of
 
 
@@ -21,3 +23,36 @@ def test_sizes_of_the_paper() -> None:
     """2048-4096-256 with biases and one norm: the weights counted by hand."""
     expected = (2048 * 4096 + 4096) + 2 * 4096 + (4096 * 256 + 256)
     assert sum(parameter.numel() for parameter in mlp(2048, 4096, 256).parameters()) == expected
+
+
+def gradients(layer: ConcatLinear, rows: Tensor | tuple[Tensor, ...], *leaves: Tensor):
+    out = layer(rows)
+    return out, torch.autograd.grad(out.square().sum(), [*layer.parameters(), *leaves])
+
+
+def test_parts_are_a_concatenation_that_is_never_made() -> None:
+    """Outputs, weight gradients and gradients of a shared part: all as if it had been repeated."""
+    layer = ConcatLinear(7, 4).double()
+    views = torch.randn(3, 1, 2, dtype=torch.float64, requires_grad=True)
+    patches = torch.randn(3, 5, 5, dtype=torch.float64, requires_grad=True)
+    repeated = torch.cat([views.expand(-1, 5, -1), patches], 2).flatten(0, 1)
+    plain = torch.nn.functional.linear(repeated, layer.weight, layer.bias)
+    expected = torch.autograd.grad(plain.square().sum(), [*layer.parameters(), views, patches])
+    out, found = gradients(layer, (views, patches), views, patches)
+    torch.testing.assert_close(out, plain, rtol=0, atol=1e-12)
+    for ours, theirs in zip(found, expected, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+def test_a_shared_part_is_multiplied_once() -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    layer, shared, own, rows = ConcatLinear(30, 8), 20, 10, 6
+    with FlopCounterMode(display=False) as counter:
+        layer((torch.randn(2, 1, shared), torch.randn(2, rows, own)))
+    assert counter.get_total_flops() == 2 * 2 * (shared + rows * own) * 8
+
+
+def test_parts_of_another_width_are_refused(unchecked: None) -> None:
+    with pytest.raises(ValueError, match=r'rows of 7 channels in all, got parts of \[2, 4\]'):
+        ConcatLinear(7, 4)((torch.randn(3, 2), torch.randn(3, 4)))

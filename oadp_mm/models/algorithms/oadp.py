@@ -115,8 +115,12 @@ class OADP(Pretrainer):
         return losses
 
     def describe(self, branch: str, maps: tuple[Tensor, ...], index: Tensor | None,
-                 span: int) -> Tensor:
-        """Feature rows of a branch for one view: (b, c), or (b * k, c) where patches matter."""
+                 span: int) -> Tensor | tuple[Tensor, Tensor]:
+        """Features of a branch for one view: rows (b, c), or (b * k, c) of patches.
+
+        M (eq. 9) comes in two parts, the views' (b, 1, c) and the patches' (b, k, c), because the
+        head's first layer need not see the first repeated k times.
+        """
         if branch == 'global':
             if self.global_feature == 'gf':
                 return pool_view(maps[self.integrated[0][0]], 'max')
@@ -127,9 +131,8 @@ class OADP(Pretrainer):
         patches = torch.cat([self._patches(maps[i], index, mode, span)
                              for i, mode in self.integrated], 2)
         if self.gl_mode == 'mean':
-            return torch.cat([views, patches.mean(1)], 1)
-        views = views[:, None].expand(-1, patches.shape[1], -1)
-        return torch.cat([views, patches], 2).flatten(0, 1)
+            patches = patches.mean(1, keepdim=True)
+        return views[:, None], patches
 
     def _patches(self, features: Tensor, index: Tensor | None, mode: Mode, span: int) -> Tensor:
         assert index is not None, 'only the global branch does without patches'

@@ -10,6 +10,7 @@ from ...layers.mlp import mlp
 from ...ops.losses import cosine_distance, squared_error
 from ...registry import MODELS
 
+Features = Tensor | tuple[Tensor, ...]
 _LOSSES = {'cosine': cosine_distance, 'mse': squared_error}
 
 
@@ -40,12 +41,12 @@ class PredictiveHead(nn.Module):
         self.target_projector = EMACopy(self.projector)
         self._distance = _LOSSES[loss]
 
-    def online(self, features: Tensor) -> Tensor:
-        """Predictions (n, out) of feature rows (n, in)."""
+    def online(self, features: Features) -> Tensor:
+        """Predictions (n, out) of n feature rows, whole or in parts (see ``ConcatLinear``)."""
         return self.predictor(self.projector(features))
 
-    def target(self, features: Tensor) -> Tensor:
-        """Projections (n, out) of the target's feature rows (n, in), without gradient."""
+    def target(self, features: Features) -> Tensor:
+        """Projections (n, out) of the target's n feature rows, without gradient."""
         return self.target_projector(features)
 
     def loss(self, prediction: Tensor, target: Tensor) -> Tensor:
