@@ -52,11 +52,12 @@ def joint_sums(x: np.ndarray, y: np.ndarray, bins: int, table: np.ndarray, *,
     step = np.diff(table)
     width = np.uint16 if x.shape[2] < 1 << 16 else np.uint32
 
-    def run(part: slice) -> None:
-        _joint_sums(x[part], y[part], bins, step, np.zeros(bins**2, width), out[part])
+    def run(first: int, last: int) -> None:
+        _joint_sums(x[first:last], y[first:last], bins, step, np.zeros(bins**2, width),
+                    out[first:last])
 
-    parts = [slice(k, None, threads) for k in range(min(threads, len(x)))]
+    borders = np.linspace(0, len(x), min(threads, len(x)) + 1).astype(int)
     # A pool a call: no thread outlives it, so data loaders may fork between steps.
-    with ThreadPoolExecutor(len(parts)) as pool:
-        list(pool.map(run, parts))
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(run, borders[:-1], borders[1:]))
     return out

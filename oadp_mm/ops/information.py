@@ -67,17 +67,15 @@ def mutual_information(x: Shaped[Tensor, 'b i n'], y: Shaped[Tensor, 'b j n'], *
         raise ValueError('expected non-empty patches (b, i, n) and (b, j, n) of one batch and '
                          f'pixel count, got {tuple(x.shape)} and {tuple(y.shape)}')
     n = x.shape[2]
-    x, y = ((levels.int().mul_(bins) >> 8).to(torch.uint8).contiguous() for levels in (x, y))
-    table = _c_log2_c(n, x.device)
-    own_x, own_y = (_own_sums(levels, bins, table) for levels in (x, y))
-    joint = _counter(x.device)(x, y, bins, table)
-    gain = joint - own_x[:, :, None] - own_y[:, None, :]
+    if bins < 256:
+        x, y = ((levels.int().mul_(bins) >> 8).to(torch.uint8) for levels in (x, y))
+    x, y = x.contiguous(), y.contiguous()
+    joint, table = _counter(x.device), _c_log2_c(n, x.device)
+    # A patch's own histogram is the joint one with itself.
+    own_x, own_y = (joint(rows, rows, bins, table)
+                    for rows in (x.view(-1, 1, n), y.view(-1, 1, n)))
+    gain = joint(x, y, bins, table) - own_x.view(*x.shape[:2], 1) - own_y.view(len(y), 1, -1)
     return math.log2(n) + gain.double() / (n << _FRACTION_BITS)
-
-
-def _own_sums(levels: Tensor, bins: int, table: Tensor) -> Tensor:
-    """``sum c log2 c`` of the histogram of each patch."""
-    return table[count(levels.long(), bins)].sum(-1)
 
 
 def _counter(device: torch.device) -> Callable[[Tensor, Tensor, int, Tensor], Tensor]:

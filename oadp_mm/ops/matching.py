@@ -6,8 +6,9 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64, Shaped, UInt8
 from torch import Tensor
 
+from .chunks import images_at_once
 from .information import mutual_information
-from .patches import cut_patches
+from .patches import check_gray, cut_patches
 
 
 @torch.no_grad()
@@ -36,10 +37,18 @@ def match_patches(small_gray: Shaped[Tensor, 'b h w'], large_gray: Shaped[Tensor
     Raises:
         TypeError, ValueError: see ``patch_scores`` and ``mutual_information``.
     """
-    small = cut_patches(small_gray, small_index, grid=grid, span=small_span)
-    large = cut_patches(large_gray, large_index, grid=grid, span=large_span)
-    small = _enlarge(small, large.shape[-2:])
-    return mutual_information(small.flatten(2), large.flatten(2), bins=bins).argmax(2)
+    def match(small_gray: Tensor, large_gray: Tensor, small_index: Tensor,
+              large_index: Tensor) -> Tensor:
+        small = cut_patches(small_gray, small_index, grid=grid, span=small_span)
+        large = cut_patches(large_gray, large_index, grid=grid, span=large_span)
+        small = _enlarge(small, large.shape[-2:])
+        return mutual_information(small.flatten(2), large.flatten(2), bins=bins).argmax(2)
+
+    cell_h, cell_w = check_gray(large_gray, grid)
+    images = images_at_once(small_index.shape[1] * cell_h * cell_w * large_span**2)
+    batches = (small_gray, large_gray, small_index, large_index)
+    return torch.cat([match(*parts) for parts in zip(
+        *(batch.split(images) for batch in batches), strict=True)])
 
 
 @torch.no_grad()

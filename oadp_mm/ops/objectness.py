@@ -5,8 +5,10 @@ import torch
 from jaxtyping import Float64, Int64, Shaped
 from torch import Tensor
 
+from .chunks import images_at_once
 from .histograms import LEVELS, cell_histograms, patch_histograms
 from .information import entropy
+from .patches import check_gray
 
 #: Both terms of eq. 2 then span [0, 8] (docs/algorithms/oadp.md, O-8).
 GAMMA = 8 / 255
@@ -34,6 +36,12 @@ def patch_scores(gray: Shaped[Tensor, 'b h w'], *, grid: int = 7, span: int = 1,
         TypeError: ``gray`` is not uint8.
         ValueError: ``gray`` is empty, not (b, h, w) or not divisible by ``grid``; bad ``span``.
     """
+    check_gray(gray, grid)
+    return torch.cat([_scores(views, grid, span, gamma)
+                      for views in gray.split(images_at_once(gray[0].numel()))])
+
+
+def _scores(gray: Tensor, grid: int, span: int, gamma: float) -> Tensor:
     cells = cell_histograms(gray, grid)
     patches = patch_histograms(cells, span)
     level = torch.arange(LEVELS, device=gray.device, dtype=torch.float64)
