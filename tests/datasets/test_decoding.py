@@ -57,6 +57,39 @@ def test_an_orientation_tag_turns_the_image():
     np.testing.assert_array_equal(decode_image(buffer.getvalue())[..., 0], expected)
 
 
+@pytest.mark.parametrize(('min_side', 'factor'), [
+    (None, 1), (49, 1), (48, 2), (25, 2), (24, 4), (12, 8), (1, 8)])
+def test_a_jpeg_is_decoded_no_larger_than_needed(min_side, factor):
+    """96x128: the shorter side is 48, 24 and 12 at the decoder's fractions."""
+    smooth = cv2.resize(photo(size=(6, 8)), (128, 96), interpolation=cv2.INTER_CUBIC)
+    data = encode(smooth, '.jpg')
+    pixels = decode_image(data, min_side=min_side)
+    assert pixels.shape == (96 // factor, 128 // factor, 3)
+    # The same picture: what averaging the whole one gives.
+    averaged = cv2.resize(smooth, pixels.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(pixels.astype(int) - averaged).mean() < 4
+
+
+def test_other_formats_are_decoded_whole():
+    assert decode_image(encode(photo(size=(64, 64))), min_side=8).shape == (64, 64, 3)
+
+
+def test_a_damaged_jpeg_is_refused_with_a_least_side_too():
+    data = encode(photo(size=(64, 64)), '.jpg')
+    for damaged in (data[:2], data[:100], data[:len(data) // 2]):
+        with pytest.raises(UnreadableImage):
+            decode_image(damaged, min_side=8)
+
+
+def test_a_turned_jpeg_is_turned_at_any_size():
+    image = Image.fromarray(np.repeat(np.repeat(photo(1, size=(4, 6)), 16, 0), 16, 1))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    buffer = io.BytesIO()
+    image.save(buffer, 'JPEG', exif=exif)
+    assert decode_image(buffer.getvalue(), min_side=32).shape == (48, 32, 3)
+
+
 @pytest.mark.parametrize('channels', [1, 3, 4])
 def test_the_range_of_sixteen_bits_maps_to_their_high_byte(channels):
     deep = photo(channels, np.uint16)

@@ -20,15 +20,20 @@ class LoadImage(BaseTransform):
 
     Args:
         sixteen_bit: 'range' or 'minmax', see :func:`oadp_mm.datasets.decoding.decode_image`.
+        min_side: pixels that the shorter side of a large JPEG keeps at least when it is decoded at
+            a fraction of its size, see there; None decodes all whole.
         backend_args: of mmengine's file backends; None reads local files.
 
     Raises:
-        ValueError: unknown ``sixteen_bit``.
+        ValueError: unknown ``sixteen_bit``, or ``min_side`` below 1.
     """
 
-    def __init__(self, sixteen_bit: SixteenBit = 'range', backend_args: dict | None = None) -> None:
+    def __init__(self, sixteen_bit: SixteenBit = 'range', min_side: int | None = None,
+                 backend_args: dict | None = None) -> None:
         check_sixteen_bit(sixteen_bit)
-        self.sixteen_bit = sixteen_bit
+        if min_side is not None and min_side < 1:
+            raise ValueError(f'min_side must be a number of pixels above 0, got {min_side}')
+        self.sixteen_bit, self.min_side = sixteen_bit, min_side
         self.backend_args = backend_args
 
     def transform(self, results: dict) -> dict | None:
@@ -45,7 +50,8 @@ class LoadImage(BaseTransform):
             data = fileio.get(path, backend_args=self.backend_args)
         except OSError as error:
             raise UnreadableImage(error.strerror or str(error)) from error
-        return decode_image(data, sixteen_bit=self.sixteen_bit)
+        return decode_image(data, sixteen_bit=self.sixteen_bit, min_side=self.min_side)
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(sixteen_bit={self.sixteen_bit!r})'
+        return (f'{type(self).__name__}(sixteen_bit={self.sixteen_bit!r}, '
+                f'min_side={self.min_side})')

@@ -35,3 +35,15 @@ def test_an_unreadable_file_gives_none_and_leaves_the_reason(tmp_path):
 def test_an_unknown_rule_is_refused_at_construction():
     with pytest.raises(ValueError, match="must be 'range' or 'minmax'"):
         LoadImage(sixteen_bit='none')
+
+
+def test_a_least_side_is_passed_on(tmp_path):
+    path = str(tmp_path / 'large.jpg')
+    cv2.imwrite(path, np.zeros((64, 96, 3), np.uint8))
+    results = LoadImage(min_side=32)({'img_path': path})
+    assert results['img'].shape[:2] == results['img_shape'] == (32, 48)
+
+
+def test_a_least_side_of_nothing_is_refused():
+    with pytest.raises(ValueError, match='above 0, got 0'):
+        LoadImage(min_side=0)
