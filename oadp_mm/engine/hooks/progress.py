@@ -6,6 +6,7 @@ import sys
 import time
 from collections import deque
 from datetime import timedelta
+from logging import LogRecord
 from typing import TextIO
 
 import torch
@@ -16,6 +17,8 @@ from mmengine.runner import EpochBasedTrainLoop, Runner
 from ...registry import HOOKS
 
 _BAR = 24
+_REDRAW = 0.1  # seconds between two lines on a terminal
+_WIPE = '\r\x1b[K'
 _LOOPS = {'train': 'train_loop', 'val': 'val_loop', 'test': 'test_loop'}
 
 
@@ -23,9 +26,9 @@ _LOOPS = {'train': 'train_loop', 'val': 'val_loop', 'test': 'test_loop'}
 class ProgressHook(Hook):
     """Show a progress bar with the remaining time and the current loss.
 
-    On a terminal the line is redrawn before each iteration and wiped after it, so that log lines
-    start on an empty one. Elsewhere (files, batch jobs) a plain line is written now and then.
-    Only the main process writes.
+    On a terminal the line is redrawn before an iteration, ten times a second at most, and wiped
+    when something is logged, so that log lines start on an empty one. Elsewhere (files, batch jobs)
+    a plain line is written now and then. Only the main process writes.
 
     Args:
         interval: seconds between two lines where there is no terminal.
@@ -35,8 +38,6 @@ class ProgressHook(Hook):
         ValueError: ``interval`` is not positive.
     """
 
-    priority = 'NORMAL'  # before LoggerHook, which writes its lines after an iteration
-
     def __init__(self, interval: float = 10.0, stream: TextIO | None = None) -> None:
         if interval <= 0:
             raise ValueError(f'interval must be a positive number of seconds, got {interval}')
@@ -45,7 +46,15 @@ class ProgressHook(Hook):
         self._durations: dict[str, deque[float]] = {mode: deque(maxlen=50) for mode in _LOOPS}
         self._ended: float | None = None
         self._written = time.monotonic()
-        self._loss = ''
+        self._drawn = False
+        self._loss: torch.Tensor | None = None
+
+    def before_run(self, runner: Runner) -> None:
+        runner.logger.addFilter(self._wipe)
+
+    def after_run(self, runner: Runner) -> None:
+        runner.logger.removeFilter(self._wipe)
+        self._wipe()
 
     def _before_epoch(self, runner: Runner, mode: str = 'train') -> None:
         self._ended = None  # the first iteration of an epoch waits for the data workers
@@ -55,9 +64,10 @@ class ProgressHook(Hook):
     def _before_iter(self, runner: Runner, batch_idx: int, data_batch=None,
                      mode: str = 'train') -> None:
         stream = self.stream or sys.stderr
-        if is_main_process() and stream.isatty():
+        if is_main_process() and stream.isatty() and (self._due(_REDRAW) or not self._drawn):
+            self._drawn = True
             width = shutil.get_terminal_size().columns - 1
-            stream.write('\r' + self._line(runner, mode, batch_idx)[:width])
+            stream.write(_WIPE + self._line(runner, mode, batch_idx)[:width])
             stream.flush()
 
     def _after_iter(self, runner: Runner, batch_idx: int, data_batch=None, outputs=None,
@@ -66,18 +76,32 @@ class ProgressHook(Hook):
         if self._ended is not None:
             self._durations[mode].append(now - self._ended)
         self._ended = now
-        stream = self.stream or sys.stderr
-        if not is_main_process():
-            return
         if mode == 'train' and outputs and 'loss' in outputs:
-            self._loss = f'  loss {torch.as_tensor(outputs["loss"]).item():.4g}'
-        if stream.isatty():
-            stream.write('\r\x1b[K')
-            stream.flush()  # log lines take another stream
-        elif now - self._written >= self.interval:
-            self._written = now
+            # Read where a line shows it: on a GPU that waits for all that is queued.
+            self._loss = torch.as_tensor(outputs['loss']).detach()
+        elif mode != 'train' and batch_idx + 1 == len(getattr(runner, _LOOPS[mode]).dataloader):
+            self._wipe()  # metrics print
+        stream = self.stream or sys.stderr
+        if is_main_process() and not stream.isatty() and self._due(self.interval):
             stream.write(self._line(runner, mode, batch_idx + 1) + '\n')
             stream.flush()
+
+    def _due(self, seconds: float) -> bool:
+        """Whether it is so long since this was last true."""
+        now = time.monotonic()
+        due = now - self._written >= seconds
+        if due:
+            self._written = now
+        return due
+
+    def _wipe(self, record: LogRecord | None = None) -> bool:
+        """Clear the terminal's line. As a filter of the logger: before each record, and keep it."""
+        if self._drawn:
+            self._drawn = False
+            stream = self.stream or sys.stderr
+            stream.write(_WIPE)
+            stream.flush()  # log lines take another stream
+        return True
 
     def _line(self, runner: Runner, mode: str, batch: int) -> str:
         """The line after ``batch`` finished iterations of the epoch."""
@@ -91,8 +115,11 @@ class ProgressHook(Hook):
         else:
             done, total = batch, loop.max_iters
         filled = _BAR * done // total
-        return (f'{mode}{epoch} [{"#" * filled}{"." * (_BAR - filled)}] {done}/{total}'
-                f'{self._loss if mode == "train" else ""}  eta {self._eta(mode, total - done)}')
+        loss = ''
+        if mode == 'train' and self._loss is not None:
+            loss = f'  loss {self._loss.item():.4g}'
+        return (f'{mode}{epoch} [{"#" * filled}{"." * (_BAR - filled)}] {done}/{total}{loss}'
+                f'  eta {self._eta(mode, total - done)}')
 
     def _eta(self, mode: str, left: int) -> str:
         durations = self._durations[mode]

@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from ...ops.matching import match_features, match_patches
@@ -74,6 +75,7 @@ class PatchSelector(nn.Module):
         scores = patch_scores(gray, grid=self.grid, span=span, gamma=self.gamma)
         return select_pool(scores, self.k)
 
+    @torch.compiler.disable  # nothing to gain: integers, and on the CPU a compiled loop
     def forward(self, gray: list[Tensor],
                 maps: tuple[Tensor, Tensor] | None = None) -> PatchPairs:
         """Choose and match patches; no gradient.
