@@ -7,14 +7,15 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from mmcv.transforms import RandomApply, RandomFlip
 from mmengine.config import Config
 from mmengine.dataset import default_collate
 from mmengine.registry import init_default_scope
-from torchvision import transforms as tv
-from torchvision.transforms import autoaugment
 
 from oadp_mm.datasets import ImageFolder
+from oadp_mm.datasets.transforms import ColorJitter, GaussianBlur, Grayscale, RandAugment
 from oadp_mm.models import ViewsDataPreprocessor
+from oadp_mm.ops import enhance, warp
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,38 +77,49 @@ def test_the_views_differ_in_their_crops_alone(folder, build):
 
 
 def test_each_augmentation_has_the_paper_s_strength(folder, build):
-    steps = build(folder).pipeline.transforms[1].transforms[0].transforms
-    jitter, blur = (step for step in steps if type(step).__name__ == 'RandomApply')
-    gray, augment, flip = (step.t for step in steps if hasattr(step, 't'))
-    assert (jitter.prob, blur.prob, gray.p, flip.p) == (0.3, 0.2, 0.2, 0.5)
-    assert (augment.num_ops, augment.magnitude) == (5, 10)
-    colour, soft = jitter.transforms.transforms[0].t, blur.transforms.transforms[0].t
-    assert [type(step) for step in (colour, gray, augment, flip, soft)] == [
-        tv.ColorJitter, tv.RandomGrayscale, tv.RandAugment, tv.RandomHorizontalFlip,
-        tv.GaussianBlur]
-    assert np.ravel([colour.brightness, colour.contrast, colour.saturation]) == pytest.approx(
-        [0.2, 1.8] * 3)
-    assert tuple(colour.hue) == pytest.approx((-0.2, 0.2))
-    assert (tuple(soft.kernel_size), tuple(soft.sigma)) == ((3, 3), (1.0, 2.0))
+    for view in build(folder).pipeline.transforms[1].transforms:
+        jitter, gray, augment, flip, blur = view.transforms[1:]
+        assert [type(step) for step in (jitter, gray, augment, flip, blur)] == [
+            RandomApply, RandomApply, RandAugment, RandomFlip, RandomApply]
+        assert [step.prob for step in (jitter, gray, flip, blur)] == [0.3, 0.2, 0.5, 0.2]
+        assert flip.direction == 'horizontal'
+        assert (augment.num_ops, augment.magnitude) == (5, 10)
+        [[colour], [colourless], [soft]] = (step.transforms.transforms
+                                            for step in (jitter, gray, blur))
+        assert [type(step) for step in (colour, colourless, soft)] == [
+            ColorJitter, Grayscale, GaussianBlur]
+        assert [change for change, *_ in colour.changes] == [
+            enhance.brightness, enhance.contrast, enhance.saturation, enhance.hue]
+        assert [ends for _, *ends in colour.changes] == [
+            pytest.approx(ends) for ends in [[0.2, 1.8]] * 3 + [[-0.2, 0.2]]]
+        assert (soft.kernel_size, soft.sigma) == (3, (1.0, 2.0))
 
 
 def test_rand_augment_measures_ten_on_a_scale_of_thirty(folder, build, monkeypatch):
-    applied = []
+    dataset = build(folder)  # its jitter keeps the true changes, so that RandAugment's are recorded
+    applied = set()
 
-    def record(img, op_name, magnitude, **_):
-        applied.append((op_name, magnitude))
-        return img
+    def record(module, name):
+        true = getattr(module, name)
 
-    monkeypatch.setattr(autoaugment, '_apply_op', record)
-    dataset = build(folder)
-    for _ in range(60):
-        dataset[0]
-    assert len(applied) == 60 * 2 * 5  # views, operations
-    strengths = {name: {round(abs(magnitude), 4) for op, magnitude in applied if op == name}
-                 for name, _ in applied}
+        def change(image, *value, **axis):
+            [strength] = value or axis.values()
+            applied.add((name, *axis, round(float(strength), 6)))
+            return true(image, *value, **axis)
+
+        monkeypatch.setattr(module, name, change)
+
+    factors = ('brightness', 'saturation', 'contrast', 'sharpness')
+    for name in ('shear', 'translate', 'rotate'):
+        record(warp, name)
+    for name in (*factors, 'posterize', 'solarize'):
+        record(enhance, name)
+    for i in range(150):
+        dataset[i % len(dataset)]
     third = 10 / 30  # of each operation's greatest strength
-    assert strengths['ShearX'] == {round(0.3 * third, 4)}
-    assert strengths['Rotate'] == {round(30 * third, 4)}
-    assert strengths['Brightness'] == {round(0.9 * third, 4)}
-    assert strengths['Solarize'] == {round(255 * (1 - third), 4)}
-    assert strengths['Posterize'] == {8 - round(4 * third)}
+    expected = {('posterize', 8 - round(4 * third)), ('solarize', 255 * (1 - third))}
+    for way in (-third, third):
+        expected |= {('rotate', 30 * way), *((name, 1 + 0.9 * way) for name in factors)}
+        for axis in 'xy':
+            expected |= {('shear', axis, 0.3 * way), ('translate', axis, int(150 / 331 * 224 * way))}
+    assert applied == {(*call, round(strength, 6)) for *call, strength in expected}

@@ -1,25 +1,23 @@
 """The two views of IV-A 3: the first crops small, the second large; both shrink after epoch 400.
 
-Order and strengths are the paper's. RandAugment is on torchvision's scale of 31 (O-5).
+Order and strengths are the paper's. RandAugment is on torchvision's scale of 31 (O-5); all changes
+are torchvision's by OpenCV's kernels (docs/algorithms/oadp.md, "Augmentations").
 """
 augment = [
-    dict(type='NumpyToPIL', to_rgb=True),
     dict(
         type='RandomApply',
         prob=0.3,
         transforms=[
             dict(
-                type='torchvision/ColorJitter',
-                brightness=0.8, contrast=0.8, saturation=0.8, hue=0.2)
+                type='oadp_mm.ColorJitter', brightness=0.8, contrast=0.8, saturation=0.8, hue=0.2)
         ]),
-    dict(type='torchvision/RandomGrayscale', p=0.2),
-    dict(type='torchvision/RandAugment', num_ops=5, magnitude=10),
-    dict(type='torchvision/RandomHorizontalFlip', p=0.5),
+    dict(type='RandomApply', prob=0.2, transforms=[dict(type='oadp_mm.Grayscale')]),
+    dict(type='oadp_mm.RandAugment', num_ops=5, magnitude=10),
+    dict(type='RandomFlip', prob=0.5),
     dict(
         type='RandomApply',
         prob=0.2,
-        transforms=[dict(type='torchvision/GaussianBlur', kernel_size=3, sigma=(1.0, 2.0))]),
-    dict(type='PILToNumpy', to_bgr=True),
+        transforms=[dict(type='oadp_mm.GaussianBlur', kernel_size=3, sigma=(1.0, 2.0))]),
 ]
 crop = dict(
     type='oadp_mm.DynamicRandomResizedCrop', size=224, start=400, decay=0.04, ratio=(3 / 4, 4 / 3))

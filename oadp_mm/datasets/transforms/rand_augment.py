@@ -1,0 +1,65 @@
+"""RandAugment (Cubuk et al., 2020) with torchvision's operations and scale of magnitudes."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from ...ops import enhance, warp
+from ...registry import TRANSFORMS
+
+MAX_MAGNITUDE = 30
+
+#: What each operation makes of an image and a magnitude m in -30..30 of either sign.
+OPERATIONS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
+    'Identity': lambda image, m: image,
+    'ShearX': lambda image, m: warp.shear(image, x=m * 0.01),
+    'ShearY': lambda image, m: warp.shear(image, y=m * 0.01),
+    'TranslateX': lambda image, m: warp.translate(image, x=int(m * 5 / 331 * image.shape[1])),
+    'TranslateY': lambda image, m: warp.translate(image, y=int(m * 5 / 331 * image.shape[0])),
+    'Rotate': lambda image, m: warp.rotate(image, m),
+    'Brightness': lambda image, m: enhance.brightness(image, 1 + m * 0.03),
+    'Color': lambda image, m: enhance.saturation(image, 1 + m * 0.03),
+    'Contrast': lambda image, m: enhance.contrast(image, 1 + m * 0.03),
+    'Sharpness': lambda image, m: enhance.sharpness(image, 1 + m * 0.03),
+    'Posterize': lambda image, m: enhance.posterize(image, 8 - round(abs(m) * 4 / 30)),
+    'Solarize': lambda image, m: enhance.solarize(image, 255 - abs(m) * 8.5),
+    'AutoContrast': lambda image, m: enhance.autocontrast(image),
+    'Equalize': lambda image, m: enhance.equalize(image),
+}
+
+
+@TRANSFORMS.register_module()
+class RandAugment(BaseTransform):
+    """Apply operations drawn uniformly, with repetition, all of one magnitude.
+
+    Those with a direction, such as a rotation, take either with equal chances. What a warp uncovers
+    is black. Changes ``img``, uint8 (h, w, 3) in BGR.
+
+    Args:
+        num_ops: operations an image, at least 1.
+        magnitude: on torchvision's scale, 0..30.
+
+    Raises:
+        ValueError: an argument out of range.
+    """
+
+    def __init__(self, num_ops: int = 2, magnitude: int = 9) -> None:
+        if type(num_ops) is not int or num_ops < 1:
+            raise ValueError(f'num_ops must be a number of operations above 0, got {num_ops}')
+        if type(magnitude) is not int or not 0 <= magnitude <= MAX_MAGNITUDE:
+            raise ValueError(f'magnitude must be an integer in 0..{MAX_MAGNITUDE}, '
+                             f'got {magnitude}')
+        self.num_ops, self.magnitude = num_ops, magnitude
+
+    def transform(self, results: dict) -> dict:
+        names = list(OPERATIONS)
+        # The global generator is the one that mmengine seeds in each data worker.
+        for index in np.random.randint(len(names), size=self.num_ops):  # noqa: NPY002
+            sign = 1 - 2 * np.random.randint(2)  # noqa: NPY002
+            results['img'] = OPERATIONS[names[index]](results['img'], sign * self.magnitude)
+        return results
+
+    def __repr__(self) -> str:
+        return f'{type(self).__name__}(num_ops={self.num_ops}, magnitude={self.magnitude})'
