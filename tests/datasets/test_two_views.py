@@ -121,5 +121,6 @@ def test_rand_augment_measures_ten_on_a_scale_of_thirty(folder, build, monkeypat
     for way in (-third, third):
         expected |= {('rotate', 30 * way), *((name, 1 + 0.9 * way) for name in factors)}
         for axis in 'xy':
-            expected |= {('shear', axis, 0.3 * way), ('translate', axis, int(150 / 331 * 224 * way))}
+            expected |= {('shear', axis, 0.3 * way),
+                         ('translate', axis, int(150 / 331 * 224 * way))}
     assert applied == {(*call, round(strength, 6)) for *call, strength in expected}
