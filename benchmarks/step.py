@@ -130,7 +130,8 @@ def main() -> None:
     for name, numbers in figures.items():
         print(row.format(name, *numbers))
     first, second = figures.values()
-    print(row.format('ratio', *(b / a for a, b in zip(first, second, strict=True))))
+    print('  {:18s} {:8.2f} {:32.2f} {:13.3f}'.format(
+        'ratio', *(b / a for a, b in zip(first, second, strict=True))))
 
 
 if __name__ == '__main__':
