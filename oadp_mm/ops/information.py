@@ -10,6 +10,7 @@ import functools
 import math
 import warnings
 from collections.abc import Callable
+from subprocess import SubprocessError  # Triton's, of a compiler that fails
 
 import torch
 from jaxtyping import Float64, Int64, Shaped
@@ -94,7 +95,7 @@ def _has_triton() -> bool:
     try:
         from triton.runtime import driver
         return driver.active.get_current_target().backend == 'cuda'
-    except Exception as error:  # noqa: BLE001 - there is another way, whatever is missing
+    except (ImportError, AttributeError, OSError, RuntimeError, SubprocessError) as error:
         warnings.warn('the kernel of the mutual information cannot be launched by Triton, and '
                       f'counting without it takes many times as long: {error}', stacklevel=2)
         return False

@@ -1,6 +1,7 @@
 """Random colour changes and blur of the views, on OpenCV's BGR images."""
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import cv2
@@ -31,7 +32,8 @@ class ColorJitter(BaseTransform):
 
     def __init__(self, brightness: float = 0, contrast: float = 0, saturation: float = 0,
                  hue: float = 0) -> None:
-        if min(brightness, contrast, saturation, hue) < 0 or hue > 0.5:
+        strengths = (brightness, contrast, saturation, hue)
+        if not all(0 <= strength < math.inf for strength in strengths) or hue > 0.5:
             raise ValueError('strengths must be at least 0 and that of the hue at most 0.5, got '
                              f'brightness={brightness}, contrast={contrast}, '
                              f'saturation={saturation}, hue={hue}')
@@ -81,7 +83,7 @@ class GaussianBlur(BaseTransform):
     def __init__(self, kernel_size: int, sigma: Sequence[float] = (0.1, 2.0)) -> None:
         if type(kernel_size) is not int or kernel_size < 1 or kernel_size % 2 == 0:
             raise ValueError(f'kernel_size must be an odd number of pixels, got {kernel_size}')
-        if len(sigma) != 2 or not 0 < sigma[0] <= sigma[1]:
+        if not isinstance(sigma, Sequence) or len(sigma) != 2 or not 0 < sigma[0] <= sigma[1]:
             raise ValueError(f'sigma must be (least, greatest) above 0, got {sigma}')
         self.kernel_size, self.sigma = kernel_size, (sigma[0], sigma[1])
 
