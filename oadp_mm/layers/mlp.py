@@ -1,6 +1,10 @@
-"""The two-layer perceptron of BYOL's projector and predictor."""
+"""The perceptrons that project and predict."""
 from __future__ import annotations
 
+from functools import reduce
+from itertools import pairwise
+
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -30,21 +34,46 @@ class ConcatLinear(nn.Linear):
         if sum(widths) != self.in_features:
             raise ValueError(f'expected rows of {self.in_features} channels in all, got parts of '
                              f'{widths}')
-        out: Tensor = self.bias
-        for part, weight in zip(parts, self.weight.split(widths, 1), strict=True):
-            # Of plain rows: with three dimensions torch may copy the weight for each image.
-            out = out + F.linear(part.flatten(0, -2), weight).unflatten(0, part.shape[:-1])
-        return out.flatten(0, -2)
+        # Of plain rows: with three dimensions torch may copy the weight for each image.
+        terms = [F.linear(part.flatten(0, -2), weight).unflatten(0, part.shape[:-1])
+                 for part, weight in zip(parts, self.weight.split(widths, 1), strict=True)]
+        rows = reduce(torch.add, terms).flatten(0, -2)
+        return rows if self.bias is None else rows + self.bias
 
 
-def mlp(in_channels: int, hidden_channels: int, out_channels: int) -> nn.Sequential:
-    """Linear - batch norm - ReLU - linear, with biases and no last norm (BYOL, section 3.2).
+def mlp(in_channels: int, hidden_channels: int, out_channels: int, *, layers: int = 2,
+        norm: bool = True, last_norm: bool = False, bias: bool = True,
+        last_bias: bool = True) -> nn.Sequential:
+    """Linear layers with batch norm and ReLU between them.
 
-    The first layer also takes rows in parts, see :class:`ConcatLinear`.
+    The defaults are BYOL's projector and predictor (section 3.2); MoCo v2 has no norm, SimSiam and
+    MoCo v3 end in a norm without scale and offset. The first layer also takes rows in parts, see
+    :class:`ConcatLinear`.
+
+    Args:
+        in_channels: width of the input rows.
+        hidden_channels: width between the layers.
+        out_channels: width of the output rows.
+        layers: how many linear layers.
+        norm: batch norm after each layer but the last.
+        last_norm: batch norm without affine parameters after the last layer.
+        bias: of each linear layer but the last.
+        last_bias: of the last linear layer.
+
+    Raises:
+        ValueError: fewer than one layer or channel.
     """
-    return nn.Sequential(
-        ConcatLinear(in_channels, hidden_channels),
-        nn.BatchNorm1d(hidden_channels),
-        nn.ReLU(inplace=True),
-        nn.Linear(hidden_channels, out_channels),
-    )
+    widths = [in_channels, *[hidden_channels] * (layers - 1), out_channels]
+    if layers < 1 or min(widths) < 1:
+        raise ValueError('a projector or predictor needs at least 1 layer and widths of at least '
+                         f'1, got {layers} layers and {"-".join(map(str, widths))}')
+    modules: list[nn.Module] = []
+    for number, (width, following) in enumerate(pairwise(widths), 1):
+        last = number == layers
+        linear = ConcatLinear if number == 1 else nn.Linear
+        modules.append(linear(width, following, bias=last_bias if last else bias))
+        if last_norm if last else norm:
+            modules.append(nn.BatchNorm1d(following, affine=not last))
+        if not last:
+            modules.append(nn.ReLU(inplace=True))
+    return nn.Sequential(*modules)

@@ -2,9 +2,30 @@
 from __future__ import annotations
 
 from .algorithms.oadp import OADP
+from .algorithms.regioncl import RegionCL
+from .algorithms.scd import SCD
 from .data_preprocessors import ViewsDataPreprocessor
+from .heads.contrastive import ContrastiveHead, DenseContrastiveHead
+from .heads.in_batch import InBatchContrastiveHead
 from .heads.predictive import PredictiveHead
+from .heads.semantic import SemanticHead
+from .necks.saliency_pooling import SaliencyPooling
 from .pretrainer import Pretrainer
 from .selectors.patch_selector import PatchSelector
+from .shared_head import NormedSharedHead
 
-__all__ = ['OADP', 'PatchSelector', 'PredictiveHead', 'Pretrainer', 'ViewsDataPreprocessor']
+__all__ = [
+    'OADP',
+    'SCD',
+    'ContrastiveHead',
+    'DenseContrastiveHead',
+    'InBatchContrastiveHead',
+    'NormedSharedHead',
+    'PatchSelector',
+    'PredictiveHead',
+    'Pretrainer',
+    'RegionCL',
+    'SaliencyPooling',
+    'SemanticHead',
+    'ViewsDataPreprocessor',
+]

@@ -1,13 +1,21 @@
 """What every pretraining algorithm shares: an online backbone, its EMA copy, and when it moves."""
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import cast
+
 import torch
 from mmengine.dist import get_world_size
 from mmpretrain.models.selfsup.base import BaseSelfSupervisor
+from mmpretrain.models.utils import batch_shuffle_ddp, batch_unshuffle_ddp
 from torch import Tensor, nn
 
 from ..layers.ema import EMACopy
 from ..ops.schedules import cosine_ema_decay
+from ..registry import MODELS
+from .heads.projection import ProjectionHead
+
+Maps = Sequence[Tensor]
 
 
 class Pretrainer(BaseSelfSupervisor):
@@ -15,26 +23,40 @@ class Pretrainer(BaseSelfSupervisor):
 
     Subclasses write ``loss(inputs, data_samples, **extras)``, which reads the weights and changes
     none; ``extras`` is whatever else the data preprocessor returns. What moves once per optimizer
-    step moves in :meth:`after_step`, which ``oadp_mm.AfterStepHook`` calls.
+    step moves in :meth:`after_step`, which ``oadp_mm.AfterStepHook`` calls. Their objectives are
+    heads, which :meth:`objectives` lists.
 
     Args:
         backbone: config of the online backbone, or the module.
         data_preprocessor: config or module, see the host.
-        ema_decay: fraction of the target kept at the first step; rises to 1 as a cosine.
+        ema_decay: fraction of the target kept at the first step; None: there is no EMA copy, and
+            the online network is the target, without gradient (SimSiam).
+        final_ema_decay: fraction kept at the last step, reached as a cosine.
+        target_backbone: what differs in the config of the target's backbone (MoBy: no drop path).
+        shuffle_bn: the target sees the images of all processes in another distribution, so that
+            batch norm cannot tell which belong together (MoCo, section 3.3).
         init_cfg: the host's.
 
     Raises:
-        ValueError: ``ema_decay`` outside [0, 1].
+        ValueError: a decay outside [0, 1].
     """
 
     def __init__(self, backbone: dict | nn.Module, *, data_preprocessor: dict | nn.Module,
-                 ema_decay: float = 0.99, init_cfg: dict | list[dict] | None = None) -> None:
+                 ema_decay: float | None = 0.99, final_ema_decay: float = 1.0,
+                 target_backbone: dict | None = None, shuffle_bn: bool = False,
+                 init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(backbone, data_preprocessor=data_preprocessor, init_cfg=init_cfg)
-        if not 0 <= ema_decay <= 1:
-            raise ValueError('ema_decay is the fraction of the target kept a step and lies in '
-                             f'[0, 1], got {ema_decay}')
-        self.ema_decay = ema_decay
-        self.target = EMACopy(self.backbone)
+        for name, decay in (('ema_decay', ema_decay), ('final_ema_decay', final_ema_decay)):
+            if decay is not None and not 0 <= decay <= 1:
+                raise ValueError(f'{name} is the fraction of the target kept a step and lies in '
+                                 f'[0, 1], got {decay}')
+        self.ema_decay, self.final_ema_decay = ema_decay, final_ema_decay
+        self.shuffle_bn = shuffle_bn
+        self.target: EMACopy | None = None
+        if ema_decay is not None:
+            self.target = EMACopy(self.backbone if target_backbone is None
+                                  else MODELS.build({**cast(dict, backbone), **target_backbone}))
+            self.target.reset(self.backbone)
         self.after_step_attached = False
 
     def init_weights(self) -> None:
@@ -43,19 +65,48 @@ class Pretrainer(BaseSelfSupervisor):
         for online, target in self.followers():
             target.reset(online)
 
+    def objectives(self) -> list[ProjectionHead]:
+        """The heads that were built."""
+        raise NotImplementedError
+
     def followers(self) -> list[tuple[nn.Module, EMACopy]]:
         """Every pair of an online module and the copy that follows it."""
-        return [(self.backbone, self.target)]
+        backbone = [] if self.target is None else [(self.backbone, self.target)]
+        return [*backbone, *(pair for head in self.objectives() for pair in head.followers())]
 
     def after_step(self, progress: float) -> None:
-        """Move the targets after an optimizer step.
+        """Move the targets after an optimizer step, and the memories of the objectives.
 
         Args:
             progress: share of the training done, in [0, 1].
         """
-        decay = cosine_ema_decay(progress, self.ema_decay)
-        for online, target in self.followers():
-            target.update(online, decay)
+        if self.ema_decay is not None:
+            decay = cosine_ema_decay(progress, self.ema_decay, self.final_ema_decay)
+            for online, target in self.followers():
+                target.update(online, decay)
+        for head in self.objectives():
+            head.after_step()
+
+    def encode_target(self, images: Tensor, describe: Callable[[Maps], tuple[Tensor, ...]],
+                      online: Maps | None = None) -> tuple[Tensor, ...]:
+        """``describe(maps)`` of images by the target network, without gradient.
+
+        Args:
+            images: one view (b, 3, h, w).
+            describe: makes tensors with a row an image of the backbone's maps. Only these travel
+                back after ``shuffle_bn``, so they had better be small.
+            online: the online network's maps of the same images, if they are at hand: they are the
+                target's where there is no EMA copy.
+        """
+        with torch.no_grad():
+            if self.target is None:
+                maps = self.backbone(images) if online is None else [m.detach() for m in online]
+                return describe(maps)
+            if not self.shuffle_bn or get_world_size() == 1:
+                return describe(self.target(images))
+            shuffled, order = batch_shuffle_ddp(images)
+            rows = describe(self.target(shuffled))
+            return tuple(batch_unshuffle_ddp(row, order) for row in rows)
 
     def forward(self, inputs: list[Tensor], data_samples: list | None = None,
                 mode: str = 'tensor', **extras):
@@ -87,9 +138,12 @@ class Pretrainer(BaseSelfSupervisor):
 
 @torch.no_grad()
 def feature_channels(backbone: nn.Module) -> list[int]:
-    """Channels of each map a backbone returns, found by asking it."""
+    """Channels of each map a backbone returns, found by asking it.
+
+    The size of the question is that of the papers: some transformers take no smaller one.
+    """
     training = backbone.training
     backbone.eval()  # a call of its own: the host's ResNet returns nothing here
-    maps = backbone(torch.zeros(1, 3, 64, 64))
+    maps = backbone(torch.zeros(1, 3, 224, 224))
     backbone.train(training)
-    return [features.shape[1] for features in maps]
+    return [features.shape[1 if features.ndim == 4 else -1] for features in maps]

@@ -5,6 +5,7 @@ A map of any resolution is divided like the view: a cell is ``side / grid`` posi
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
@@ -19,6 +20,26 @@ _POOL: dict[Mode, Callable[..., Tensor]] = {'average': F.avg_pool2d, 'max': F.ma
 def pool_view(features: Float[Tensor, 'b c h w'], mode: Mode) -> Float[Tensor, 'b c']:
     """One vector a view: I_gc is the average of the coarsest map, I_gf the maximum of a fine."""
     return features.mean((2, 3)) if mode == 'average' else features.amax((2, 3))
+
+
+def whole_and_map(features: Float[Tensor, 'b c h w'] | Float[Tensor, 'b n c'],
+                  ) -> tuple[Float[Tensor, 'b c'], Float[Tensor, 'b c h w']]:
+    """A vector of the whole view, and its map.
+
+    Args:
+        features: a convolutional map, whose average is the vector; or a transformer's tokens, of
+            which the first is the class token and the others are the map in raster order.
+
+    Raises:
+        ValueError: tokens that make no square map.
+    """
+    if features.ndim == 4:
+        return pool_view(features, 'average'), features
+    side = math.isqrt(features.shape[1] - 1)
+    if side * side != features.shape[1] - 1 or not side:
+        raise ValueError(f'{features.shape[1]} tokens are no class token and a square map: let the '
+                         "backbone return all its tokens (out_type='raw') and give it square views")
+    return features[:, 0], features[:, 1:].transpose(1, 2).unflatten(2, (side, side))
 
 
 def pool_patches(features: Float[Tensor, 'b c h w'], index: Int64[Tensor, 'b k'], mode: Mode, *,

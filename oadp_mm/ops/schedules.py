@@ -56,22 +56,24 @@ def dynamic_scale(
     return low, high
 
 
-def cosine_ema_decay(progress: float, base: float = 0.99) -> float:
-    """Fraction of the target that an EMA step keeps, rising from ``base`` to 1 along a cosine.
+def cosine_ema_decay(progress: float, base: float = 0.99, final: float = 1.0) -> float:
+    """Fraction of the target that an EMA step keeps, going from ``base`` to ``final`` as a cosine.
 
-    ``1 - (1 - base) (cos(pi progress) + 1) / 2``, BYOL's rule; OADP starts from 0.99.
+    ``final - (final - base) (cos(pi progress) + 1) / 2``. BYOL ends at 1, and OADP starts from
+    0.99; MoCo keeps 0.999 all the time.
 
     Args:
         progress: finished share of the training, 0..1.
         base: decay at the start, 0..1.
+        final: decay at the end, 0..1.
 
     Raises:
         ValueError: an argument is outside 0..1.
     """
-    for name, value in (('progress', progress), ('base', base)):
+    for name, value in (('progress', progress), ('base', base), ('final', final)):
         if not 0 <= value <= 1:
             raise ValueError(f'{name} must lie in 0..1, got {value}')
-    return 1 - (1 - base) * (math.cos(math.pi * progress) + 1) / 2
+    return final - (final - base) * (math.cos(math.pi * progress) + 1) / 2
 
 
 def _check_count(name: str, value: int, *, least: int) -> None:

@@ -8,10 +8,10 @@ from typing import Literal, cast
 import torch
 from torch import Tensor, nn
 
-from ...layers.ema import EMACopy
 from ...ops.pooling import Mode, pool_patches, pool_view
 from ...registry import MODELS
 from ..heads.predictive import PredictiveHead
+from ..heads.projection import ProjectionHead
 from ..pretrainer import Pretrainer, feature_channels
 
 _LAYERS = ('layer1', 'layer2', 'layer3', 'layer4')
@@ -78,9 +78,8 @@ class OADP(Pretrainer):
             branch: MODELS.build(dict(head, in_channels=widths[branch]))
             for branch, weight in self.loss_weights.items() if weight > 0})
 
-    def followers(self) -> list[tuple[nn.Module, EMACopy]]:
-        return [*super().followers(),
-                *((head.projector, head.target_projector) for _, head in self.branches())]
+    def objectives(self) -> list[ProjectionHead]:
+        return [head for _, head in self.branches()]
 
     def branches(self) -> list[tuple[str, PredictiveHead]]:
         """Name and head of each branch that was built."""
@@ -101,7 +100,7 @@ class OADP(Pretrainer):
         self.check_batch(inputs)
         directions = ((0, 1), (1, 0)) if self.symmetric else ((0, 1),)
         online = {a: self.backbone(inputs[a]) for a, _ in directions}
-        target = {b: self.target(inputs[b]) for _, b in directions}
+        target = {b: self.encode_target(inputs[b], tuple) for _, b in directions}
         pairs = (None, None)
         if self.heads.keys() != {'global'}:
             pairs = self.selector(gray, maps=(online[0][-1], target[1][-1]))

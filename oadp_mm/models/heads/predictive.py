@@ -1,54 +1,63 @@
-"""The predictive objective of BYOL: foresee the target's projection, without negatives."""
+"""The predictive objective of BYOL and SimSiam: foresee the target's projection, no negatives."""
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from torch import Tensor, nn
+from torch import Tensor
 
-from ...layers.ema import EMACopy
-from ...layers.mlp import mlp
 from ...ops.losses import cosine_distance, squared_error
 from ...registry import MODELS
+from .projection import ProjectionHead
 
-Features = Tensor | tuple[Tensor, ...]
 _LOSSES = {'cosine': cosine_distance, 'mse': squared_error}
 
 
 @MODELS.register_module()
-class PredictiveHead(nn.Module):
-    """Projector and predictor online, an EMA projector as the target.
+class PredictiveHead(ProjectionHead):
+    """Projector and predictor online, an EMA projector (BYOL) or the same one (SimSiam) as target.
+
+    SimSiam's loss is the mean of two ``-cos``; a ``loss_weight`` of 1/4 makes the sum over both
+    directions of our ``2 - 2 cos`` exactly 1 more than that.
 
     Args:
         in_channels: width of the feature rows.
         hidden_channels: width of the hidden layers.
         out_channels: width of projections and predictions.
-        loss: ``'cosine'`` (eq. 7, 10, 12) or ``'mse'`` of unnormalised rows (Table XII).
+        loss: ``'cosine'`` (OADP eq. 7, 10, 12; BYOL eq. 2) or ``'mse'`` of unnormalised rows
+            (OADP Table XII).
+        projector: further options of ``mlp``, see :class:`ProjectionHead`.
+        predictor: likewise.
+        loss_weight: factor of the loss.
+        ema: see :class:`ProjectionHead`.
 
     Raises:
-        ValueError: unknown ``loss`` or a width below 1.
+        ValueError: unknown ``loss``, a width below 1 or a negative weight.
     """
 
     def __init__(self, in_channels: int, hidden_channels: int = 4096, out_channels: int = 256,
-                 loss: Literal['cosine', 'mse'] = 'cosine') -> None:
-        super().__init__()
+                 loss: Literal['cosine', 'mse'] = 'cosine', *,
+                 projector: Mapping[str, Any] | None = None,
+                 predictor: Mapping[str, Any] | None = None, loss_weight: float = 1.0,
+                 ema: bool = True) -> None:
         if loss not in _LOSSES:
             raise ValueError(f'loss must be one of {sorted(_LOSSES)}, got {loss!r}')
-        if min(in_channels, hidden_channels, out_channels) < 1:
-            raise ValueError('head widths must be at least 1, got '
-                             f'{in_channels}-{hidden_channels}-{out_channels}')
-        self.projector = mlp(in_channels, hidden_channels, out_channels)
-        self.predictor = mlp(out_channels, hidden_channels, out_channels)
-        self.target_projector = EMACopy(self.projector)
+        widths = {'hidden_channels': hidden_channels, 'out_channels': out_channels}
+        super().__init__(in_channels, {**widths, **(projector or {})},
+                         {**widths, **(predictor or {})}, loss_weight=loss_weight, ema=ema)
         self._distance = _LOSSES[loss]
 
-    def online(self, features: Features) -> Tensor:
-        """Predictions (n, out) of n feature rows, whole or in parts (see ``ConcatLinear``)."""
-        return self.predictor(self.projector(features))
+    def loss(self, online: Tensor, target: Tensor, *, positive: Tensor | None = None,
+             own_negatives: None = None, view: int = 0) -> Tensor:
+        """Distance between predictions and target projections, a scalar.
 
-    def target(self, features: Features) -> Tensor:
-        """Projections (n, out) of the target's n feature rows, without gradient."""
-        return self.target_projector(features)
-
-    def loss(self, prediction: Tensor, target: Tensor) -> Tensor:
-        """Distance between predictions and target projections, a scalar."""
-        return self._distance(prediction, target)
+        Args:
+            online: predictions (n, d).
+            target: projections (m, d).
+            positive: int64 (n,), the row of ``target`` that each prediction foresees; None: its
+                own number.
+            own_negatives: none; there are no negatives.
+            view: unused.
+        """
+        return self.loss_weight * self._distance(
+            online, target if positive is None else target[positive])

@@ -1,0 +1,144 @@
+"""RegionCL: Exploring Contrastive Region Pairs for SSL (Xu, Zhang et al., ECCV 2022)."""
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from ...ops.pooling import whole_and_map
+from ...ops.regions import (
+    check_bounds,
+    crop_region,
+    erase_region,
+    pool_regions,
+    random_derangement,
+    random_region,
+    swap_regions,
+)
+from ...registry import MODELS
+from ..heads.contrastive import DenseContrastiveHead
+from ..heads.projection import ProjectionHead
+from ..pretrainer import Maps, Pretrainer, feature_channels
+
+
+@MODELS.register_module()
+class RegionCL(Pretrainer):
+    """The base method's loss on whole views, and the same loss on swapped regions (eq. 3).
+
+    The head makes the variant: ``ContrastiveHead`` RegionCL-M, with a ``dense_head`` -D,
+    ``PredictiveHead`` without EMA -S, ``InBatchContrastiveHead`` -M3, ``ContrastiveHead`` with a
+    predictor and two queues MoBy. Without the regions it is MoCo v2, DenseCL, SimSiam, MoCo v3,
+    MoBy.
+
+    Args:
+        backbone: config of a backbone; its last map is used. A ViT must return its tokens.
+        head: config of the objective of views and regions; its ``in_channels`` and ``ema`` are set
+            here.
+        data_preprocessor: config of a preprocessor that returns the normalised views.
+        dense_head: config of a ``DenseContrastiveHead``, for -D.
+        region: least and greatest side of a region in cells (C_L and C_U, section 3.1).
+        stride: pixels a cell (R); the view's sides are multiples of it.
+        paste: include the pasted region's term of eq. 2 (Table 10).
+        canvas: include the canvas's term.
+        negative: paste and canvas of a composite are negatives of each other.
+        swap: compose images; else crops and erased images are fed on their own (A.4).
+        region_weight: factor of eq. 2; 0 leaves the base method.
+        symmetric: add the loss with the views' roles exchanged.
+        shuffle_bn: see :class:`Pretrainer`.
+        ema_decay: likewise.
+        final_ema_decay: likewise.
+        target_backbone: likewise.
+
+    Raises:
+        ValueError: bounds, weights or switches that leave no loss or contradict each other.
+    """
+
+    def __init__(self, backbone: dict, head: dict, data_preprocessor: dict,
+                 dense_head: dict | None = None, region: tuple[int, int] = (3, 5),
+                 stride: int = 32, paste: bool = True, canvas: bool = True, negative: bool = True,
+                 swap: bool = True, region_weight: float = 1.0, symmetric: bool = False,
+                 shuffle_bn: bool = False, ema_decay: float | None = 0.999,
+                 final_ema_decay: float = 1.0, target_backbone: dict | None = None,
+                 init_cfg: dict | None = None) -> None:
+        super().__init__(backbone, data_preprocessor=data_preprocessor, ema_decay=ema_decay,
+                         final_ema_decay=final_ema_decay, target_backbone=target_backbone,
+                         shuffle_bn=shuffle_bn, init_cfg=init_cfg)
+        channels, ema = feature_channels(self.backbone)[-1], ema_decay is not None
+        self.head: ProjectionHead = MODELS.build(dict(head, in_channels=channels, ema=ema))
+        self.dense_head: DenseContrastiveHead | None = None if dense_head is None else (
+            MODELS.build(dict(dense_head, in_channels=channels, ema=ema)))
+        if not (math.isfinite(region_weight) and region_weight >= 0):
+            raise ValueError(f'region_weight must be finite and not negative, got {region_weight}')
+        if stride < 1:
+            raise ValueError(f'stride is the pixels of a cell and at least 1, got {stride}')
+        if region_weight and not (paste or canvas):
+            raise ValueError('paste and canvas are both off, which leaves no region loss: switch '
+                             'one on, or set region_weight=0')
+        if region_weight and negative and not (swap and self.head.contrastive):
+            why = 'without swapping, paste and canvas are of the same image' if not swap else (
+                f'{type(self.head).__name__} has no negatives')
+            raise ValueError(f'negative=True, but {why}: set negative=False')
+        self.region, self.stride = check_bounds(region), stride
+        self.paste, self.canvas, self.negative, self.swap = paste, canvas, negative, swap
+        self.region_weight, self.symmetric = region_weight, symmetric
+
+    def objectives(self) -> list[ProjectionHead]:
+        return [self.head, *([] if self.dense_head is None else [self.dense_head])]
+
+    def loss(self, inputs: list[Tensor], data_samples: list | None = None) -> dict[str, Tensor]:
+        """``loss_instance``, ``loss_region``, ``loss_dense`` of view pairs, as far as they count.
+
+        Args:
+            inputs: normalised views (b, 3, h, w), the query's and the key's.
+            data_samples: unused.
+        """
+        self.check_batch(inputs)
+        directions = ((0, 1), (1, 0)) if self.symmetric else ((0, 1),)
+        online = {a: self.backbone(inputs[a]) for a, _ in directions}
+        sums: dict[str, Tensor | float] = {}
+        for a, b in directions:
+            whole, features = whole_and_map(online[a][-1])
+            keys, *dense_keys = self.encode_target(inputs[b], self._keys, online.get(b))
+            terms = {'loss_instance': self.head.loss(self.head.online(whole), keys, view=b)}
+            self.head.remember(keys, b)
+            if self.region_weight:
+                terms['loss_region'] = self.region_weight * self.region_loss(inputs[a], keys, b)
+            if self.dense_head is not None:
+                target = (dense_keys[0], dense_keys[1])
+                terms['loss_dense'] = self.dense_head.loss(self.dense_head.online(features), target)
+                self.dense_head.remember(target, b)
+            sums = {name: sums.get(name, 0) + term for name, term in terms.items()}
+        return sums  # type: ignore[return-value]
+
+    def region_loss(self, images: Tensor, keys: Tensor, view: int) -> Tensor:
+        """L_reg (eq. 2) of one view's images, against the other ``view``'s keys (b, d)."""
+        paste, canvas, source = self.region_features(images)
+        projections = self.head.project(paste), self.head.project(canvas)
+        total = keys.new_zeros(())
+        for counts, mine, other, positive in (
+                (self.paste, *projections, source), (self.canvas, *projections[::-1], None)):
+            if counts:
+                total = total + 0.5 * self.head.loss(
+                    self.head.predictor(mine), keys, positive=positive, view=view,
+                    own_negatives=other.detach() if self.negative else None)
+        return total
+
+    def region_features(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Features (b, c) of pastes and of canvases, and the image (b,) each paste comes from."""
+        grid = (images.shape[2] // self.stride, images.shape[3] // self.stride)
+        region = random_region(grid, self.region)
+        mask = region.mask(grid, images.device)
+        if self.swap:
+            source = random_derangement(len(images)).to(images.device)
+            composites = swap_regions(images, mask, source)
+            return *pool_regions(whole_and_map(self.backbone(composites)[-1])[1], mask), source
+        source = torch.arange(len(images), device=images.device)
+        crops = self.backbone(crop_region(images, region, grid))[-1]
+        erased = self.backbone(erase_region(images, mask))[-1]
+        return (whole_and_map(crops)[0], pool_regions(whole_and_map(erased)[1], mask)[1], source)
+
+    def _keys(self, maps: Maps) -> tuple[Tensor, ...]:
+        whole, features = whole_and_map(maps[-1])
+        dense = () if self.dense_head is None else self.dense_head.target(features)
+        return self.head.target(whole), *dense

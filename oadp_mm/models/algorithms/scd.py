@@ -1,0 +1,74 @@
+"""SCD: semantic discrimination and consistency for Siamese learning (ICLR 2024 submission)."""
+from __future__ import annotations
+
+from torch import Tensor
+
+from ...ops.pooling import whole_and_map
+from ...registry import MODELS
+from ..heads.projection import ProjectionHead
+from ..heads.semantic import SemanticHead
+from ..pretrainer import Maps, Pretrainer, feature_channels
+
+
+@MODELS.register_module()
+class SCD(Pretrainer):
+    """The base method's loss on whole views, and foreground told from background (eq. 6).
+
+    The head makes the variant: ``ContrastiveHead`` SCD-MoCo, ``PredictiveHead`` SCD-BYOL, and with
+    ``symmetric`` SCD-BYOL (2x). The first view is the online network's, the second the target's
+    (D-2).
+
+    Args:
+        backbone: config of a backbone; its last map is used.
+        head: config of the objective of whole views (L_c); its ``in_channels`` and ``ema`` are set
+            here.
+        semantic_head: config of a ``SemanticHead`` (L_d), whose ``loss_weight`` is lambda.
+        data_preprocessor: config of a preprocessor that returns the normalised views.
+        symmetric: add both losses with the views' roles exchanged (D-5).
+        shuffle_bn: see :class:`Pretrainer`.
+        ema_decay: likewise.
+        final_ema_decay: likewise.
+    """
+
+    def __init__(self, backbone: dict, head: dict, semantic_head: dict, data_preprocessor: dict,
+                 symmetric: bool = False, shuffle_bn: bool = False,
+                 ema_decay: float | None = 0.99, final_ema_decay: float = 1.0,
+                 init_cfg: dict | None = None) -> None:
+        super().__init__(backbone, data_preprocessor=data_preprocessor, ema_decay=ema_decay,
+                         final_ema_decay=final_ema_decay, shuffle_bn=shuffle_bn, init_cfg=init_cfg)
+        channels, ema = feature_channels(self.backbone)[-1], ema_decay is not None
+        self.head: ProjectionHead = MODELS.build(dict(head, in_channels=channels, ema=ema))
+        semantic: SemanticHead = MODELS.build(dict(semantic_head, in_channels=channels, ema=ema))
+        # Of weight 0, its parameters would get no gradient.
+        self.semantic_head = semantic if semantic.loss_weight else None
+        self.symmetric = symmetric
+
+    def objectives(self) -> list[ProjectionHead]:
+        return [self.head, *([] if self.semantic_head is None else [self.semantic_head])]
+
+    def loss(self, inputs: list[Tensor], data_samples: list | None = None) -> dict[str, Tensor]:
+        """``loss_consistency`` and ``loss_discrimination`` of a batch of view pairs.
+
+        Args:
+            inputs: normalised views (b, 3, h, w).
+            data_samples: unused.
+        """
+        self.check_batch(inputs)
+        directions = ((0, 1), (1, 0)) if self.symmetric else ((0, 1),)
+        online = {a: self.backbone(inputs[a]) for a, _ in directions}
+        sums: dict[str, Tensor | float] = {}
+        for a, b in directions:
+            whole, features = whole_and_map(online[a][-1])
+            keys, *semantics = self.encode_target(inputs[b], self._keys, online.get(b))
+            terms = {'loss_consistency': self.head.loss(self.head.online(whole), keys, view=b)}
+            self.head.remember(keys, b)
+            if self.semantic_head is not None:
+                terms['loss_discrimination'] = self.semantic_head.loss(
+                    self.semantic_head.online(features), (semantics[0], semantics[1]))
+            sums = {name: sums.get(name, 0) + term for name, term in terms.items()}
+        return sums  # type: ignore[return-value]
+
+    def _keys(self, maps: Maps) -> tuple[Tensor, ...]:
+        whole, features = whole_and_map(maps[-1])
+        semantics = () if self.semantic_head is None else self.semantic_head.target(features)
+        return self.head.target(whole), *semantics
