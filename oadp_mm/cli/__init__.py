@@ -12,7 +12,7 @@ from importlib import import_module
 
 from oadp_mm.version import __version__
 
-COMMANDS = ('demo', 'draw', 'export', 'report', 'scenes')
+COMMANDS = ('compare', 'demo', 'draw', 'export', 'report', 'saliency', 'scenes')
 
 
 def main(argv: Sequence[str] | None = None) -> int:

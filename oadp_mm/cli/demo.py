@@ -6,12 +6,10 @@ Every stage is a command one could type, run as a process of its own with all it
 from __future__ import annotations
 
 import argparse
-import contextlib
-import fcntl
 import shutil
-import signal
-from collections.abc import Iterator
 from pathlib import Path
+
+from .work_dir import alone_in, terminate_as_interrupt
 
 HELP = 'pretrain, fine-tune a detector and a segmenter, and write a report, in minutes on a CPU'
 
@@ -34,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f'--seed must be 0 or more, got {args.seed}')
     work_dir = args.work_dir.resolve()
     console = Console(highlight=False)
-    with _alone_in(work_dir), _terminate_as_interrupt():
+    with alone_in(work_dir, 'demo'), terminate_as_interrupt():
         if args.clean:
             _clean(work_dir)
         stages = plan(work_dir, QUICK if args.quick else FULL, args.seed)
@@ -94,38 +92,3 @@ def _clean(work_dir: Path) -> None:
     for name in STAGES:
         shutil.rmtree(work_dir / name, ignore_errors=True)
     (work_dir / 'report.html').unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _alone_in(work_dir: Path) -> Iterator[None]:
-    """Make the folder and hold it, so that no second demo writes into it.
-
-    Raises:
-        OSError: if it cannot be written or another demo holds it.
-    """
-    try:
-        work_dir.mkdir(parents=True, exist_ok=True)
-        lock = (work_dir / '.lock').open('w')
-    except OSError as error:
-        raise OSError(f'cannot write to {work_dir} ({error.strerror}): give another folder with '
-                      '--work-dir') from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OSError(f'another demo is running in {work_dir}: wait for it, or give another '
-                          'folder with --work-dir') from error
-        yield
-
-
-@contextlib.contextmanager
-def _terminate_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM end the run as Ctrl-C does, children first."""
-    def interrupt(signum, frame):
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

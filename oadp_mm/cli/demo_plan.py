@@ -1,19 +1,17 @@
 """What the demo runs: eight commands, how long each should take, and what each depends on."""
 from __future__ import annotations
 
-import contextlib
 import json
-import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 from oadp_mm.version import __version__
 
-from .config_files import config_path
+from .config_files import config_path, read_config
 from .demo_figures import STARTS
 from .stages import Stage, stage_key
 
@@ -80,7 +78,7 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
     def training(name: str, title: str, host: str, config: str, *inputs: str) -> Stage:
         path, folder = config_path(f'demo/{config}.py'), work_dir / name
         options = {'randomness.seed': seed, **length.options.get(host, {})}
-        content = _read_config(path, env, options)
+        content = read_config(path, env, options)
         outputs = [folder / 'last_checkpoint']
         if content.get('val_cfg'):
             keeping, written = _keeping_predictions(host, folder, length.test)
@@ -139,28 +137,3 @@ def _keeping_predictions(host: str, folder: Path, test: int) -> tuple[dict[str, 
         return {'val_evaluator.outfile_prefix': str(prefix)}, folder / 'predictions.segm.json'
     masks = folder / 'predictions'
     return {'val_evaluator.output_dir': str(masks)}, masks / f'{test - 1:06d}.png'
-
-
-def _read_config(path: Path, env: Mapping[str, str], options: Mapping[str, object]) -> dict:
-    """A config as plain values, with its environment variables from `env` and some overridden."""
-    from mmengine.config import Config  # slow import: only when the demo runs
-
-    with _environment(env):
-        logging.disable(logging.INFO)  # mmengine reports each variable it reads
-        try:
-            config = Config.fromfile(path)
-            config.merge_from_dict(dict(options))
-            return config.to_dict()
-        finally:
-            logging.disable(logging.NOTSET)
-
-
-@contextlib.contextmanager
-def _environment(env: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(env)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

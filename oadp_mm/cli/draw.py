@@ -5,6 +5,7 @@ import argparse
 from pathlib import Path
 
 from .config_files import config_path
+from .picture_files import picture_files, write_sheet
 
 DEFAULT = 'oadp/oadp_resnet50_1xb32-accum8-coslr-200e_folder.py'
 HELP = 'draw the selected patches and matched pairs of two augmented views of images'
@@ -33,34 +34,19 @@ def run(args: argparse.Namespace) -> int:
 
     if args.pairs < 1:
         raise ValueError(f'--pairs must be at least 1, got {args.pairs}')
+    targets = picture_files(args.images, args.out, 'pairs')
     config = Config.fromfile(args.config or config_path(DEFAULT))
     selector = config.get('model', {}).get('selector')
     if selector is None:
         raise ValueError(f'{config.filename} has no model.selector: give the config of an OADP '
                          'pretraining')
     args.out.mkdir(parents=True, exist_ok=True)
-    targets = []
-    for number, path in enumerate(args.images):
+    for number, (path, target) in enumerate(zip(args.images, targets, strict=True)):
         views = make_views(config, read_image(path), args.seed + number)
-        targets.append(args.out / f'{path.stem}-pairs.png')
         picture = draw_pairs(views, find_pairs(views, selector), args.pairs)
-        picture.savefig(targets[-1], dpi=args.dpi)
-        print(targets[-1])
+        picture.savefig(target, dpi=args.dpi)
+        print(target)
     if args.sheet:
-        _put_side_by_side(targets, args.sheet)
+        write_sheet(targets, args.sheet)
         print(args.sheet)
     return 0
-
-
-def _put_side_by_side(paths: list[Path], target: Path) -> None:
-    from PIL import Image
-
-    pictures = [Image.open(path).convert('RGB') for path in paths]
-    size = sum(picture.width for picture in pictures), max(picture.height for picture in pictures)
-    sheet = Image.new('RGB', size, 'white')
-    left = 0
-    for picture in pictures:
-        sheet.paste(picture, (left, 0))
-        left += picture.width
-    target.parent.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(256).save(target, optimize=True)

@@ -1,0 +1,117 @@
+"""Labelled images for the probes: lists of files, or one folder a class."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from oadp_mm.datasets.image_folder import EXTENSIONS
+
+#: A path, which may hold blanks, then the numbers at the line's end.
+_LINE = re.compile(r'(\S.*?)((?:\s+-?\d+)+)')
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images with their classes.
+
+    Args:
+        paths: relative to the data set's folder.
+        labels: the class of each image: its folder's name, or its number as text.
+    """
+
+    paths: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """A data set whose test images have only classes of its train images."""
+
+    root: Path
+    train: Split
+    test: Split
+
+
+def read_labelled_images(root: str | Path, label_column: int = -1) -> LabelledImages:
+    """Read a data set from `train.txt` and `test.txt`, or from `train/CLASS/` and `test/CLASS/`.
+
+    Args:
+        root: the data set's folder; lists win where it holds both.
+        label_column: which of the numbers after the path is the label, counted from 0, or from the
+            end if negative.
+
+    Raises:
+        FileNotFoundError: there is no such folder, neither layout, or not one of the images.
+        ValueError: a line has no such label; train has fewer than two classes; test has a class
+            or an image that it must not have.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise FileNotFoundError(f'data folder {root} does not exist: give a folder that holds '
+                                'train.txt and test.txt, or train/CLASS/ and test/CLASS/')
+    parts = root / 'train', root / 'test'
+    lists = [part.with_suffix('.txt') for part in parts]
+    if all(path.is_file() for path in lists):
+        train, test = (_listed(path, label_column) for path in lists)
+    elif all(part.is_dir() for part in parts):
+        train, test = (_in_class_folders(part) for part in parts)
+    else:
+        raise FileNotFoundError(f'{root} holds neither train.txt and test.txt nor the folders '
+                                'train/CLASS/ and test/CLASS/: expected one of the two')
+    _check(root, train, test)
+    return LabelledImages(root, train, test)
+
+
+def _listed(path: Path, label_column: int) -> Split:
+    rows = list(_rows(path, label_column))
+    if not rows:
+        raise ValueError(f'{path} is empty: expected lines "path label"')
+    paths, labels = zip(*rows, strict=True)
+    return Split(paths, labels)
+
+
+def _rows(path: Path, label_column: int) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        if not line.strip():
+            continue
+        match = _LINE.fullmatch(line.strip())
+        if match is None:
+            raise ValueError(f'line {number} of {path} has no label: expected "path label", got '
+                             f'{line.strip()!r}')
+        numbers = match[2].split()
+        if not -len(numbers) <= label_column < len(numbers):
+            raise ValueError(f'line {number} of {path} has {len(numbers)} numbers after its path, '
+                             f'so --label-column {label_column} is none of them: give one from '
+                             f'{-len(numbers)} to {len(numbers) - 1}')
+        yield match[1], str(int(numbers[label_column]))
+
+
+def _in_class_folders(part: Path) -> Split:
+    paths = sorted(path.relative_to(part) for path in part.rglob('*')
+                   if path.suffix.lower() in EXTENSIONS and len(path.relative_to(part).parts) > 1)
+    if not paths:
+        raise FileNotFoundError(f'{part} holds no folder with images: expected one a class, with '
+                                f'files that end in {", ".join(EXTENSIONS)}')
+    return Split(tuple(f'{part.name}/{path.as_posix()}' for path in paths),
+                 tuple(path.parts[0] for path in paths))
+
+
+def _check(root: Path, train: Split, test: Split) -> None:
+    missing = [path for path in (*train.paths, *test.paths) if not (root / path).is_file()]
+    if missing:
+        raise FileNotFoundError(f'{len(missing)} images do not exist, the first is '
+                                f'{root / missing[0]}: paths in a list are relative to its folder')
+    if len(set(train.labels)) < 2:
+        raise ValueError(f'the train images of {root} are all of the class {train.labels[0]}: '
+                         'expected at least two classes')
+    known = set(train.labels)
+    for path, label in zip(test.paths, test.labels, strict=True):
+        if label not in known:
+            raise ValueError(f'the class {label} of the test image {path} has no train image: give '
+                             'it some, or take it out of test')
+    twice = set(train.paths) & set(test.paths)
+    if twice:
+        raise ValueError(f'{len(twice)} images are in train and in test, such as {min(twice)}: '
+                         'keep each in one of them')

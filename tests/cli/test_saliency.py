@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from matplotlib import colormaps
+from PIL import Image
+
+from oadp_mm.cli import main
+from oadp_mm.evaluation.saliency_pictures import COLOURS
+from tests.evaluation.saliency_checkpoints import OTHER, RED, quadrants, save
+
+BLACK = (0, 0, 0)
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    return save(tmp_path / 'epoch_3.pth')
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """Red in the top left quarter alone."""
+    path = tmp_path / 'photo.png'
+    Image.fromarray(quadrants((255, 0, 0), BLACK, BLACK, BLACK)).save(path)
+    return path
+
+
+def _places(picture, value) -> np.ndarray:
+    """Columns and rows of the pixels in exactly the colour of a value of the map."""
+    shown = np.asarray(Image.open(picture).convert('RGB')).astype(int)
+    colour = np.round(255 * np.array(colormaps[COLOURS](value)[:3]))
+    return np.argwhere(np.abs(shown - colour).max(-1) <= 1)[:, ::-1]
+
+
+@pytest.mark.parametrize(('orientation', 'side'), [(1, -1), (6, 1)])  # 6: turn it clockwise
+def test_cells_of_the_foreground_have_its_colour_where_the_upright_image_has_it(
+        checkpoint, photo, tmp_path, capsys, orientation, side):
+    image = Image.open(photo)
+    exif = image.getexif()
+    exif[0x0112] = orientation
+    image.save(photo, exif=exif)
+    out = tmp_path / 'out'
+    assert main(['saliency', str(checkpoint), str(photo), '--out', str(out), '--size', '64']) == 0
+    assert capsys.readouterr().out.split() == [str(out / 'photo-saliency.png')]
+    red, other = (_places(out / 'photo-saliency.png', value) for value in (RED, OTHER))
+    # One of four cells; the colour bar has a few pixels of either.
+    assert len(other) / len(red) == pytest.approx(3, rel=.1)
+    right, down = np.median(red, 0) - np.median(other, 0)
+    assert right * side > 0
+    assert down < 0
+
+
+def test_stretched_colours_span_the_map(checkpoint, photo, tmp_path):
+    assert main(['saliency', str(checkpoint), str(photo), '--out', str(tmp_path), '--size', '64',
+                 '--stretch']) == 0
+    picture = tmp_path / 'photo-saliency.png'
+    cell = len(_places(picture, 1.0))
+    assert cell > 1000
+    assert len(_places(picture, RED)) < cell / 10  # the bar's
+
+
+def test_a_sheet_holds_all_pictures_in_a_grid(checkpoint, photo, tmp_path, capsys):
+    others = [photo.with_name(f'{number}.png') for number in range(3)]
+    for path in others:
+        Image.open(photo).save(path)
+    sheet = tmp_path / 'sheets/sheet.png'
+    assert main(['saliency', str(checkpoint), str(photo), *map(str, others), '--out',
+                 str(tmp_path / 'out'), '--dpi', '50', '--sheet', str(sheet)]) == 0
+    assert capsys.readouterr().out.split()[-1] == str(sheet)
+    shown = np.asarray(Image.open(sheet).convert('RGB'))
+    assert shown.shape == (2 * 150, 2 * 370, 3)  # 7.4 x 3 inches each
+    last = np.asarray(Image.open(tmp_path / 'out/2-saliency.png').convert('RGB'))
+    assert np.array_equal(shown[150:, 370:], last)  # in all its colours
+
+
+@pytest.mark.parametrize(('arguments', 'sentence'), [
+    (['none.jpg'], 'there is no image none.jpg'),
+    ([__file__], 'cannot read .* as an image'),
+    (['PHOTO', '--size', '100'], '--size must be a multiple of 32, .* got 100'),
+    (['PHOTO', '--size', '0'], '--size must be .* at least 32, got 0'),
+    (['PHOTO', 'PHOTO'], 'would be drawn into one file'),
+    (['PHOTO', '--checkpoint', 'PHOTO'], 'photo.png is not a checkpoint'),
+])
+def test_mistakes_are_one_sentence(checkpoint, photo, tmp_path, capsys, arguments, sentence):
+    arguments = [str(photo) if word == 'PHOTO' else word for word in arguments]
+    if '--checkpoint' in arguments:
+        checkpoint = arguments.pop()
+        arguments.pop()
+    assert main(['saliency', str(checkpoint), *arguments, '--out', str(tmp_path / 'out')]) == 2
+    (error,) = capsys.readouterr().err.strip().splitlines()
+    assert re.search(sentence, error)
+
+
+def test_no_image_is_the_parsers_error(checkpoint, tmp_path, capsys):
+    with pytest.raises(SystemExit, match='2'):
+        main(['saliency', str(checkpoint), '--out', str(tmp_path)])
+    assert 'required: IMAGE' in capsys.readouterr().err
