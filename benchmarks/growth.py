@@ -36,6 +36,8 @@ from benchmarks.step import STRIDE, Step
 from oadp_mm.models.selectors.patch_selector import PatchSelector
 
 DOUBLINGS = 1, 2, 4, 8
+UNITS = dict(k='k, patches in a pool', grid='grid, cells a side', side='side, pixels',
+             batch='batch, images')
 
 
 class Point(NamedTuple):
@@ -112,24 +114,26 @@ def with_first(points: list[Point]) -> list[tuple[Point, Point]]:
 
 
 def plot(points: list[Point], path: Path) -> None:
-    panels = list(dict.fromkeys((p.what, p.varied) for p in points))
-    _, axes = plt.subplots(2, 4, figsize=(12, 5), layout='constrained')
-    for axis in axes.flat:
+    """A panel for each quantity, all on one scale; lines side by side grow alike."""
+    panels: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
+    for first, point in with_first(points):
+        panels.setdefault((point.what, point.varied), []).append(
+            (point.value, point.work / first.work, point.seconds / first.seconds))
+    figure, axes = plt.subplots(2, 4, figsize=(12, 5.6), sharey=True, layout='constrained')
+    for axis in axes.flat[len(panels):]:
         axis.set_visible(False)
-    for what, varied in panels:
-        row = axes[list(dict.fromkeys(what for what, _ in panels)).index(what)]
-        axis = row[[varied for name, varied in panels if name == what].index(varied)]
-        axis.set_visible(True)
-        line = [(p.value, p.seconds / first.seconds, p.work / first.work)
-                for first, p in with_first(points) if (p.what, p.varied) == (what, varied)]
-        values, times, works = zip(*line, strict=True)
-        axis.loglog(values, works, 'o--', color='0.6', label='work')
-        axis.loglog(values, times, 'o-', color='tab:blue', label='time')
-        axis.set(title=f'{what}: {varied}', xticks=values, xticklabels=values)
-        axis.minorticks_off()
-    axes[0, 0].set_ylabel('relative to the first')
+    for axis, ((what, varied), rows) in zip(axes.flat, panels.items(), strict=False):
+        values, work, times = zip(*rows, strict=True)
+        axis.plot(values, work, 's--', color='0.55', label='work')
+        axis.plot(values, times, 'o-', color='tab:blue', label='time')
+        axis.set_xscale('log', base=2)
+        axis.set_yscale('log', base=2)
+        axis.set(title=what, xlabel=UNITS[varied], xticks=values, xticklabels=values)
+        axis.yaxis.set_major_formatter('{x:g}')
+        axis.grid(alpha=0.3)
+    figure.supylabel('times the first')
     axes[0, 0].legend()
-    plt.savefig(path, dpi=100)
+    figure.savefig(path, dpi=100)
     print(f'wrote {path}')
 
 

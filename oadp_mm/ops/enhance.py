@@ -47,7 +47,9 @@ def sharpness(image: Image, factor: float) -> Image:
 def hue(image: Image, turn: float) -> Image:
     """Hue turned by a share of the full circle, -0.5..0.5."""
     hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV_FULL)
-    hsv[..., 0] += np.uint8(int(turn * 255) % 256)
+    # Pillow counts hues in whole 1/255 circles and drops the rest, OpenCV rounds to 1/256 and reads
+    # 1/255: its colours are one unit ahead on average.
+    hsv[..., 0] += np.uint8((int(turn * 255) - 1) % 256)
     return cast('Image', cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR_FULL))
 
 

@@ -5,6 +5,8 @@ larger patch is the sum of its cells', the view's is the sum of all.
 """
 from __future__ import annotations
 
+from functools import reduce
+
 import torch
 from jaxtyping import Int64, Integer, Shaped
 from torch import Tensor
@@ -41,7 +43,7 @@ def cell_histograms(gray: Shaped[Tensor, 'b h w'],
 def patch_histograms(cells: Int64[Tensor, 'b grid grid 256'],
                      span: int) -> Int64[Tensor, 'b patches 256']:
     """Counts of each gray level in each ``span x span`` patch, in raster order."""
-    patches_per_side(cells.shape[1], span)  # refuses a span that does not fit
-    # A window a patch; unfold puts its two axes last.
-    windows = cells.unfold(1, span, 1).unfold(2, span, 1)
-    return windows.sum((-1, -2)).flatten(1, 2)
+    side = patches_per_side(cells.shape[1], span)  # refuses a span that does not fit
+    # Whole rows of cells, then columns: contiguous sums, and 2 span - 1 of them, not span**2.
+    rows = reduce(torch.add, (cells[:, i:i + side] for i in range(span)))
+    return reduce(torch.add, (rows[:, :, i:i + side] for i in range(span))).flatten(1, 2)

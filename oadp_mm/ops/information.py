@@ -39,8 +39,9 @@ def entropy(counts: Int64[Tensor, '*b bins'], n: int) -> Float64[Tensor, '*b']:
         counts: non-negative counts along the last axis.
         n: their sum, positive. An argument, since a device would have to be waited for.
     """
-    total = _c_log2_c(n, counts.device)[counts].sum(-1)
-    return math.log2(n) - total.double() / (n << _FRACTION_BITS)
+    # Indexing by [] takes three times as long.
+    terms = _c_log2_c(n, counts.device).index_select(0, counts.flatten()).view_as(counts)
+    return math.log2(n) - terms.sum(-1).double() / (n << _FRACTION_BITS)
 
 
 @torch.no_grad()

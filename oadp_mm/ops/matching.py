@@ -35,7 +35,8 @@ def match_patches(small_gray: Shaped[Tensor, 'b h w'], large_gray: Shaped[Tensor
         For each small patch the *position in* ``large_index`` of its match.
 
     Raises:
-        TypeError, ValueError: see ``patch_scores`` and ``mutual_information``.
+        TypeError, ValueError: see ``patch_scores`` and ``mutual_information``; ValueError too where
+            batches differ or a pool is empty.
     """
     def match(small_gray: Tensor, large_gray: Tensor, small_index: Tensor,
               large_index: Tensor) -> Tensor:
@@ -44,9 +45,15 @@ def match_patches(small_gray: Shaped[Tensor, 'b h w'], large_gray: Shaped[Tensor
         small = _enlarge(small, large.shape[-2:])
         return mutual_information(small.flatten(2), large.flatten(2), bins=bins).argmax(2)
 
+    check_gray(small_gray, grid)
     cell_h, cell_w = check_gray(large_gray, grid)
-    images = images_at_once(small_index.shape[1] * cell_h * cell_w * large_span**2)
     batches = (small_gray, large_gray, small_index, large_index)
+    shapes = [tuple(batch.shape) for batch in batches]
+    if (any(len(shape) != 2 or 0 in shape for shape in shapes[2:])
+            or len({len(batch) for batch in batches}) > 1):
+        raise ValueError('expected non-empty pools (b, k) and (b, m) of a batch of b views, '
+                         f'got {shapes[2]} and {shapes[3]} for views {shapes[0]} and {shapes[1]}')
+    images = images_at_once(small_index.shape[1] * cell_h * cell_w * large_span**2)
     return torch.cat([match(*parts) for parts in zip(
         *(batch.split(images) for batch in batches), strict=True)])
 

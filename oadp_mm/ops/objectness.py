@@ -37,8 +37,9 @@ def patch_scores(gray: Shaped[Tensor, 'b h w'], *, grid: int = 7, span: int = 1,
         ValueError: ``gray`` is empty, not (b, h, w) or not divisible by ``grid``; bad ``span``.
     """
     check_gray(gray, grid)
-    return torch.cat([_scores(views, grid, span, gamma)
-                      for views in gray.split(images_at_once(gray[0].numel()))])
+    # A pixel is held as 9 bytes, an entry of the histograms about three times as many.
+    images = images_at_once(gray[0].numel() + 3 * LEVELS * grid**2)
+    return torch.cat([_scores(views, grid, span, gamma) for views in gray.split(images)])
 
 
 def _scores(gray: Tensor, grid: int, span: int, gamma: float) -> Tensor:

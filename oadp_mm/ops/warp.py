@@ -21,8 +21,9 @@ def shear(image: Image, x: float = 0, y: float = 0) -> Image:
 
 
 def translate(image: Image, x: int = 0, y: int = 0) -> Image:
-    """The image moved right by ``x`` and down by ``y`` pixels, fewer than its sides."""
+    """The image moved right by ``x`` and down by ``y`` pixels."""
     height, width = image.shape[:2]
+    x, y = max(-width, min(x, width)), max(-height, min(y, height))
     moved = np.zeros_like(image)
     moved[max(y, 0):height + min(y, 0), max(x, 0):width + min(x, 0)] = (
         image[max(-y, 0):height - max(y, 0), max(-x, 0):width - max(x, 0)])

@@ -1,9 +1,12 @@
 """What the selector looks at; its pools and matches are tested in tests/ops and by OADP's loss."""
 from __future__ import annotations
 
+import pytest
 import torch
 
-from tests.models.tiny import GRID, build, views
+from oadp_mm.models import PatchSelector
+from tests.models.tiny import GRID, K, build, views
+from tests.ops.layouts import LAYOUTS
 
 
 def test_gray_levels_alone_choose_the_patches() -> None:
@@ -19,3 +22,33 @@ def test_gray_levels_alone_choose_the_patches() -> None:
     columns = GRID - 1 - pairs.small % GRID
     assert torch.equal(mirrored.small.sort(1).values,
                        (pairs.small // GRID * GRID + columns).sort(1).values)
+
+
+@pytest.mark.parametrize('name', LAYOUTS)
+def test_memory_layout_does_not_matter(name: str) -> None:
+    gray = views()[1]
+    selector = PatchSelector(GRID, k=K)
+    for ours, theirs in zip(selector([LAYOUTS[name](view) for view in gray]), selector(gray),
+                            strict=True):
+        assert torch.equal(ours, theirs)
+
+
+@pytest.mark.parametrize('matching', ['mutual_information', 'cosine'])
+@pytest.mark.usefixtures('unchecked')
+class TestBadInput:
+    """With the shape checks off, as users meet them."""
+
+    @pytest.mark.parametrize('dtype', [torch.float32, torch.int64])
+    @pytest.mark.parametrize('view', [0, 1])
+    def test_gray_levels_of_another_type(
+        self, view: int, dtype: torch.dtype, matching: str
+    ) -> None:
+        gray = views()[1]
+        gray[view] = gray[view].to(dtype)
+        with pytest.raises(TypeError, match=f'^gray levels must be uint8, got {dtype}; '):
+            PatchSelector(GRID, k=K, matching=matching)(gray)
+
+    def test_an_empty_batch(self, matching: str) -> None:
+        gray = [view[:0] for view in views()[1]]
+        with pytest.raises(ValueError, match=r'a non-empty batch .* got shape \(0, 128, 128\)$'):
+            PatchSelector(GRID, k=K, matching=matching)(gray)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import torch
 from benchmarks.peak_memory import PeakMemory
 from oadp_mm.ops import information
 from oadp_mm.ops.information import mutual_information
+from tests.ops.layouts import LAYOUTS
 from tests.oracles import images
 from tests.oracles import matching as oracle
 from tests.oracles.objectness import patches
@@ -114,6 +116,63 @@ def test_all_ways_of_counting_agree_to_the_last_bit(
     # Chunks of seven of the sixty pairs: across rows and images, and a shorter last one.
     monkeypatch.setattr(information, '_CHUNK_BYTES', 7 * (12 * bins**2 + 10 * n))
     assert torch.equal(mutual_information(x, y, bins=bins).cpu(), compiled)
+
+
+@pytest.mark.parametrize('counter', [information._joint_sums_cpu, information._joint_sums])
+@pytest.mark.parametrize('bins', [256, 32])
+@pytest.mark.parametrize('name', LAYOUTS)
+def test_memory_layout_does_not_matter(
+    name: str, bins: int, counter: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(information, '_counter', lambda device: counter)
+    x = torch.randint(0, 256, (3, 4, 50), dtype=torch.uint8)
+    y = torch.randint(0, 256, (3, 5, 50), dtype=torch.uint8)
+    expected = mutual_information(x, y, bins=bins)
+    strided = LAYOUTS[name](x), LAYOUTS[name](y)
+    for levels, same in zip(strided, (x, y), strict=True):
+        assert not levels.is_contiguous()
+        assert torch.equal(levels, same)
+    assert torch.equal(mutual_information(*strided, bins=bins), expected)
+    assert torch.equal(mutual_information(strided[0], y, bins=bins), expected)
+    for levels, same in zip(strided, (x, y), strict=True):
+        assert torch.equal(levels, same)  # binning leaves the caller's levels alone
+
+
+@pytest.mark.parametrize('counter', [information._joint_sums_cpu, information._joint_sums])
+def test_a_patch_repeated_without_a_copy(
+    counter: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(information, '_counter', lambda device: counter)
+    row = torch.randint(0, 256, (1, 1, 50), dtype=torch.uint8)
+    for bins in (256, 7):
+        expected = mutual_information(row, row, bins=bins).expand(2, 3, 3)
+        assert torch.equal(mutual_information(*[row.expand(2, 3, 50)] * 2, bins=bins), expected)
+
+
+@pytest.mark.parametrize('dtype', [torch.float32, torch.int64, torch.int8, torch.bool])
+def test_only_bytes_are_gray_levels(dtype: torch.dtype) -> None:
+    """Levels of another type may lie outside 0..255, where the counters end."""
+    rows = torch.zeros(2, 3, 16, dtype=torch.uint8)
+    for x, y in ((rows.to(dtype), rows), (rows, rows.to(dtype))):
+        with pytest.raises(TypeError, match=f'must be uint8, got {x.dtype} and {y.dtype}$'):
+            mutual_information(x, y)
+
+
+@pytest.mark.parametrize('bins', [-1, 0, 1, 257, 1 << 16])
+def test_bins_out_of_range(bins: int) -> None:
+    rows = torch.zeros(2, 3, 16, dtype=torch.uint8)
+    with pytest.raises(ValueError, match=rf'bins must lie in 2\.\.256, got {bins}$'):
+        mutual_information(rows, rows, bins=bins)
+
+
+@pytest.mark.parametrize('empty', [0, 1, 2])
+def test_nothing_to_compare(empty: int) -> None:
+    """No image, no patch, no pixel."""
+    shape = [2, 3, 16]
+    shape[empty] = 0
+    rows = torch.zeros(shape, dtype=torch.uint8)
+    with pytest.raises(ValueError, match=r'^expected non-empty patches .* got \(.*0.*\)$'):
+        mutual_information(rows, rows)
 
 
 @pytest.mark.parametrize(('device', 'triton', 'expected'), [

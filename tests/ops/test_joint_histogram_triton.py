@@ -21,17 +21,24 @@ from triton.compiler import ASTSource
 
 from oadp_mm.ops import _joint_histogram_triton as kernel
 from oadp_mm.ops._joint_histogram import joint_sums as compiled_loop
+from oadp_mm.ops.information import mutual_information
+from tests.ops.layouts import LAYOUTS
 from tests.oracles import images
 from tests.oracles.objectness import patches
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERPRETED = """
 import sys
+from functools import partial
 import torch
+from oadp_mm.ops import information
 from oadp_mm.ops._joint_histogram_triton import joint_sums
 given, results = sys.argv[1:]
-torch.save([joint_sums(x, y, bins, table, programs=programs)
-            for x, y, bins, table, programs in torch.load(given)], results)
+cases, strided = torch.load(given)
+sums = [joint_sums(x, y, bins, table, programs=programs) for x, y, bins, table, programs in cases]
+information._counter = lambda device: partial(joint_sums, programs=3)
+bits = [information.mutual_information(x, y) for x, y in strided]
+torch.save((sums, bits), results)
 """
 
 
@@ -80,15 +87,23 @@ CASES = {
 }
 
 
+PATCHES = tuple(torch.randint(256, (2, rows, 30), dtype=torch.uint8,
+                              generator=torch.Generator().manual_seed(rows)) for rows in (2, 3))
+
+
 @pytest.fixture(scope='module')
 def interpreted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tensor]:
+    """Sums of the cases, and mutual informations of the patches in each layout, by their names."""
     folder = tmp_path_factory.mktemp('interpreter')
     given, results = folder / 'given.pt', folder / 'results.pt'
-    torch.save([tuple(case) for case in CASES.values()], given)
+    strided = [tuple(map(layout, PATCHES)) for layout in LAYOUTS.values()]
+    torch.save(([tuple(case) for case in CASES.values()], strided), given)
+    assert not any(x.is_contiguous() for pair in torch.load(given)[1] for x in pair)
     done = subprocess.run([sys.executable, '-c', INTERPRETED, given, results], cwd=ROOT, text=True,
                           env=os.environ | {'TRITON_INTERPRET': '1'}, capture_output=True)
     assert done.returncode == 0, done.stderr
-    return dict(zip(CASES, torch.load(results), strict=True))
+    sums, bits = torch.load(results)
+    return dict(zip([*CASES, *LAYOUTS], sums + bits, strict=True))
 
 
 @pytest.mark.parametrize('name', CASES)
@@ -98,6 +113,11 @@ def test_sums_are_the_compiled_loops_to_the_last_bit(
     x, y, bins, table, _ = CASES[name]
     expected = compiled_loop(x.numpy(), y.numpy(), bins, table.numpy())
     np.testing.assert_array_equal(interpreted[name].numpy(), expected)
+
+
+@pytest.mark.parametrize('name', LAYOUTS)
+def test_memory_layout_does_not_matter(interpreted: dict[str, Tensor], name: str) -> None:
+    assert torch.equal(interpreted[name], mutual_information(*PATCHES))
 
 
 @pytest.mark.parametrize('capability', [80, 90])

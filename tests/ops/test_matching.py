@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
+from oadp_mm.ops import information
 from oadp_mm.ops.matching import match_features, match_patches
 from oadp_mm.ops.objectness import patch_scores, select_pool
+from tests.ops.layouts import LAYOUTS
 from tests.oracles import images, objectness
 from tests.oracles import matching as oracle
 
@@ -84,6 +89,50 @@ def test_images_of_a_batch_do_not_mix() -> None:
     for image, row in enumerate(together):
         alone = matches(small[image], large[image], small_index[image], large_index[image])
         assert row.tolist() == alone
+
+
+@pytest.mark.parametrize('counter', [information._joint_sums_cpu, information._joint_sums])
+@pytest.mark.parametrize('name', LAYOUTS)
+def test_memory_layout_does_not_matter(
+    name: str, counter: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, large = (torch.from_numpy(np.stack(views))[..., :56, :56]
+                    for views in zip(*PAIRS.values(), strict=True))
+    pools = torch.stack([torch.randperm(36) for _ in small]).split(7, 1)[:2]
+    expected = match_patches(*(each.contiguous() for each in (small, large, *pools)))
+    monkeypatch.setattr(information, '_counter', lambda device: counter)
+    assert not any(pool.is_contiguous() for pool in pools)
+    assert torch.equal(match_patches(LAYOUTS[name](small), LAYOUTS[name](large), *pools), expected)
+
+
+VIEWS = torch.zeros(2, 56, 56, dtype=torch.uint8)
+POOLS = torch.zeros(2, 3, dtype=torch.int64)
+
+
+@pytest.mark.usefixtures('unchecked')
+class TestBadInput:
+    """With the shape checks off, as users meet them."""
+
+    @pytest.mark.parametrize('empty', [{0, 1, 2, 3}, {0}, {1}])
+    def test_no_views(self, empty: set[int]) -> None:
+        batches = [batch[:0] if i in empty else batch
+                   for i, batch in enumerate((VIEWS, VIEWS, POOLS, POOLS))]
+        with pytest.raises(ValueError, match=r'a non-empty batch .* got shape \(0, 56, 56\)$'):
+            match_patches(*batches)
+
+    @pytest.mark.parametrize(('small', 'large'), [
+        (POOLS[:, :0], POOLS), (POOLS, POOLS[:, :0]), (POOLS[:0], POOLS), (POOLS[:0], POOLS[:0]),
+        (POOLS[:1], POOLS), (POOLS, POOLS[:1]), (POOLS[0], POOLS), (POOLS, POOLS[..., None]),
+    ])
+    def test_pools_that_are_empty_or_of_another_batch(self, small: Tensor, large: Tensor) -> None:
+        message = ('expected non-empty pools (b, k) and (b, m) of a batch of b views, got '
+                   f'{tuple(small.shape)} and {tuple(large.shape)} for views (2, 56, 56) and ')
+        with pytest.raises(ValueError, match='^' + re.escape(message)):
+            match_patches(VIEWS, VIEWS, small, large)
+
+    def test_views_of_two_batches(self) -> None:
+        with pytest.raises(ValueError, match=r'for views \(1, 56, 56\) and \(2, 56, 56\)$'):
+            match_patches(VIEWS[:1], VIEWS, POOLS, POOLS)
 
 
 def whole_selection_by_loops(small: np.ndarray, large: np.ndarray) -> dict[int, int]:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from oadp_mm.ops.objectness import patch_scores, select_pool
+from tests.ops.layouts import LAYOUTS
 from tests.oracles import images
 from tests.oracles import objectness as oracle
 
@@ -93,12 +94,23 @@ def test_views_of_a_batch_do_not_mix() -> None:
         assert torch.equal(patch_scores(view[None], grid=GRID, span=2)[0], row)
 
 
-def test_memory_layout_does_not_matter() -> None:
-    view = torch.from_numpy(VIEWS['rocket'])
-    transposed = view.t()[None]
-    assert torch.equal(
-        patch_scores(transposed, grid=GRID), patch_scores(transposed.contiguous(), grid=GRID)
-    )
+@pytest.mark.parametrize('span', [1, 2])
+@pytest.mark.parametrize('name', LAYOUTS)
+def test_memory_layout_does_not_matter(name: str, span: int) -> None:
+    views = torch.from_numpy(np.stack([VIEWS['rocket'], VIEWS['noise'], VIEWS['coffee']]))
+    expected = patch_scores(views, grid=GRID, span=span)
+    assert torch.equal(patch_scores(LAYOUTS[name](views), grid=GRID, span=span), expected)
+    pools = select_pool(expected, 7)
+    assert torch.equal(select_pool(expected.t().contiguous().t(), 7), pools)
+    assert torch.equal(select_pool(LAYOUTS[name](expected[None])[0], 7), pools)
+
+
+def test_no_scores_give_no_pools() -> None:
+    """`patch_scores` refuses an empty batch; without views there are pools of no view."""
+    scores = torch.zeros(0, 49, dtype=torch.float64)
+    assert select_pool(scores, 24).shape == (0, 24)
+    with pytest.raises(ValueError, match=r'^a pool holds between 1 and 49 patches .* got k=50$'):
+        select_pool(scores, 50)
 
 
 @pytest.mark.parametrize('name', VIEWS)

@@ -58,7 +58,8 @@ def test_rotations(picture):
 def test_translations_are_exact(picture):
     image = PICTURES[picture]
     height, width = image.shape[:2]
-    for x, y in ((0, 0), (0.15, 0), (-0.15, 0), (0, 0.3), (0, -0.45), (-0.9, 0.9), (0.999, -0.2)):
+    for x, y in ((0, 0), (0.15, 0), (-0.15, 0), (0, 0.3), (0, -0.45), (-0.9, 0.9), (0.999, -0.2),
+                 (1, 0), (0, -1), (-1, 1), (1.5, 0), (-3, 0.1), (0.1, 4), (0, -2.2), (9, -9)):
         x, y = int(x * width), int(y * height)
         result = warp.translate(image, x=x, y=y)
         assert result.dtype == np.uint8
@@ -92,6 +93,8 @@ def test_what_comes_from_outside_is_black():
     assert not moved[:, :7].any()
     assert (moved[:, 7:] == 255).all()
     assert warp.translate(image, y=-19).any(axis=(1, 2)).sum() == 1
+    for x, y in ((30, 0), (0, -20), (-31, 0), (5, 1000)):
+        assert not warp.translate(image, x=x, y=y).any()
     # A triangle as high as the image and 0.3 of that wide; roundings are half a pixel a row.
     black = (warp.shear(image, x=0.3) == 0).all(-1).sum()
     assert black == pytest.approx(0.3 * 20 * 20 / 2, abs=20 / 2)

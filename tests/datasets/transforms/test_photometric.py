@@ -21,20 +21,9 @@ STRENGTHS = {'brightness': 0.8, 'contrast': 0.8, 'saturation': 0.8, 'hue': 0.2}
 SIGNIFICANCE = 1e-3
 
 
-@pytest.fixture
-def drawn(monkeypatch):
-    """(change, factor) of each change that jitters built from now on make."""
-    drawn = []
-    for name in CHANGES:
-        def record(image, factor, name=name):
-            drawn.append((name, factor))
-            return image
-        monkeypatch.setattr(enhance, name, record)
-    return drawn
-
-
-def draws_of_the_jitter(drawn, count):
+def draws_of_the_jitter(record, count):
     """The order of each draw, as indices of CHANGES, and its factors in the order of CHANGES."""
+    drawn = record(enhance, CHANGES)
     jitter = ColorJitter(**STRENGTHS)
     for _ in range(count):
         jitter({'img': PICTURES['5x7']})
@@ -50,8 +39,8 @@ def draws_of_torchvision(count):
     return np.stack([order.numpy() for order, *_ in draws]), np.array([row[1:] for row in draws])
 
 
-def test_factors_are_distributed_as_torchvision_s(drawn):
-    ours, theirs = draws_of_the_jitter(drawn, 2400)[1], draws_of_torchvision(2400)[1]
+def test_factors_are_distributed_as_torchvision_s(record):
+    ours, theirs = draws_of_the_jitter(record, 2400)[1], draws_of_torchvision(2400)[1]
     for i, (low, high) in enumerate([(0.2, 1.8)] * 3 + [(-0.2, 0.2)]):
         uniform = stats.uniform(low, high - low)
         assert stats.kstest(ours[:, i], uniform.cdf).pvalue > SIGNIFICANCE
@@ -60,9 +49,9 @@ def test_factors_are_distributed_as_torchvision_s(drawn):
         assert stats.spearmanr(ours[:, i], ours[:, j]).pvalue > SIGNIFICANCE  # independent
 
 
-def test_orders_are_distributed_as_torchvision_s(drawn):
+def test_orders_are_distributed_as_torchvision_s(record):
     orders = sorted(itertools.permutations(range(4)))
-    ours, theirs = draws_of_the_jitter(drawn, 2400)[0], draws_of_torchvision(2400)[0]
+    ours, theirs = draws_of_the_jitter(record, 2400)[0], draws_of_torchvision(2400)[0]
     table = [[list(map(tuple, draws.tolist())).count(order) for order in orders]
              for draws in (ours, theirs)]
     assert np.sum(table) == 2 * 2400
@@ -121,18 +110,14 @@ def test_a_blur_of_one_row_is_one_along_it():
     np.testing.assert_allclose(result[0, :, 0], expected, atol=1)
 
 
-def test_sigmas_are_distributed_as_torchvision_s(monkeypatch):
-    drawn = []
-
-    def record(image, size, sigma):
-        assert size == (3, 3)
-        drawn.append(sigma)
-        return image
-
-    monkeypatch.setattr(cv2, 'GaussianBlur', record)
+def test_sigmas_are_distributed_as_torchvision_s(record):
+    calls = record(cv2, ['GaussianBlur'])
     blur = GaussianBlur(3, (1.0, 2.0))
     for _ in range(2000):
         blur({'img': PICTURES['5x7']})
+    _, sizes, drawn = zip(*calls, strict=True)
+    assert set(sizes) == {(3, 3)}
+    assert len(drawn) == 2000
     theirs = [tv.GaussianBlur.get_params(1.0, 2.0) for _ in range(2000)]
     assert stats.kstest(drawn, stats.uniform(1, 1).cdf).pvalue > SIGNIFICANCE
     assert stats.ks_2samp(drawn, theirs).pvalue > SIGNIFICANCE

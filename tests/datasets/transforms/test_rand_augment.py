@@ -82,41 +82,34 @@ def test_levels_tell_magnitude_10_from_15(name):
             assert (distances(ten, fifteen) > limit).any(), picture
 
 
-def recorded(monkeypatch, count, magnitude=10, num_ops=5):
-    """(name, signed magnitude) of each operation that ours applies, (count, num_ops)."""
-    applied = []
-    for name in OPERATIONS:
-        def record(image, m, name=name):
-            applied.append((name, m))
-            return image
-        monkeypatch.setitem(OPERATIONS, name, record)
-    augment = RandAugment(num_ops, magnitude)
-    for _ in range(count):
+def draws_of_ours(record):
+    """(name, signed magnitude) of all operations, 5 an image."""
+    drawn = record(OPERATIONS, list(OPERATIONS))
+    augment = RandAugment(5, 10)
+    for _ in range(COUNT):
         augment({'img': PICTURES['5x7']})
-    return [applied[i:i + num_ops] for i in range(0, len(applied), num_ops)]
+    return drawn
 
 
-def tally(applied, sign):
-    """How often each operation was applied: those with a direction in either."""
-    return collections.Counter(
-        (name, sign(value) if name in SIGNED else 0) for row in applied for name, value in row)
-
-
-def test_operations_and_signs_are_distributed_as_torchvision_s(monkeypatch):
-    """Each operation once in 14, with a direction once in 28 each way, all of the magnitude."""
-    ours = recorded(monkeypatch, COUNT)
-    assert {abs(m) for row in ours for _, m in row} == {10}
-    theirs = []
-
-    def record(img, op_name, magnitude, **_):
-        theirs.append([(op_name, magnitude)])
-        return img
-
-    monkeypatch.setattr(autoaugment, '_apply_op', record)
+def draws_of_torchvision(record):
+    drawn = record(autoaugment, ['_apply_op'])
     augment = tv.RandAugment(5, 10)
     for _ in range(COUNT):
         stock(augment, PICTURES['5x7'])
-    counts = tally(ours, np.sign), tally(theirs, np.sign)
+    return [(name, magnitude) for _, name, magnitude, *_ in drawn]
+
+
+def tally(drawn):
+    """How often each operation was applied: those with a direction in either."""
+    return collections.Counter(
+        (name, np.sign(value) if name in SIGNED else 0) for name, value in drawn)
+
+
+def test_operations_and_signs_are_distributed_as_torchvision_s(record):
+    """Each operation once in 14, with a direction once in 28 each way, all of the magnitude."""
+    ours = draws_of_ours(record)
+    assert {abs(m) for _, m in ours} == {10}
+    counts = tally(ours), tally(draws_of_torchvision(record))
     kinds = sorted(set(counts[0]) | set(counts[1]))
     assert len(kinds) == 14 + len(SIGNED) == 14 + 9
     table = np.array([[count[kind] for kind in kinds] for count in counts])
@@ -126,9 +119,10 @@ def test_operations_and_signs_are_distributed_as_torchvision_s(monkeypatch):
     assert stats.chi2_contingency(table).pvalue > SIGNIFICANCE
 
 
-def test_operations_of_an_image_are_drawn_independently(monkeypatch):
+def test_operations_of_an_image_are_drawn_independently(record):
     names = list(OPERATIONS)
-    rows = recorded(monkeypatch, COUNT)
+    drawn = draws_of_ours(record)
+    rows = [drawn[i:i + 5] for i in range(0, 5 * COUNT, 5)]
     for first, second in ((0, 1), (3, 4), (0, 4)):
         pairs = np.zeros((14, 14))
         signs = np.zeros((2, 2))
