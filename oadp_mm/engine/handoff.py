@@ -27,6 +27,13 @@ class Handoff:
     checkpoint: str
     prefix: str
     tensors_sha256: str
+    #: Keys below the prefix that were not loaded into it.
+    left: frozenset[str] = frozenset()
+
+    @property
+    def of_backbone(self) -> bool:
+        """Whether a backbone lies below the prefix, which somebody has to take whole."""
+        return self.prefix == '' or self.prefix.rstrip('.').endswith('backbone')
 
     def tensors(self) -> dict[str, Tensor]:
         """Read the same tensors again.
@@ -35,6 +42,7 @@ class Handoff:
             CheckpointError: the file has changed since it was loaded.
         """
         tensors = backbone_tensors(read_checkpoint(self.checkpoint), self.prefix)
+        tensors = {key: tensor for key, tensor in tensors.items() if key not in self.left}
         if fingerprint(tensors) != self.tensors_sha256:
             raise CheckpointError(f'{self.checkpoint} changed after the model was initialised from '
                                   'it: start again with a file that stays as it is')
@@ -57,41 +65,67 @@ class CheckedPretrained:
     `init_cfg=dict(type='oadp_mm.CheckedPretrained', checkpoint=...)` and add `HandoffCheckHook`,
     because mmengine runs it before the children's own initialisation.
 
+    A detector of the C4 kind holds the backbone in two places, `backbone` and, as layer4,
+    `roi_head.shared_head`. Each then names its parts, and `HandoffCheckHook` refuses a model that
+    leaves a part of the backbone to nobody.
+
     Args:
         checkpoint: a file of `oadp-mm export`, or a training checkpoint. Only local files.
-        prefix: where the backbone's keys start. None takes '' for an exported file and 'backbone.'
+        prefix: where the keys start. None takes '' for an exported file and 'backbone.'
             for a training checkpoint, never a copy such as 'target.backbone.'.
+        only: the first names of the keys to load, such as 'layer4' or ('conv1', 'bn1'); None loads
+            all.
     """
 
-    def __init__(self, checkpoint: str, prefix: str | None = None) -> None:
+    def __init__(self, checkpoint: str, prefix: str | None = None,
+                 only: str | Sequence[str] | None = None) -> None:
         if not checkpoint:
             raise CheckpointError('CheckedPretrained needs checkpoint=FILE, and got an empty one: '
                                   'set it to a file that `oadp-mm export` wrote')
         self.checkpoint = str(checkpoint)
         self.prefix = prefix
+        self.only = (only,) if isinstance(only, str) else None if only is None else tuple(only)
 
     def __call__(self, module: nn.Module) -> None:
         checkpoint = read_checkpoint(self.checkpoint)
         wanted = module.state_dict()
         prefix = backbone_prefix(checkpoint, wanted) if self.prefix is None else self.prefix
-        tensors = backbone_tensors(checkpoint, prefix)
+        everything = backbone_tensors(checkpoint, prefix)
+        tensors = self._chosen(everything)
         problems = _mismatch(tensors, wanted)
         if problems:
             raise CheckpointError(
                 f'{self.checkpoint} does not fit {type(module).__name__}: {problems}; build the '
-                'backbone that it was trained with, or export the right one with `oadp-mm export`')
+                'backbone that it was trained with, export the right one with `oadp-mm export`, or '
+                'name its parts with only=, if the detector holds the backbone in several places')
         module.load_state_dict(tensors, strict=True)
         if getattr(module, 'zero_init_residual', False):
             # mmpretrain's ResNet sets the last norm of each block to zero after any initialiser
             # that is not called 'Pretrained', that is, after this one.
             module.zero_init_residual = False  # type: ignore[assignment]
         digest = fingerprint(tensors)
-        setattr(module, _RECORD, Handoff(self.checkpoint, prefix, digest))
+        setattr(module, _RECORD, Handoff(self.checkpoint, prefix, digest,
+                                         frozenset(everything) - frozenset(tensors)))
         if hasattr(module, '_params_init_info'):
             update_init_info(module, f'CheckedPretrained: load from {self.checkpoint}')
         origin = ', '.join([f'sha256 {digest[:8]}', *_origin(history(checkpoint.meta))])
         print_log(f'loaded {len(tensors)}/{len(wanted)} tensors from {self.checkpoint} ({origin})',
                   logger='current')
+
+    def _chosen(self, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+        if self.only is None:
+            return tensors
+        found = list(dict.fromkeys(map(part_of, tensors)))
+        absent = [part for part in self.only if part not in found]
+        if absent:
+            raise CheckpointError(f'{self.checkpoint} has no tensor below {listing(absent)}: set '
+                                  f'only= to some of {listing(found)}')
+        return {key: tensor for key, tensor in tensors.items() if part_of(key) in self.only}
+
+
+def part_of(key: str) -> str:
+    """The first name of a key: 'layer4' of 'layer4.0.conv1.weight'."""
+    return key.partition('.')[0]
 
 
 def listing(keys: Sequence[str], limit: int = 10) -> str:

@@ -15,7 +15,7 @@ from tests.configs.tiny_data import write_all
 @pytest.fixture(autouse=True)
 def default_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """Configs are read with the defaults of their variables."""
-    for name in ('OADP_DATA', 'OADP_CKPT', 'OADP_IMAGES'):
+    for name in ('OADP_DATA', 'OADP_CKPT', 'OADP_IMAGES', 'OADP_EPOCHS', 'OADP_QUICK'):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,25 +12,16 @@ from mmengine.registry import DATASETS, HOOKS, MODELS
 from torch import nn
 
 from oadp_mm import registry
-from tests.configs.leaves import CONFIGS, LEAVES
+from tests.configs.leaves import CONFIGS, LEAVES, dicts, is_pretraining, view_side
 
 PREFIX = 'oadp_mm.'
 OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
         registry.WEIGHT_INITIALIZERS, registry.DATA_SAMPLERS)
 HOSTS = {'mmpretrain': 'mmpretrain', 'mmdet': 'onedl-mmdetection', 'mmseg': 'mmsegmentation'}
-
-
-def dicts(node: Any) -> Iterator[dict]:
-    if isinstance(node, dict):
-        yield node
-        node = list(node.values())
-    if isinstance(node, (list, tuple)):
-        for child in node:
-            yield from dicts(child)
-
-
-def is_pretraining(config: Config) -> bool:
-    return config.model.type.startswith(PREFIX)
+#: Tensors of a ResNet by depth and stages; torchvision's without the classifier.
+TENSORS = {(18, 4): 120, (50, 4): 318, (50, 3): 318 - 60}
+#: What MoCo v3 keeps as it was initialised.
+FIXED_IN_VIT = {'patch_embed.projection.weight', 'patch_embed.projection.bias'}
 
 
 def test_each_base_is_used():
@@ -75,14 +65,22 @@ class TestConfig:
 
     def test_hooks_build(self, name, load):
         config = load(name)
-        kinds = {type(HOOKS.build(hook)).__name__ for hook in config.custom_hooks}
+        hooks = [(hook.type, HOOKS.build(hook)) for hook in config.custom_hooks]
+        kinds = {type(hook).__name__ for kind, hook in hooks if kind.startswith(PREFIX)}
+        used = {node.get('type') for node in dicts(config.to_dict())}
         expected = {'ProgressHook'}
-        if is_pretraining(config):
-            expected |= {'AfterStepHook', 'CropScheduleHook', 'DataHealthHook'}
-        elif 'init_cfg' in config.model.backbone:
+        if is_pretraining(name, config):
+            expected |= {'DataHealthHook'}
+        if config.model.type.startswith(PREFIX):
+            expected |= {'AfterStepHook'}
+        if 'oadp_mm.DynamicRandomResizedCrop' in used:
+            expected |= {'CropScheduleHook'}
+        if 'oadp_mm.CheckedPretrained' in used:
             expected |= {'HandoffCheckHook'}
         assert kinds == expected
-        assert config.sync_bn == 'torch'
+        # Synchronous batch norm would undo what shuffling the keys is for.
+        shuffles = config.model.get('shuffle_bn') or config.model.type in ('MoCo', 'DenseCL')
+        assert config.sync_bn == (None if shuffles else 'torch')
 
     def test_model_builds(self, name, load, monkeypatch):
         # Random numbers for a billion weights (ResNet-50 x4) would take most of the time.
@@ -90,19 +88,30 @@ class TestConfig:
         config = load(name)
         model = MODELS.build(config.model).train()
         norms = [m for m in model.backbone.modules() if isinstance(m, nn.BatchNorm2d)]
-        if config.model.backbone.get('frozen_stages', -1) == 4:
-            assert not any(p.requires_grad for p in model.backbone.parameters())
+        fixed = {key for key, value in model.backbone.named_parameters()
+                 if not value.requires_grad}
+        backbone = config.model.backbone
+        if backbone.get('frozen_stages', -1) == 4:
+            assert fixed == {key for key, _ in model.backbone.named_parameters()}
             assert not any(norm.training for norm in norms)
         else:
-            assert all(p.requires_grad for p in model.backbone.parameters())
+            assert fixed == (FIXED_IN_VIT if backbone.type == 'MoCoV3ViT' else set())
             assert all(norm.training for norm in norms)
-        # A checkpoint of a plain ResNet fits: 7x7 stem, and the tensors of torchvision's.
-        assert model.backbone.conv1.weight.shape[1:] == (3, 7, 7)
-        assert len(model.backbone.state_dict()) == {18: 120, 50: 318}[config.model.backbone.depth]
-        if is_pretraining(config):
-            side = config.model.selector.grid * 32
-            last = model.eval().backbone(torch.zeros(1, 3, side, side))[-1]
-            assert last.shape[2:] == (config.model.selector.grid,) * 2
+        if backbone.type == 'ResNet':
+            # A checkpoint of a plain ResNet fits: 7x7 stem, and the tensors of torchvision's.
+            assert model.backbone.conv1.weight.shape[1:] == (3, 7, 7)
+            stages = backbone.get('num_stages', 4)
+            assert len(model.backbone.state_dict()) == TENSORS[backbone.depth, stages]
+        if is_pretraining(name, config):
+            side = view_side(config)
+            with torch.no_grad():
+                last = model.eval().backbone(torch.zeros(1, 3, side, side))[-1]
+            if backbone.type == 'MoCoV3ViT':
+                assert last.shape[1] == 1 + (side // backbone.patch_size) ** 2
+            else:
+                assert last.shape[2:] == (side // 32, side // 32)
+            if config.model.type == 'oadp_mm.OADP':
+                assert config.model.selector.grid == side // 32
 
     def test_pipelines_give_what_the_model_takes(self, name, load, tiny_data, monkeypatch):
         monkeypatch.setenv('OADP_DATA', str(tiny_data))
@@ -110,8 +119,8 @@ class TestConfig:
         config = load(name)
         train = DATASETS.build(config.train_dataloader.dataset)
         sample = train[0]
-        if is_pretraining(config):
-            check_views(sample['inputs'], config.model.selector.grid * 32)
+        if is_pretraining(name, config):
+            check_views(sample['inputs'], view_side(config))
             assert config.train_dataloader.batch_sampler.type == 'oadp_mm.FullBatchSampler'
             return
         check_labels(sample['data_samples'], config)
@@ -135,9 +144,10 @@ def check_labels(sample: Any, config: Config) -> None:
     elif config.default_scope == 'mmdet':
         assert 0 <= sample.gt_instances.labels.item() < classes_of(config.model)
         assert len(sample.gt_instances.bboxes) == 1
-        assert hasattr(sample.gt_instances, 'masks') == ('mask_head' in config.model.roi_head)
+        assert hasattr(sample.gt_instances, 'masks') == bool(
+            config.model.get('roi_head', {}).get('mask_head'))
     else:
-        assert sample.gt_label.tolist() == [7]  # the eighth of VOC's classes: cat
+        assert sample.gt_label.tolist() == [7]  # the eighth class: VOC's cat, ImageNet's cock
 
 
 def classes_of(model: dict) -> int:

@@ -16,6 +16,8 @@ MODELS = [model for file in FILES for model in file['Models']]
 def test_every_experiment_is_listed_once():
     listed = [model['Config'] for model in MODELS]
     assert len(listed) == len(set(listed))
+    # Runs are written below the name alone.
+    assert len(listed) == len({model['Name'] for model in MODELS})
     assert set(listed) == {f'configs/{name}' for name in LEAVES
                            if not name.startswith('demo/') and '/ablations/' not in name}
 

@@ -20,10 +20,10 @@ def write_all(root: Path) -> None:
     _camvid(root / 'camvid')
     for year in (2007, 2012):
         _voc(root / f'VOCdevkit/VOC{year}')
-    for split in ('train', 'val'):
-        _image(root / f'cityscapes/leftImg8bit/{split}/town/town_0_leftImg8bit.png')
-        _mask(root / f'cityscapes/gtFine/{split}/town/town_0_gtFine_labelTrainIds.png')
+    _cityscapes(root / 'cityscapes')
+    _imagenet(root / 'imagenet')
     _image(root / 'images/one.jpg')
+    _image(root / 'grocery/train/Fruit/one.jpg')
 
 
 def _image(path: Path) -> Path:
@@ -47,21 +47,51 @@ def _mask(path: Path) -> None:
 def _coco(root: Path, folders: dict[str, str], name: str, categories: range) -> None:
     from mmdet.datasets import CocoDataset
 
-    x, y, width, height = BOX
     names = CocoDataset.METAINFO['classes'] if len(categories) == 80 else '0123456789'
-    content = {
-        'images': [{'id': 1, 'file_name': 'one.jpg', 'width': WIDTH, 'height': HEIGHT}],
-        'annotations': [{
-            'id': 1, 'image_id': 1, 'category_id': categories[0], 'iscrowd': 0,
-            'bbox': list(BOX), 'area': width * height,
-            'segmentation': [[x, y, x + width, y, x + width, y + height, x, y + height]]}],
-        'categories': [{'id': i, 'name': names[i - 1]} for i in categories],
-    }
     for split, folder in folders.items():
         _image(root / folder / 'one.jpg')
-        path = root / f'annotations/instances_{name.format(split)}.json'
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content))
+        _instances(root / f'annotations/instances_{name.format(split)}.json', 'one.jpg',
+                   {i: names[i - 1] for i in categories})
+
+
+def _instances(path: Path, image: str, categories: dict[int, str]) -> None:
+    """Annotations of one object of the first category."""
+    x, y, width, height = BOX
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({
+        'images': [{'id': 1, 'file_name': image, 'width': WIDTH, 'height': HEIGHT}],
+        'annotations': [{
+            'id': 1, 'image_id': 1, 'category_id': next(iter(categories)), 'iscrowd': 0,
+            'bbox': list(BOX), 'area': width * height,
+            'segmentation': [[x, y, x + width, y, x + width, y + height, x, y + height]]}],
+        'categories': [{'id': i, 'name': name} for i, name in categories.items()],
+    }))
+
+
+def _cityscapes(root: Path) -> None:
+    from mmdet.datasets import CityscapesDataset
+
+    for split in ('train', 'val'):
+        _image(root / f'leftImg8bit/{split}/town/town_0_leftImg8bit.png')
+        _mask(root / f'gtFine/{split}/town/town_0_gtFine_labelTrainIds.png')
+        # Cityscapes counts its classes from 24 on, with gaps.
+        _instances(root / f'annotations/instancesonly_filtered_gtFine_{split}.json',
+                   'town/town_0_leftImg8bit.png',
+                   dict(zip((24, 25, 26, 27, 28, 31, 32, 33),
+                            CityscapesDataset.METAINFO['classes'], strict=True)))
+
+
+def _imagenet(root: Path) -> None:
+    """The eighth class alone, and the lists of subsets."""
+    line = 'n01514668/one.jpg'
+    for split in ('train', 'val'):
+        _image(root / split / line)
+    (root / 'meta').mkdir()
+    for name in ('train', 'val', 'train_1percent_labels', 'train_10percent_labels',
+                 'train_100_labels', 'val_100_labels'):
+        (root / f'meta/{name}.txt').write_text(f'{line} 7\n')
+    (root / 'meta/train_100.txt').write_text(f'{line}\n')
+    (root / 'meta/classes_100.txt').write_text(''.join(f'n{i:08}\n' for i in range(100)))
 
 
 def _coco128(root: Path) -> None:

@@ -1,22 +1,9 @@
-"""Mask R-CNN FPN for a self-supervised backbone: nothing frozen, batch norm trained everywhere.
-
-The host's model freezes the stem and layer1 and keeps ImageNet's BN statistics; its heads have no
-normalisation. The box head is 4conv1fc, as in the rows Table III compares with (ORL).
+"""Mask R-CNN FPN with normalised heads; the box head is 4conv1fc, as in the rows that OADP's Table
+III compares with (ORL).
 """
-_base_ = 'mmdet::_base_/models/mask-rcnn_r50_fpn.py'
+_base_ = './mask-rcnn_resnet50-fpn-2fc.py'
 
 norm_cfg = dict(type='BN', requires_grad=True)
-model = dict(
-    backbone=dict(
-        _delete_=True,  # with its ImageNet weights
-        type='ResNet',
-        depth=50,
-        out_indices=(0, 1, 2, 3),
-        style='pytorch',
-        frozen_stages=-1,
-        norm_cfg=norm_cfg,
-        norm_eval=False),
-    neck=dict(norm_cfg=norm_cfg),
-    roi_head=dict(
-        bbox_head=dict(type='Shared4Conv1FCBBoxHead', norm_cfg=norm_cfg),
-        mask_head=dict(norm_cfg=norm_cfg)))
+model = dict(roi_head=dict(
+    bbox_head=dict(type='Shared4Conv1FCBBoxHead', norm_cfg=norm_cfg),
+    mask_head=dict(norm_cfg=norm_cfg)))

@@ -1,0 +1,15 @@
+"""RetinaNet for a self-supervised backbone: nothing frozen, batch norm in backbone and FPN."""
+_base_ = 'mmdet::_base_/models/retinanet_r50_fpn.py'
+
+norm_cfg = dict(type='BN', requires_grad=True)
+model = dict(
+    backbone=dict(
+        _delete_=True,  # with its ImageNet weights
+        type='ResNet',
+        depth=50,
+        out_indices=(0, 1, 2, 3),
+        style='pytorch',
+        frozen_stages=-1,
+        norm_cfg=norm_cfg,
+        norm_eval=False),
+    neck=dict(norm_cfg=norm_cfg))

@@ -1,0 +1,10 @@
+"""100 epochs of a linear layer by LARS at lr 3.2 for 4,096 images, cosine to 0."""
+optim_wrapper = dict(
+    type='OptimWrapper', optimizer=dict(type='LARS', lr=3.2, momentum=0.9, weight_decay=0.0))
+param_scheduler = [
+    dict(type='CosineAnnealingLR', T_max=100, by_epoch=True, convert_to_iter_based=True),
+]
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=100, val_interval=10)
+val_cfg = dict()
+test_cfg = dict()
+auto_scale_lr = dict(base_batch_size=4096, enable=False)

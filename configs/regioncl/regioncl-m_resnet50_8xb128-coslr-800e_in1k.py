@@ -1,0 +1,12 @@
+# Paper: 4.1: RegionCL-M for 800 epochs.
+# Command: mim train mmpretrain configs/regioncl/regioncl-m_resnet50_8xb128-coslr-800e_in1k.py \
+#     --launcher pytorch --gpus 8
+# Expected: the paper's Table 2 gives ImageNet linear classification 73.1 top-1; Table 11 COCO Mask
+#     R-CNN FPN 2x 42.1 box and 38.2 mask AP.
+# Hardware: 8 GPUs, 128 images each.
+_base_ = [
+    '../_base_/models/regioncl-m_resnet50.py',
+    '../_base_/datasets/views_moco_v2.py',
+    '../_base_/schedules/sgd_coslr_800e_bs1024.py',
+    '../_base_/moco_runtime.py',
+]

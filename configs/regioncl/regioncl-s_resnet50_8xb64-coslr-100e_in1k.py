@@ -1,0 +1,23 @@
+# Paper: 3 and A.7: RegionCL-S, on SimSiam.
+# Command: mim train mmpretrain configs/regioncl/regioncl-s_resnet50_8xb64-coslr-100e_in1k.py \
+#     --launcher pytorch --gpus 8
+# Expected: the paper gives ImageNet linear classification 71.3 top-1 (Table 1), COCO Mask R-CNN FPN
+#     1x 38.8 box and 35.2 mask AP (Table 4): see benchmarks/.
+# Hardware: 8 GPUs, 64 images each.
+_base_ = [
+    '../_base_/models/regioncl-s_resnet50.py',
+    '../_base_/datasets/views_moco_v2.py',
+    '../_base_/schedules/sgd_coslr_100e_bs1024.py',
+    '../_base_/pretrain_runtime.py',
+]
+
+train_dataloader = dict(batch_size=64)
+optim_wrapper = dict(
+    optimizer=dict(lr=0.1),
+    paramwise_cfg=dict(custom_keys={'head.predictor': dict(fix_lr=True)}))
+auto_scale_lr = dict(base_batch_size=512)
+# The predictor's learning rate does not fall (SimSiam).
+custom_hooks = [
+    *_base_.custom_hooks,
+    dict(type='SimSiamHook', fix_pred_lr=True, lr=0.1),
+]

@@ -1,0 +1,14 @@
+# Paper: 4 and A.1: SCD-MoCo on COCO train2017.
+# Command: mim train mmpretrain configs/scd/scd-moco_resnet50_2xb128-coslr-800e_coco.py \
+#     --launcher pytorch --gpus 2
+# Expected: not in the paper, whose Table 7 is of SCD-ORL.
+# Hardware: 2 GPUs, 128 images each.
+_base_ = [
+    '../_base_/models/scd-moco_resnet50.py',
+    '../_base_/datasets/coco_moco_v2.py',
+    '../_base_/schedules/sgd_coslr_800e_bs1024.py',
+    '../_base_/moco_runtime.py',
+]
+
+optim_wrapper = dict(optimizer=dict(lr=0.06))
+auto_scale_lr = dict(base_batch_size=256)

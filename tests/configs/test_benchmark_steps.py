@@ -1,0 +1,101 @@
+"""Each fine-tuning of RegionCL and SCD takes over a checkpoint and makes a step, at a quarter size.
+
+A ResNet-18 has a quarter of a ResNet-50's channels, so all widths are divided by four.
+"""
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import mmpretrain.models
+import pytest
+import torch
+from mmengine.config import Config, ConfigDict
+from mmengine.dataset import pseudo_collate
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import DATASETS, MODELS
+
+from oadp_mm.engine.hooks import HandoffCheckHook
+from oadp_mm.layers.saliency import SaliencyNetwork
+from tests.configs.leaves import LEAVES
+
+BENCHMARKS = [name for name in LEAVES
+              if name.startswith(('regioncl/benchmarks/', 'scd/benchmarks/'))]
+CHANNELS = {'in_channels', 'out_channels', 'feat_channels', 'conv_out_channels',
+            'fc_out_channels', 'channels'}
+SIDE = 64
+
+
+@pytest.fixture(scope='module')
+def checkpoint(tmp_path_factory):
+    """What a pretraining of a ResNet-18 by SCD leaves behind."""
+    torch.manual_seed(1)
+    state = {}
+    for prefix, module in (('backbone.', mmpretrain.models.ResNet(depth=18)),
+                           ('semantic_head.saliency.', SaliencyNetwork(512)),
+                           ('semantic_head.projector.', torch.nn.Linear(512, 8))):
+        state.update({prefix + key: value for key, value in module.state_dict().items()})
+    path = tmp_path_factory.mktemp('pretraining') / 'epoch_200.pth'
+    torch.save({'state_dict': state}, path)
+    return path
+
+
+def quarter(node: Any, key: str = '') -> Any:
+    if isinstance(node, dict):
+        return {name: quarter(child, name) for name, child in node.items()}
+    if isinstance(node, (list, tuple)):
+        return type(node)(quarter(child, key) for child in node)
+    if key == 'depth':
+        return 18
+    return node // 4 if key in CHANNELS else node
+
+
+def small(step: dict) -> dict:
+    """A transform that leaves an image of SIDE pixels."""
+    if step['type'] in ('RandomChoiceResize', 'RandomResize'):
+        return {'type': 'Resize', 'scale': (SIDE, SIDE), 'keep_ratio': True}
+    if step['type'] == 'RandomCrop':
+        return {**step, 'crop_size': (SIDE, SIDE)}
+    return {**step, 'scale': SIDE} if step['type'] == 'RandomResizedCrop' else step
+
+
+def batch_of(config: Config) -> dict:
+    """Two images of the config's own data set; VOC's is two of them."""
+    dataset = config.train_dataloader.dataset.to_dict()
+    dataset = dataset.get('datasets', [dataset])[0]
+    dataset['pipeline'] = [small(step) for step in dataset['pipeline']]
+    dataset = DATASETS.build(dataset)
+    return pseudo_collate([dataset[0], dataset[0]])
+
+
+@pytest.mark.parametrize('name', BENCHMARKS)
+def test_step(name, load, tiny_data, checkpoint, monkeypatch):
+    monkeypatch.setenv('OADP_DATA', str(tiny_data))
+    monkeypatch.setenv('OADP_CKPT', str(checkpoint))
+    config = load(name)
+    settings = ConfigDict(quarter(config.model.to_dict()))
+    if config.default_scope == 'mmseg':
+        settings.data_preprocessor.size = (SIDE, SIDE)
+    if 'rcnn' in settings.get('train_cfg', {}):
+        settings.train_cfg.rcnn.sampler.num = 16
+    model = MODELS.build(settings)
+    model.init_weights()
+    HandoffCheckHook().before_train(SimpleNamespace(model=model, _has_loaded=False))
+    model.train()
+    wrapper = build_optim_wrapper(model, config.optim_wrapper)
+    before = {key: value.detach().clone() for key, value in model.named_parameters()}
+
+    data = model.data_preprocessor(batch_of(config), training=True)
+    total, logged = model.parse_losses(model(**data, mode='loss'))
+    assert all(torch.isfinite(value) for value in logged.values())
+    total.backward()
+    with_gradient = {key for key, value in model.named_parameters() if value.grad is not None}
+    linear = {'head.fc.weight', 'head.fc.bias'}
+    # A distributed training waits for the gradients of all that is trained.
+    assert with_gradient == (linear if '-linear-' in name else set(before))
+
+    wrapper.step()
+    moved = {key for key, value in model.named_parameters()
+             if not torch.equal(value, before[key])}
+    assert moved <= with_gradient
+    assert {key.split('.')[0] for key in moved} == {key.split('.')[0] for key in with_gradient}

@@ -1,0 +1,53 @@
+"""The commands of configs/scd/README.md make the lists that the configs read."""
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from mmengine.registry import DATASETS
+
+from tests.configs.leaves import CONFIGS
+
+#: Two classes of ImageNet by folder; ImageNet-100 has the second alone.
+FILES = {'train': ['n01440764/n01440764_10.JPEG', 'n01440764/n01440764_11.JPEG',
+                   'n01514668/n01514668_7.JPEG'],
+         'val': ['n01440764/ILSVRC2012_val_01.JPEG', 'n01514668/ILSVRC2012_val_02.JPEG']}
+
+
+@pytest.fixture
+def imagenet(tmp_path) -> Path:
+    root = tmp_path / 'imagenet'
+    for split, names in FILES.items():
+        for name in names:
+            (root / split / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / split / name).touch()
+    (root / 'meta').mkdir()
+    (root / 'meta/1percent.txt').write_text('n01514668_7.JPEG\nn01440764_11.JPEG\n')
+    (root / 'meta/10percent.txt').write_text(
+        ''.join(f'{Path(name).name}\n' for name in FILES['train']))
+    (root / 'meta/classes_100.txt').write_text('n01514668\n')
+    text = (CONFIGS / 'scd/README.md').read_text()
+    [commands] = re.findall('```bash\n(.*?)```', text, re.DOTALL)
+    subprocess.run(['bash', '-euc', commands], cwd=root, check=True)
+    return root
+
+
+@pytest.mark.parametrize(('leaf', 'images'), [
+    ('semi-byol-steplr-50e_in1k-1pct', {FILES['train'][2]: 1, FILES['train'][1]: 0}),
+    ('semi-byol-steplr-50e_in1k-10pct', dict(zip(FILES['train'], (0, 0, 1), strict=True))),
+    ('linear-coslr-100e_in100', {FILES['train'][2]: 0}),
+])
+def test_images_and_their_labels(leaf, images, imagenet, load, monkeypatch):
+    monkeypatch.setenv('OADP_DATA', str(imagenet.parent))
+    dataset = DATASETS.build(
+        load(f'scd/benchmarks/resnet50_8xb32-{leaf}.py').train_dataloader.dataset)
+    rows = [dataset.get_data_info(i) for i in range(len(dataset))]
+    assert {row['img_path']: row['gt_label'] for row in rows} == {
+        str(imagenet / 'train' / name): label for name, label in images.items()}
+
+
+def test_the_list_for_pretraining_names_the_same_images(imagenet):
+    assert (imagenet / 'meta/train_100.txt').read_text().splitlines() == FILES['train'][2:]
+    assert (imagenet / 'meta/val_100_labels.txt').read_text() == f'{FILES["val"][1]} 0\n'

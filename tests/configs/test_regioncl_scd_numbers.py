@@ -1,0 +1,222 @@
+"""The fine-tuning configs of RegionCL and SCD against the papers and the recipes that they name.
+
+Every number is copied from a text, none from a config: RegionCL's section 4 and its authors' logs,
+SCD's appendix A, MoCo's and SimSiam's codes for what both take from there.
+"""
+from __future__ import annotations
+
+import re
+from functools import reduce
+
+import pytest
+from mmengine.config import Config
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import MODELS
+from torch import nn
+
+from tests.configs.leaves import LEAVES, dicts
+
+C4 = [name for name in LEAVES if '-c4_' in name]
+
+# name: lr, weight decay, images a step, steps, where the rate falls (or its schedule)
+STEPS = {
+    'regioncl': {
+        'mask-rcnn_resnet50-c4_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
+        'mask-rcnn_resnet50-c4_8xb2-ms-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
+        'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
+        'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
+        'retinanet_resnet50-fpn_8xb2-ms-90k_coco': (0.01, 1e-4, 16, 90000, [60000, 80000]),
+        'retinanet_resnet50-fpn_8xb2-ms-180k_coco': (0.01, 1e-4, 16, 180000, [120000, 160000]),
+        'mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes': (0.01, 1e-4, 8, 24000, [18000]),
+        'upernet_resnet50_8xb2-40k_cityscapes-512x1024': (0.01, 5e-4, 16, 40000, 'PolyLR'),
+        'upernet_resnet50_8xb2-80k_cityscapes-512x1024': (0.01, 5e-4, 16, 80000, 'PolyLR'),
+    },
+    'scd': {
+        'faster-rcnn_resnet50-c4_8xb2-scd-pre-24k_voc0712': (0.02, 1e-4, 16, 24000, [18000, 22000]),
+        'mask-rcnn_resnet50-c4_8xb2-scd-pre-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
+        'mask-rcnn_resnet50-fpn_8xb2-scd-pre-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
+    },
+}
+# name: optimizer, lr, images a step, epochs, where the rate falls (or its schedule)
+CLASSIFICATION = {
+    'regioncl': {
+        # MoCo v2 (the log of RegionCL-M says batch_size=1024, lr=30.0, schedule=[60, 80])
+        **{f'resnet50_8xb128-linear-steplr-100e_in1k{part}': ('SGD', 30, 1024, 100, [60, 80])
+           for part in ('', '-1pct', '-10pct')},
+        # SimSiam's code: lr 0.1 for 256 images
+        'resnet50_8xb512-linear-lars-coslr-90e_in1k': (
+            'LARS', pytest.approx(0.1 * 4096 / 256), 4096, 90, 'CosineAnnealingLR'),
+    },
+    'scd': {  # A.2, A.3
+        **{f'resnet50_8xb512-linear{fg}-lars-coslr-100e_in1k':
+           ('LARS', 3.2, 4096, 100, 'CosineAnnealingLR') for fg in ('', '-fg')},
+        **{f'resnet50_8xb32-linear{fg}-coslr-100e_{data}':
+           ('SGD', 30, 256, 100, 'CosineAnnealingLR')
+           for fg, data in (('', 'in1k'), ('-fg', 'in1k'), ('', 'in100'))},
+        'resnet50_8xb32-semi-moco-steplr-50e_in1k-1pct': ('SGD', 0.5, 256, 50, [30, 40]),
+        'resnet50_8xb32-semi-moco-steplr-50e_in1k-10pct': ('SGD', 0.5, 256, 50, [30, 40]),
+        'resnet50_8xb32-semi-byol-steplr-50e_in1k-1pct': ('SGD', 20, 256, 50, [30, 40]),
+        'resnet50_8xb32-semi-byol-steplr-50e_in1k-10pct': ('SGD', 5, 256, 50, [30, 40]),
+    },
+}
+
+
+def paths(table: dict) -> dict[str, tuple]:
+    return {f'{room}/benchmarks/{name}.py': row for room, rows in table.items()
+            for name, row in rows.items()}
+
+
+def option(config: Config, dotted: str):
+    return reduce(lambda node, key: node[key], dotted.split('.'), config)
+
+
+def falls(config: Config) -> list[int] | str:
+    last = config.param_scheduler[-1]
+    return last.milestones if last.type == 'MultiStepLR' else last.type
+
+
+def test_every_fine_tuning_is_in_a_table():
+    assert {*paths(STEPS), *paths(CLASSIFICATION)} == {
+        name for name in LEAVES if re.match('(regioncl|scd)/benchmarks/', name)}
+
+
+@pytest.mark.parametrize(('name', 'row'), paths(STEPS).items())
+def test_detection_and_segmentation(name, row, load):
+    config = load(name)
+    optimizer = config.optim_wrapper.optimizer
+    batch = 8 * config.train_dataloader.batch_size
+    assert (optimizer.lr, optimizer.weight_decay, batch, config.train_cfg.max_iters,
+            falls(config)) == row
+    assert (optimizer.type, optimizer.momentum) == ('SGD', 0.9)
+    assert config.param_scheduler[-1].end == config.train_cfg.max_iters
+    assert config.auto_scale_lr.base_batch_size == batch
+
+
+@pytest.mark.parametrize(('name', 'row'), paths(CLASSIFICATION).items())
+def test_classification(name, row, load):
+    config = load(name)
+    optimizer = config.optim_wrapper.optimizer
+    batch = 8 * config.train_dataloader.batch_size
+    assert (optimizer.type, optimizer.lr, batch, config.train_cfg.max_epochs, falls(config)) == row
+    assert (optimizer.momentum, optimizer.weight_decay) == (0.9, 0)
+    assert config.auto_scale_lr.base_batch_size == batch
+    assert config.val_evaluator == {'type': 'Accuracy', 'topk': (1, 5)}
+    part = re.search('_in1k-(1|10)pct', name)
+    assert config.train_dataloader.dataset.get('ann_file', '') == (
+        f'meta/train_{part[1]}percent_labels.txt' if part
+        else 'meta/train_100_labels.txt' if 'in100' in name else '')
+
+
+@pytest.mark.parametrize(('name', 'head', 'backbone'), [
+    ('semi-moco-steplr-50e_in1k-1pct', 0.5, 0.0002),
+    ('semi-moco-steplr-50e_in1k-10pct', 0.5, 0.0002),
+    ('semi-byol-steplr-50e_in1k-1pct', 20, 0.0001),
+    ('semi-byol-steplr-50e_in1k-10pct', 5, 0.0001),
+])
+def test_rates_on_few_labels(name, head, backbone, load):
+    """A.3, seen in the optimizer."""
+    config = load(f'scd/benchmarks/resnet50_8xb32-{name}.py')
+    model = MODELS.build(config.model)
+    groups = build_optim_wrapper(model, config.optim_wrapper).optimizer.param_groups
+    owner = {id(value): key.split('.')[0] for key, value in model.named_parameters()}
+    rates = {(owner[id(value)], group['lr']) for group in groups for value in group['params']}
+    assert {part for part, _ in rates} == {'head', 'backbone'}
+    assert all(rate == pytest.approx({'head': head, 'backbone': backbone}[part])
+               for part, rate in rates)
+
+
+@pytest.mark.parametrize('name', C4)
+class TestC4:
+    def test_one_checkpoint_is_loaded_in_both_places(self, name, load):
+        model = load(name).model
+        body, layer4 = model.backbone.init_cfg, model.roi_head.shared_head.layer.init_cfg
+        assert body.type == layer4.type == 'oadp_mm.CheckedPretrained'
+        assert body.checkpoint == layer4.checkpoint
+        assert body.get('prefix') == layer4.get('prefix')
+        # each names exactly what it is made of, and together they are a ResNet
+        built = MODELS.build(model)
+        named = {name.split('.')[0] for name in built.backbone.state_dict()}
+        assert named == set(body.only)
+        assert {name.split('.')[0] for name in built.roi_head.shared_head.layer.state_dict()} == {
+            layer4.only}
+        assert named | {layer4.only} == {'conv1', 'bn1', *(f'layer{i}' for i in range(1, 5))}
+
+    def test_every_norm_is_trained_and_one_follows_layer4(self, name, load):
+        """MoCo's Res5ROIHeadsExtraNorm; SyncBN in the backbone."""
+        model = MODELS.build(load(name).model).train()
+        norms = {key: m for key, m in model.named_modules() if isinstance(m, nn.BatchNorm2d)}
+        assert all(norm.training and norm.weight.requires_grad for norm in norms.values())
+        assert norms['roi_head.shared_head.norm'].num_features == 2048
+
+    def test_pixels_are_normalised_as_in_pretraining(self, name, load):
+        preprocessor = load(name).model.data_preprocessor
+        assert preprocessor.mean == [123.675, 116.28, 103.53]
+        assert preprocessor.std == [58.395, 57.12, 57.375]
+        assert preprocessor.bgr_to_rgb
+
+
+def norms_outside_backbone(config: Config) -> set[str]:
+    """Parts of a detector, but for its backbone, that hold a batch norm."""
+    model = MODELS.build(config.model)
+    return {'.'.join(key.split('.')[:2]) if key.startswith('roi_head') else key.split('.')[0]
+            for key, module in model.named_modules()
+            if isinstance(module, nn.BatchNorm2d) and not key.startswith('backbone.')}
+
+
+@pytest.mark.parametrize(('name', 'parts'), [
+    ('regioncl/benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb2-ms-90k_coco.py', {'neck'}),
+    ('regioncl/benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k_coco.py', {'neck'}),
+    ('regioncl/benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes.py', {'neck'}),
+    ('regioncl/benchmarks/retinanet_resnet50-fpn_8xb2-ms-90k_coco.py', {'neck'}),
+    ('regioncl/benchmarks/retinanet_resnet50-fpn_8xb2-ms-180k_coco.py', {'neck'}),
+    ('scd/benchmarks/mask-rcnn_resnet50-fpn_8xb2-scd-pre-ms-90k_coco.py',
+     {'neck', 'roi_head.bbox_head', 'roi_head.mask_head'}),
+])
+def test_where_a_detector_has_norms(name, parts, load):
+    """RegionCL's logs: FPN.NORM SyncBN, ROI_BOX_HEAD.NORM '' with 2 fc, ROI_MASK_HEAD.NORM ''."""
+    config = load(name)
+    assert norms_outside_backbone(config) == parts
+    if 'mask-rcnn' in name:
+        assert config.model.roi_head.bbox_head.type == (
+            'Shared2FCBBoxHead' if parts == {'neck'} else 'Shared4Conv1FCBBoxHead')
+
+
+@pytest.mark.parametrize(('name', 'sides', 'longest'), [
+    ('regioncl/benchmarks/mask-rcnn_resnet50-c4_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
+    ('regioncl/benchmarks/retinanet_resnet50-fpn_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
+    ('regioncl/benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes.py',
+     range(800, 1025, 32), 2048),
+    ('scd/benchmarks/faster-rcnn_resnet50-c4_8xb2-scd-pre-24k_voc0712.py', range(480, 801, 32),
+     1333),
+])
+def test_sides_in_training(name, sides, longest, load):
+    steps = [node for node in dicts(load(name).train_dataloader.to_dict())
+             if node.get('type') == 'RandomChoiceResize']
+    assert steps
+    assert all(step['scales'] == [(longest, side) for side in sides] for step in steps)
+
+
+@pytest.mark.parametrize('name', [name for name in LEAVES if '/upernet_' in name])
+@pytest.mark.parametrize(('key', 'value'), [
+    ('model.data_preprocessor.size', (512, 1024)),
+    ('model.backbone.type', 'ResNet'),  # with the plain stem
+    ('model.auxiliary_head.loss_decode.loss_weight', 0.4),
+    ('model.auxiliary_head.type', 'FCNHead'),
+    ('model.decode_head.num_classes', 19),
+])
+def test_upernet(name, key, value, load):
+    config = load(name)
+    assert option(config, key) == value
+    assert config.param_scheduler[-1].power == 0.9
+
+
+@pytest.mark.parametrize('name', [name for name in LEAVES if '-linear-fg-' in name])
+def test_saliency_is_taken_from_the_training_and_frozen(name, load):
+    config = load(name)
+    body, saliency = config.model.backbone.init_cfg, config.model.neck.init_cfg
+    assert body.checkpoint == saliency.checkpoint
+    assert body.get('prefix') is None
+    assert (saliency.prefix, saliency.only) == ('semantic_head.', 'saliency')
+    neck = MODELS.build(config.model).train().neck
+    assert not any(value.requires_grad for value in neck.parameters())
+    assert not any(module.training for module in neck.modules())
