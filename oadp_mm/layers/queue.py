@@ -25,8 +25,8 @@ class FeatureQueue(nn.Module):
 
     def __init__(self, length: int, channels: int) -> None:
         super().__init__()
-        if length < 1 or channels < 1:
-            raise ValueError('a queue needs a length and channels of at least 1, got '
+        if not isinstance(length, int) or length < 1 or channels < 1:
+            raise ValueError('a queue needs a length and channels of at least 1, in integers, got '
                              f'{length} and {channels}')
         self.register_buffer('rows', F.normalize(torch.randn(length, channels), dim=1))
         self.register_buffer('pointer', torch.zeros((), dtype=torch.int64))

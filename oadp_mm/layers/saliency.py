@@ -4,6 +4,8 @@ from __future__ import annotations
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from ..ops.losses import at_least_float32
+
 
 class SaliencyNetwork(nn.Module):
     """1x1 convolution, batch norm, ReLU, 1x1 convolution, sigmoid.
@@ -25,5 +27,8 @@ class SaliencyNetwork(nn.Module):
         )
 
     def forward(self, features: Float[Tensor, 'b c h w']) -> Float[Tensor, 'b h w']:
-        """Probability of each position of the map to be foreground, 0..1."""
-        return self.layers(features)[:, 0].sigmoid()
+        """Probability of each position of the map to be foreground, 0..1, in float32 at least.
+
+        Half precision has no probabilities near 0 or 1, and overflows where they are divided by.
+        """
+        return at_least_float32(self.layers(features)[:, 0]).sigmoid()

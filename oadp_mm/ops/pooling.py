@@ -31,10 +31,13 @@ def whole_and_map(features: Float[Tensor, 'b c h w'] | Float[Tensor, 'b n c'],
             which the first is the class token and the others are the map in raster order.
 
     Raises:
-        ValueError: tokens that make no square map.
+        ValueError: one vector an image, or tokens that make no square map.
     """
     if features.ndim == 4:
         return pool_view(features, 'average'), features
+    if features.ndim != 3:
+        raise ValueError(f'features of {tuple(features.shape)} have no map: let the backbone '
+                         "return maps or all its tokens (out_type='raw')")
     side = math.isqrt(features.shape[1] - 1)
     if side * side != features.shape[1] - 1 or not side:
         raise ValueError(f'{features.shape[1]} tokens are no class token and a square map: let the '

@@ -66,23 +66,27 @@ def check_bounds(bounds: Sequence[int]) -> tuple[int, int]:
     Raises:
         ValueError: bounds that are not two integers ``1 <= low <= high``.
     """
-    if (len(bounds) != 2 or not all(isinstance(bound, int) for bound in bounds)
+    if (not isinstance(bounds, Sequence) or len(bounds) != 2
+            or not all(isinstance(bound, int) for bound in bounds)
             or not 1 <= bounds[0] <= bounds[1]):
         raise ValueError('region must be the least and greatest side in cells, two integers with '
-                         f'1 <= low <= high, got {tuple(bounds)}')
+                         f'1 <= low <= high, got {bounds}')
     return bounds[0], bounds[1]
 
 
-def random_derangement(count: int, generator: Generator | None = None) -> Int64[Tensor, ' n']:
+def random_derangement(count: int, generator: Generator | None = None,
+                       device: torch.device | str = 'cpu') -> Int64[Tensor, ' n']:
     """A cyclic shift by a random offset: for each image another one, none left to itself.
 
     Raises:
         ValueError: fewer than two images.
     """
     if count < 2:
-        raise ValueError(f'swapping regions needs at least 2 images a process, got {count}')
-    offset = torch.randint(1, count, (), generator=generator)
-    return (torch.arange(count) + offset) % count
+        raise ValueError(f'swapping regions needs at least 2 images a process, got {count}: '
+                         'enlarge the batch')
+    offset = int(torch.randint(1, count, (), generator=generator))
+    # Made where it is used: a GPU's host would wait for its copy.
+    return (torch.arange(count, device=device) + offset) % count
 
 
 def swap_regions(images: Float[Tensor, 'b c h w'], mask: Bool[Tensor, 'gh gw'],

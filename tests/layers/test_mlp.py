@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -23,6 +25,48 @@ def test_sizes_of_the_paper() -> None:
     """2048-4096-256 with biases and one norm: the weights counted by hand."""
     expected = (2048 * 4096 + 4096) + 2 * 4096 + (4096 * 256 + 256)
     assert sum(parameter.numel() for parameter in mlp(2048, 4096, 256).parameters()) == expected
+
+
+def by_layers(rows: np.ndarray, weights: list[np.ndarray], layers: int, norm: bool,
+              last_norm: bool, bias: bool, last_bias: bool) -> np.ndarray:
+    """Layer after layer as the options describe them; every parameter is used once."""
+    left = iter(weights)
+    for last in [False] * (layers - 1) + [True]:
+        rows = rows @ next(left).T
+        if last_bias if last else bias:
+            rows = rows + next(left)
+        if last_norm if last else norm:
+            rows = (rows - rows.mean(0)) / np.sqrt(rows.var(0) + 1e-5)
+            if not last:
+                rows = rows * next(left) + next(left)
+        if not last:
+            rows = np.maximum(rows, 0)
+    assert next(left, None) is None
+    return rows
+
+
+@pytest.mark.parametrize('layers', [1, 2, 3])
+@pytest.mark.parametrize('options', list(itertools.product([False, True], repeat=4)), ids=str)
+def test_every_option(layers: int, options: tuple[bool, ...]) -> None:
+    names = ('norm', 'last_norm', 'bias', 'last_bias')
+    body = mlp(6, 11, 3, layers=layers, **dict(zip(names, options, strict=True))).double()
+    with torch.no_grad():
+        for parameter in body.parameters():
+            parameter.add_(torch.randn_like(parameter))
+    rows = torch.randn(9, 6, dtype=torch.float64)
+    expected = by_layers(rows.numpy(), weights_of(body), layers, *options)
+    np.testing.assert_allclose(body(rows).detach().numpy(), expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(('widths', 'layers'), [
+    ((0, 8, 4), 2), ((8, 0, 4), 2), ((8, 8, 0), 2), ((8, 8, 4), 0), ((8, 8, 4), -1)], ids=str)
+def test_no_layer_and_no_width_are_refused(widths: tuple[int, ...], layers: int) -> None:
+    with pytest.raises(ValueError, match=f'at least 1 layer.*got {layers} layers'):
+        mlp(*widths, layers=layers)
+
+
+def test_the_width_of_no_hidden_layer_is_free() -> None:
+    assert [tuple(p.shape) for p in mlp(8, 0, 4, layers=1).parameters()] == [(4, 8), (4,)]
 
 
 def gradients(layer: ConcatLinear, rows: Tensor | tuple[Tensor, ...], *leaves: Tensor):

@@ -44,7 +44,7 @@ def separate(model: OADP) -> OADP:
     """
     with torch.no_grad():
         for module in model.modules():
-            if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.affine:
                 module.weight.uniform_(0.5, 1.5)
                 module.bias.normal_(0, 0.1)
         for _, copy in model.followers():

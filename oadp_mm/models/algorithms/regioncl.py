@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -18,7 +19,7 @@ from ...ops.regions import (
 )
 from ...registry import MODELS
 from ..heads.contrastive import DenseContrastiveHead
-from ..heads.projection import ProjectionHead
+from ..heads.projection import ProjectionHead, build_head
 from ..pretrainer import Maps, Pretrainer, feature_channels
 
 
@@ -64,14 +65,16 @@ class RegionCL(Pretrainer):
         super().__init__(backbone, data_preprocessor=data_preprocessor, ema_decay=ema_decay,
                          final_ema_decay=final_ema_decay, target_backbone=target_backbone,
                          shuffle_bn=shuffle_bn, init_cfg=init_cfg)
-        channels, ema = feature_channels(self.backbone)[-1], ema_decay is not None
-        self.head: ProjectionHead = MODELS.build(dict(head, in_channels=channels, ema=ema))
-        self.dense_head: DenseContrastiveHead | None = None if dense_head is None else (
-            MODELS.build(dict(dense_head, in_channels=channels, ema=ema)))
+        settings = {'in_channels': feature_channels(self.backbone)[-1],
+                    'ema': ema_decay is not None}
+        self.head = build_head(head, of_maps=False, **settings)
+        self.dense_head = None if dense_head is None else cast(
+            DenseContrastiveHead, build_head(dense_head, of_maps=True, **settings))
         if not (math.isfinite(region_weight) and region_weight >= 0):
             raise ValueError(f'region_weight must be finite and not negative, got {region_weight}')
-        if stride < 1:
-            raise ValueError(f'stride is the pixels of a cell and at least 1, got {stride}')
+        if not isinstance(stride, int) or stride < 1:
+            raise ValueError('stride is the pixels of a cell, an integer of at least 1, got '
+                             f'{stride}')
         if region_weight and not (paste or canvas):
             raise ValueError('paste and canvas are both off, which leaves no region loss: switch '
                              'one on, or set region_weight=0')
@@ -126,11 +129,16 @@ class RegionCL(Pretrainer):
 
     def region_features(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Features (b, c) of pastes and of canvases, and the image (b,) each paste comes from."""
-        grid = (images.shape[2] // self.stride, images.shape[3] // self.stride)
+        height, width = images.shape[2:]
+        if height % self.stride or width % self.stride:
+            raise ValueError(f'views of {height}x{width} do not divide into cells of '
+                             f'{self.stride} pixels: choose views whose sides are multiples of '
+                             '`stride`')
+        grid = (height // self.stride, width // self.stride)
         region = random_region(grid, self.region)
         mask = region.mask(grid, images.device)
         if self.swap:
-            source = random_derangement(len(images)).to(images.device)
+            source = random_derangement(len(images), device=images.device)
             composites = swap_regions(images, mask, source)
             return *pool_regions(whole_and_map(self.backbone(composites)[-1])[1], mask), source
         source = torch.arange(len(images), device=images.device)

@@ -1,11 +1,13 @@
-"""SCD: semantic discrimination and consistency for Siamese learning (ICLR 2024 submission)."""
+"""SCD: Semantic-Guided Consistency and Discrimination (submission to ICLR 2024)."""
 from __future__ import annotations
+
+from typing import cast
 
 from torch import Tensor
 
 from ...ops.pooling import whole_and_map
 from ...registry import MODELS
-from ..heads.projection import ProjectionHead
+from ..heads.projection import ProjectionHead, build_head
 from ..heads.semantic import SemanticHead
 from ..pretrainer import Maps, Pretrainer, feature_channels
 
@@ -36,9 +38,10 @@ class SCD(Pretrainer):
                  init_cfg: dict | None = None) -> None:
         super().__init__(backbone, data_preprocessor=data_preprocessor, ema_decay=ema_decay,
                          final_ema_decay=final_ema_decay, shuffle_bn=shuffle_bn, init_cfg=init_cfg)
-        channels, ema = feature_channels(self.backbone)[-1], ema_decay is not None
-        self.head: ProjectionHead = MODELS.build(dict(head, in_channels=channels, ema=ema))
-        semantic: SemanticHead = MODELS.build(dict(semantic_head, in_channels=channels, ema=ema))
+        settings = {'in_channels': feature_channels(self.backbone)[-1],
+                    'ema': ema_decay is not None}
+        self.head = build_head(head, of_maps=False, **settings)
+        semantic = cast(SemanticHead, build_head(semantic_head, of_maps=True, **settings))
         # Of weight 0, its parameters would get no gradient.
         self.semantic_head = semantic if semantic.loss_weight else None
         self.symmetric = symmetric

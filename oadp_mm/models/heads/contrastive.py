@@ -103,6 +103,8 @@ class DenseContrastiveHead(ContrastiveHead):
     position alone, like DenseCL's 1x1 convolutions; the queue takes an image's mean projection.
     """
 
+    of_maps: ClassVar[bool] = True
+
     def online(self, features: Features) -> tuple[Tensor, Tensor]:  # type: ignore[override]
         """Projections (b, n, d) and features (b, n, c) of the n positions of a map (b, c, h, w)."""
         return self._positions(features, super().online)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any, ClassVar
 
 import torch
@@ -10,8 +11,10 @@ from torch import Tensor, nn
 
 from ...layers.ema import EMACopy
 from ...layers.mlp import mlp
+from ...registry import MODELS
 
 Features = Tensor | tuple[Tensor, ...]
+_OPTIONS = tuple(signature(mlp).parameters)[1:]
 
 
 class ProjectionHead(nn.Module):
@@ -29,11 +32,14 @@ class ProjectionHead(nn.Module):
         ema: the target's projector is an EMA copy; else the online one, without gradient (SimSiam).
 
     Raises:
-        ValueError: a weight that is not a finite number of at least 0, or a width below 1.
+        ValueError: a weight that is not a finite number of at least 0, a width below 1, or options
+            that are unknown or missing.
     """
 
     #: Whether the loss has negatives.
     contrastive: ClassVar[bool] = False
+    #: Whether it describes maps (b, c, h, w); else feature rows.
+    of_maps: ClassVar[bool] = False
 
     def __init__(self, in_channels: int, projector: Mapping[str, Any],
                  predictor: Mapping[str, Any] | None = None, *, loss_weight: float = 1.0,
@@ -42,10 +48,10 @@ class ProjectionHead(nn.Module):
         if not (math.isfinite(loss_weight) and loss_weight >= 0):
             raise ValueError(f'loss_weight must be finite and not negative, got {loss_weight}')
         self.loss_weight = loss_weight
+        self.projector = _perceptron('projector', in_channels, projector)
         self.out_channels: int = projector['out_channels']
-        self.projector = mlp(in_channels, **projector)
-        self.predictor = nn.Identity() if predictor is None else mlp(
-            self.out_channels, **{'out_channels': self.out_channels, **predictor})
+        self.predictor = nn.Identity() if predictor is None else _perceptron(
+            'predictor', self.out_channels, {'out_channels': self.out_channels, **predictor})
         self.target_projector = EMACopy(self.projector) if ema else None
 
     def followers(self) -> list[tuple[nn.Module, EMACopy]]:
@@ -76,3 +82,24 @@ class ProjectionHead(nn.Module):
 
     def after_step(self) -> None:
         """What moves once per optimizer step, beside the EMA copies."""
+
+
+def build_head(config: Mapping[str, Any], of_maps: bool, **settings: Any) -> ProjectionHead:
+    """Build an algorithm's head from its config and what the algorithm itself sets.
+
+    Raises:
+        ValueError: a head of maps where one of rows belongs, or the other way round.
+    """
+    head: ProjectionHead = MODELS.build({**config, **settings})
+    if head.of_maps != of_maps:
+        takes, needed = (('maps', 'feature rows') if head.of_maps else ('feature rows', 'maps'))
+        raise ValueError(f'{type(head).__name__} describes {takes}, but stands where a head of '
+                         f'{needed} belongs: exchange the two, or choose another head')
+    return head
+
+
+def _perceptron(name: str, in_channels: int, options: Mapping[str, Any]) -> nn.Module:
+    if not {'hidden_channels', 'out_channels'} <= options.keys() <= set(_OPTIONS):
+        raise ValueError(f'{name} needs hidden_channels and out_channels, and takes no options but '
+                         f'{", ".join(_OPTIONS)}, got {", ".join(options) or "none"}')
+    return mlp(in_channels, **options)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +35,8 @@ class SemanticHead(ProjectionHead):
         ValueError: an argument is outside its range, or both terms are left out.
     """
 
+    of_maps: ClassVar[bool] = True
+
     def __init__(self, in_channels: int, projector: Mapping[str, Any],
                  predictor: Mapping[str, Any] | None = None, margin: float = 1.0,
                  foreground: bool = True, background: bool = True, *, loss_weight: float = 0.5,
@@ -43,7 +45,7 @@ class SemanticHead(ProjectionHead):
         if not (math.isfinite(margin) and 0 <= margin <= 2):
             raise ValueError(f'margin lies between 0 and 2, as cosines differ by no more, got '
                              f'{margin}')
-        if not (foreground or background):
+        if loss_weight and not (foreground or background):
             raise ValueError('foreground and background are both off, which leaves no loss: switch '
                              'one on, or set loss_weight=0')
         self.margin, self.terms = margin, {'foreground': foreground, 'background': background}
