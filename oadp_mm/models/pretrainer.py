@@ -1,8 +1,8 @@
 """What every pretraining algorithm shares: an online backbone, its EMA copy, and when it moves."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, cast
 
 import torch
 from mmengine.dist import get_world_size
@@ -16,6 +16,16 @@ from ..registry import MODELS
 from .heads.projection import ProjectionHead
 
 Maps = Sequence[Tensor]
+Describe = Callable[[Maps], tuple[Tensor, ...]]
+
+
+class Direction(NamedTuple):
+    """One view's features by the online network, and another's by the target."""
+
+    online_view: int
+    target_view: int
+    maps: Maps
+    keys: tuple[Tensor, ...]
 
 
 class Pretrainer(BaseSelfSupervisor):
@@ -29,6 +39,7 @@ class Pretrainer(BaseSelfSupervisor):
     Args:
         backbone: config of the online backbone, or the module.
         data_preprocessor: config or module, see the host.
+        symmetric: the loss is a sum of both directions: each view also takes the other's role.
         ema_decay: fraction of the target kept at the first step; None: there is no EMA copy, and
             the online network is the target, without gradient (SimSiam).
         final_ema_decay: fraction kept at the last step, reached as a cosine.
@@ -42,7 +53,7 @@ class Pretrainer(BaseSelfSupervisor):
     """
 
     def __init__(self, backbone: dict | nn.Module, *, data_preprocessor: dict | nn.Module,
-                 ema_decay: float | None = 0.99, final_ema_decay: float = 1.0,
+                 symmetric: bool, ema_decay: float | None = 0.99, final_ema_decay: float = 1.0,
                  target_backbone: dict | None = None, shuffle_bn: bool = False,
                  init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(backbone, data_preprocessor=data_preprocessor, init_cfg=init_cfg)
@@ -51,7 +62,7 @@ class Pretrainer(BaseSelfSupervisor):
                 raise ValueError(f'{name} is the fraction of the target kept a step and lies in '
                                  f'[0, 1], got {decay}')
         self.ema_decay, self.final_ema_decay = ema_decay, final_ema_decay
-        self.shuffle_bn = shuffle_bn
+        self.symmetric, self.shuffle_bn = symmetric, shuffle_bn
         self.target: EMACopy | None = None
         if ema_decay is not None:
             self.target = EMACopy(self.backbone if target_backbone is None
@@ -87,7 +98,21 @@ class Pretrainer(BaseSelfSupervisor):
         for head in self.objectives():
             head.after_step()
 
-    def encode_target(self, images: Tensor, describe: Callable[[Maps], tuple[Tensor, ...]],
+    def directions(self, inputs: list[Tensor], describe: Describe) -> Iterator[Direction]:
+        """Encode the views (b, 3, h, w) for each direction of the loss.
+
+        Args:
+            inputs: the two normalised views.
+            describe: see :meth:`encode_target`.
+        """
+        self.check_batch(inputs)
+        pairs = ((0, 1), (1, 0)) if self.symmetric else ((0, 1),)
+        online = {a: self.backbone(inputs[a]) for a, _ in pairs}
+        for a, b in pairs:
+            yield Direction(a, b, online[a],
+                            self.encode_target(inputs[b], describe, online.get(b)))
+
+    def encode_target(self, images: Tensor, describe: Describe,
                       online: Maps | None = None) -> tuple[Tensor, ...]:
         """``describe(maps)`` of images by the target network, without gradient.
 

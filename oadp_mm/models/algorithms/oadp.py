@@ -12,7 +12,7 @@ from ...ops.pooling import Mode, pool_patches, pool_view
 from ...registry import MODELS
 from ..heads.predictive import PredictiveHead
 from ..heads.projection import ProjectionHead
-from ..pretrainer import Pretrainer, feature_channels
+from ..pretrainer import Maps, Pretrainer, feature_channels
 
 _LAYERS = ('layer1', 'layer2', 'layer3', 'layer4')
 _BRANCHES = ('global', 'local', 'gl')
@@ -61,9 +61,10 @@ class OADP(Pretrainer):
             raise ValueError('no loss would look at layer4, which would be handed over untrained: '
                              "weight the local loss, or use layers with 'layer4'")
         indices = sorted({*stages, 3})
-        super().__init__(dict(backbone, out_indices=tuple(indices)), ema_decay=ema_decay,
-                         data_preprocessor=data_preprocessor, init_cfg=init_cfg)
-        self.symmetric, self.global_feature, self.gl_mode = symmetric, global_feature, gl_mode
+        super().__init__(dict(backbone, out_indices=tuple(indices)), symmetric=symmetric,
+                         ema_decay=ema_decay, data_preprocessor=data_preprocessor,
+                         init_cfg=init_cfg)
+        self.global_feature, self.gl_mode = global_feature, gl_mode
         self.integrated: list[tuple[int, Mode]] = [
             (indices.index(stage), 'average' if stage == stages[-1] else 'max')
             for stage in stages]
@@ -97,23 +98,21 @@ class OADP(Pretrainer):
         Returns:
             ``loss_global``, ``loss_local``, ``loss_gl`` as far as their weights are above 0.
         """
-        self.check_batch(inputs)
-        directions = ((0, 1), (1, 0)) if self.symmetric else ((0, 1),)
-        online = {a: self.backbone(inputs[a]) for a, _ in directions}
-        target = {b: self.encode_target(inputs[b], tuple) for _, b in directions}
+        directions = list(self.directions(inputs, tuple))
         pairs = (None, None)
         if self.heads.keys() != {'global'}:
-            pairs = self.selector(gray, maps=(online[0][-1], target[1][-1]))
+            _, _, small, large = directions[0]
+            pairs = self.selector(gray, maps=(small[-1], large[-1]))
         losses = {}
         for branch, head in self.branches():
             distances = [head.loss(
-                head.online(self.describe(branch, online[a], pairs[a], self.selector.spans[a])),
-                head.target(self.describe(branch, target[b], pairs[b], self.selector.spans[b])))
-                for a, b in directions]
+                head.online(self.describe(branch, online, pairs[a], self.selector.spans[a])),
+                head.target(self.describe(branch, target, pairs[b], self.selector.spans[b])))
+                for a, b, online, target in directions]
             losses[f'loss_{branch}'] = self.loss_weights[branch] * torch.stack(distances).sum()
         return losses
 
-    def describe(self, branch: str, maps: tuple[Tensor, ...], index: Tensor | None,
+    def describe(self, branch: str, maps: Maps, index: Tensor | None,
                  span: int) -> Tensor | tuple[Tensor, Tensor]:
         """Features of a branch for one view: rows (b, c), or (b * k, c) of patches.
 

@@ -45,8 +45,8 @@ class RegionCL(Pretrainer):
         negative: paste and canvas of a composite are negatives of each other.
         swap: compose images; else crops and erased images are fed on their own (A.4).
         region_weight: factor of eq. 2; 0 leaves the base method.
-        symmetric: add the loss with the views' roles exchanged.
-        shuffle_bn: see :class:`Pretrainer`.
+        symmetric: see :class:`Pretrainer`.
+        shuffle_bn: likewise.
         ema_decay: likewise.
         final_ema_decay: likewise.
         target_backbone: likewise.
@@ -62,9 +62,9 @@ class RegionCL(Pretrainer):
                  shuffle_bn: bool = False, ema_decay: float | None = 0.999,
                  final_ema_decay: float = 1.0, target_backbone: dict | None = None,
                  init_cfg: dict | None = None) -> None:
-        super().__init__(backbone, data_preprocessor=data_preprocessor, ema_decay=ema_decay,
-                         final_ema_decay=final_ema_decay, target_backbone=target_backbone,
-                         shuffle_bn=shuffle_bn, init_cfg=init_cfg)
+        super().__init__(backbone, data_preprocessor=data_preprocessor, symmetric=symmetric,
+                         ema_decay=ema_decay, final_ema_decay=final_ema_decay,
+                         target_backbone=target_backbone, shuffle_bn=shuffle_bn, init_cfg=init_cfg)
         settings = {'in_channels': feature_channels(self.backbone)[-1],
                     'ema': ema_decay is not None}
         self.head = build_head(head, of_maps=False, **settings)
@@ -84,7 +84,7 @@ class RegionCL(Pretrainer):
             raise ValueError(f'negative=True, but {why}: set negative=False')
         self.region, self.stride = check_bounds(region), stride
         self.paste, self.canvas, self.negative, self.swap = paste, canvas, negative, swap
-        self.region_weight, self.symmetric = region_weight, symmetric
+        self.region_weight = region_weight
 
     def objectives(self) -> list[ProjectionHead]:
         return [self.head, *([] if self.dense_head is None else [self.dense_head])]
@@ -96,13 +96,9 @@ class RegionCL(Pretrainer):
             inputs: normalised views (b, 3, h, w), the query's and the key's.
             data_samples: unused.
         """
-        self.check_batch(inputs)
-        directions = ((0, 1), (1, 0)) if self.symmetric else ((0, 1),)
-        online = {a: self.backbone(inputs[a]) for a, _ in directions}
         sums: dict[str, Tensor | float] = {}
-        for a, b in directions:
-            whole, features = whole_and_map(online[a][-1])
-            keys, *dense_keys = self.encode_target(inputs[b], self._keys, online.get(b))
+        for a, b, maps, (keys, *dense_keys) in self.directions(inputs, self._keys):
+            whole, features = whole_and_map(maps[-1])
             terms = {'loss_instance': self.head.loss(self.head.online(whole), keys, view=b)}
             self.head.remember(keys, b)
             if self.region_weight:

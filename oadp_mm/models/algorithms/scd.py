@@ -26,8 +26,8 @@ class SCD(Pretrainer):
             here.
         semantic_head: config of a ``SemanticHead`` (L_d), whose ``loss_weight`` is lambda.
         data_preprocessor: config of a preprocessor that returns the normalised views.
-        symmetric: add both losses with the views' roles exchanged (D-5).
-        shuffle_bn: see :class:`Pretrainer`.
+        symmetric: see :class:`Pretrainer`; of both losses (D-5).
+        shuffle_bn: likewise.
         ema_decay: likewise.
         final_ema_decay: likewise.
     """
@@ -36,15 +36,15 @@ class SCD(Pretrainer):
                  symmetric: bool = False, shuffle_bn: bool = False,
                  ema_decay: float | None = 0.99, final_ema_decay: float = 1.0,
                  init_cfg: dict | None = None) -> None:
-        super().__init__(backbone, data_preprocessor=data_preprocessor, ema_decay=ema_decay,
-                         final_ema_decay=final_ema_decay, shuffle_bn=shuffle_bn, init_cfg=init_cfg)
+        super().__init__(backbone, data_preprocessor=data_preprocessor, symmetric=symmetric,
+                         ema_decay=ema_decay, final_ema_decay=final_ema_decay,
+                         shuffle_bn=shuffle_bn, init_cfg=init_cfg)
         settings = {'in_channels': feature_channels(self.backbone)[-1],
                     'ema': ema_decay is not None}
         self.head = build_head(head, of_maps=False, **settings)
         semantic = cast(SemanticHead, build_head(semantic_head, of_maps=True, **settings))
         # Of weight 0, its parameters would get no gradient.
         self.semantic_head = semantic if semantic.loss_weight else None
-        self.symmetric = symmetric
 
     def objectives(self) -> list[ProjectionHead]:
         return [self.head, *([] if self.semantic_head is None else [self.semantic_head])]
@@ -56,13 +56,9 @@ class SCD(Pretrainer):
             inputs: normalised views (b, 3, h, w).
             data_samples: unused.
         """
-        self.check_batch(inputs)
-        directions = ((0, 1), (1, 0)) if self.symmetric else ((0, 1),)
-        online = {a: self.backbone(inputs[a]) for a, _ in directions}
         sums: dict[str, Tensor | float] = {}
-        for a, b in directions:
-            whole, features = whole_and_map(online[a][-1])
-            keys, *semantics = self.encode_target(inputs[b], self._keys, online.get(b))
+        for _, b, maps, (keys, *semantics) in self.directions(inputs, self._keys):
+            whole, features = whole_and_map(maps[-1])
             terms = {'loss_consistency': self.head.loss(self.head.online(whole), keys, view=b)}
             self.head.remember(keys, b)
             if self.semantic_head is not None:
