@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Generator, Tensor
 
+from .losses import at_least_float32
+
 
 @dataclass(frozen=True)
 class Region:
@@ -31,6 +33,7 @@ class Region:
                 & ((columns >= 0) & (columns < self.width)))
 
 
+@torch.compiler.disable  # a number of the host's: a graph would be made for each
 def random_region(grid: tuple[int, int], bounds: tuple[int, int],
                   generator: Generator | None = None) -> Region:
     """Draw height and width uniformly from ``bounds``, then a place uniformly among those it fits.
@@ -74,6 +77,7 @@ def check_bounds(bounds: Sequence[int]) -> tuple[int, int]:
     return bounds[0], bounds[1]
 
 
+@torch.compiler.disable
 def random_derangement(count: int, generator: Generator | None = None,
                        device: torch.device | str = 'cpu') -> Int64[Tensor, ' n']:
     """A cyclic shift by a random offset: for each image another one, none left to itself.
@@ -117,7 +121,11 @@ def crop_region(images: Float[Tensor, 'b c h w'], region: Region,
 
 def pool_regions(features: Float[Tensor, 'b c h w'], mask: Bool[Tensor, 'gh gw'],
                  ) -> tuple[Float[Tensor, 'b c'], Float[Tensor, 'b c']]:
-    """Mask pooling: the averages of a map inside the region (paste) and outside it (canvas)."""
+    """Mask pooling: the averages of a map inside the region (paste) and outside it (canvas).
+
+    In float32 at least, for the canvas is a difference.
+    """
+    features = at_least_float32(features)
     inside = _enlarged(mask, features).to(features.dtype)
     total = features.sum((2, 3))
     paste = (features * inside).sum((2, 3))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from oadp_mm.ops.pooling import pool_patches, pool_view
+from oadp_mm.ops.pooling import pool_patches, pool_view, whole_and_map
 from tests.oracles import features as oracle
 
 GRID = 7
@@ -69,3 +69,29 @@ def test_the_gradient_reaches_only_the_chosen_patch() -> None:
 def test_a_map_that_the_grid_does_not_divide_is_refused() -> None:
     with pytest.raises(ValueError, match=r'10x10.*7x7'):
         pool_patches(random_map(10), torch.zeros(2, 1, dtype=torch.int64), 'max', grid=7, span=1)
+
+
+def test_a_map_is_its_average_and_itself() -> None:
+    features = torch.randn(2, 3, 4, 6, dtype=torch.float64)
+    whole, positions = whole_and_map(features)
+    expected = [oracle.view_mean(one) for one in features.numpy()]
+    np.testing.assert_allclose(whole, expected, rtol=0, atol=1e-12)
+    assert torch.equal(positions, features)
+
+
+def test_tokens_are_the_class_and_a_map_in_raster_order() -> None:
+    """Token 1 + 7 y + x is the position (y, x); the class token is part of no map."""
+    tokens = torch.randn(2, 1 + 7 * 7, 3, dtype=torch.float64)
+    whole, positions = whole_and_map(tokens)
+    assert torch.equal(whole, tokens[:, 0])
+    assert positions.shape == (2, 3, 7, 7)
+    for y in range(7):
+        for x in range(7):
+            assert torch.equal(positions[:, :, y, x], tokens[:, 1 + 7 * y + x])
+
+
+@pytest.mark.parametrize('count', [1, 3, 49, 51])
+def test_tokens_that_make_no_square_are_refused(count: int) -> None:
+    """49 may be a 7x7 map whose class token was left out."""
+    with pytest.raises(ValueError, match=f"{count} tokens are no class token .*out_type='raw'"):
+        whole_and_map(torch.zeros(2, count, 3))
