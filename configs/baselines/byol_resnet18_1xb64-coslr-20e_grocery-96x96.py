@@ -16,13 +16,15 @@ model = dict(
         mean=[123.675, 116.28, 103.53],
         std=[58.395, 57.12, 57.375],
         to_rgb=True),
-    backbone=dict(type='ResNet', depth=18),
+    backbone=dict(type='ResNet', depth=18, zero_init_residual=False),
     neck=dict(
         type='NonLinearNeck',
         in_channels=512,
         hid_channels=1024,
         out_channels=256,
         num_layers=2,
+        with_bias=True,
+        with_last_bias=True,
         with_last_bn=False),
     head=dict(
         type='LatentPredictHead',
@@ -33,6 +35,8 @@ model = dict(
             hid_channels=1024,
             out_channels=256,
             num_layers=2,
+            with_bias=True,
+            with_last_bias=True,
             with_last_bn=False,
             with_avg_pool=False)),
     base_momentum=0.01)

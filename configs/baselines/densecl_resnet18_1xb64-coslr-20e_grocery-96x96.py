@@ -16,7 +16,7 @@ model = dict(
         mean=[123.675, 116.28, 103.53],
         std=[58.395, 57.12, 57.375],
         to_rgb=True),
-    backbone=dict(type='ResNet', depth=18),
+    backbone=dict(type='ResNet', depth=18, zero_init_residual=False),
     neck=dict(
         type='DenseCLNeck', in_channels=512, hid_channels=512, out_channels=128, num_grid=None),
     head=dict(

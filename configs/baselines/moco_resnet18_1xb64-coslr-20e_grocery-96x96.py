@@ -17,7 +17,7 @@ model = dict(
         mean=[123.675, 116.28, 103.53],
         std=[58.395, 57.12, 57.375],
         to_rgb=True),
-    backbone=dict(type='ResNet', depth=18),
+    backbone=dict(type='ResNet', depth=18, zero_init_residual=False),
     neck=dict(type='MoCoV2Neck', in_channels=512, hid_channels=512, out_channels=128),
     head=dict(
         type='mmpretrain.ContrastiveHead',

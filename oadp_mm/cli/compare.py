@@ -108,7 +108,7 @@ def _report(runs: Sequence, settings: dict, command: str, work_dir: Path, consol
     }
     figures = comparison.figures_table(outcomes)
     table = Table(title=f'{settings["train"]} images, {comparison.budget(settings)}',
-                  title_justify='left', caption='mean ± deviation over seeds')
+                  title_justify='left', caption='accuracies: mean ± deviation over seeds')
     for number, name in enumerate(figures.header):
         table.add_column(name, justify='right' if number else 'left')
     for row in figures.rows:

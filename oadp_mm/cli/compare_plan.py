@@ -1,6 +1,7 @@
 """What a comparison runs: one child process a method and seed, on equal terms."""
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -9,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from oadp_mm.version import __version__
-
-from .config_files import config_path, read_config
+from .config_files import PACKAGE, config_path, read_config
 from .stages import Stage, stage_key
 
 #: Method -> folder of its config. All are of one size: a ResNet-18 on images of 96 px.
@@ -110,12 +109,12 @@ def plan(methods: Mapping[str, Path], template: Job, seeds: int, work_dir: Path,
     """
     env = environment(template.epochs)
     configs = {name: read_config(path, env, {}) for name, path in methods.items()}
-    check_same_terms(configs, template.epochs)
+    check_same_terms(configs, template.epochs, template.batch)
     untrained = replace(template, epochs=0, batch=0, workers=0)
     first = next(iter(methods))
     cases = [*([(FLOOR, first, untrained)] if floor else []),
              *((name, name, template) for name in methods)]
-    runs = []
+    runs, code = [], fingerprint_of_code()
     for seed in range(seeds):
         for name, source, job in cases:
             stage_name = f'{name}/seed{seed}'
@@ -130,7 +129,7 @@ def plan(methods: Mapping[str, Path], template: Job, seeds: int, work_dir: Path,
                 START_SECONDS + STEP_SECONDS * job.epochs * images[0]
                 + PROBE_SECONDS * sum(images),
                 # Neither where the run lies nor where its config does changes what it gives.
-                stage_key(__version__, asdict(replace(job, config='', folder='')), content,
+                stage_key(code, asdict(replace(job, config='', folder='')), content,
                           json.dumps(parts, default=str)),
                 env=env,
                 outputs=(work_dir / stage_name / RESULT,),
@@ -140,6 +139,12 @@ def plan(methods: Mapping[str, Path], template: Job, seeds: int, work_dir: Path,
     return runs
 
 
+def fingerprint_of_code() -> str:
+    """Stands for every line of the package: runs of different code are no comparison."""
+    sources = sorted(PACKAGE.rglob('*.py'))
+    return stage_key(*(hashlib.sha256(path.read_bytes()).hexdigest() for path in sources))
+
+
 def environment(epochs: int) -> dict[str, str]:
     """Variables of a run: configs read their number of epochs, and no thread waits spinning."""
     threads = os.environ.get('OMP_NUM_THREADS', str(min(4, os.cpu_count() or 1)))
@@ -147,12 +152,13 @@ def environment(epochs: int) -> dict[str, str]:
             'OMP_WAIT_POLICY': os.environ.get('OMP_WAIT_POLICY', 'PASSIVE')}
 
 
-def check_same_terms(configs: Mapping[str, dict], epochs: int) -> None:
+def check_same_terms(configs: Mapping[str, dict], epochs: int, batch: int) -> None:
     """Refuse methods that would not be pretrained alike.
 
     Raises:
-        ValueError: a config keeps its own number of epochs, accumulates gradients over steps, or
-            has a backbone with other tensors than the first one's.
+        ValueError: a config keeps its own number of epochs, accumulates gradients over steps, has
+            a backbone with other tensors than the first one's, or a host's queue (mmpretrain's
+            MoCo and DenseCL) that the batch does not divide.
     """
     for name, config in configs.items():
         found = config.get('train_cfg', {}).get('max_epochs')
@@ -162,6 +168,9 @@ def check_same_terms(configs: Mapping[str, dict], epochs: int) -> None:
         if config.get('optim_wrapper', {}).get('accumulative_counts', 1) != 1:
             raise ValueError(f'the config of {name} accumulates gradients, so it would make fewer '
                              'steps than the others: remove accumulative_counts')
+        if (length := config['model'].get('queue_len', batch)) % batch:
+            raise ValueError(f'the queue of {name} holds {length} keys, which --batch {batch} does '
+                             'not divide, as mmpretrain demands: choose another batch')
     _check_same_backbone({name: config['model']['backbone'] for name, config in configs.items()})
 
 

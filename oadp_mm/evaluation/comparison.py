@@ -65,17 +65,18 @@ def protocol(settings: Mapping) -> list[str]:
     """
     return [
         f'Every method pretrained the same backbone on the same {settings["train"]} train images, '
-        f'without labels, for {budget(settings)}; only augmentation, loss and optimizer are its '
-        'own. `random` is the untrained backbone.',
+        f'without labels, for {budget(settings)}; augmentation, heads, loss and optimizer are its '
+        'own, and how a residual branch starts (SimSiam: at zero). `random` is the untrained '
+        'backbone.',
         f'Accuracy on {settings["test"]} test images of {settings["classes"]} classes from frozen '
         f'features: the mean of the last map over a centre crop of {settings["size"]} px. '
         f'{NEIGHBOURS} neighbours vote with the inverse of their cosine distance; the linear '
         'classifier is a logistic regression on standardised features, C from '
         f'{", ".join(f"{strength:g}" for strength in STRENGTHS)} by {FOLDS}-fold cross-validation '
         'on the train images.',
-        'Mean ± sample standard deviation over seeds; seconds are the median of all steps, the '
-        'wait for data included; memory is the peak of the training process (on a GPU: of its '
-        'tensors). Small data and short schedules: the table compares runs on this machine, it '
+        'Accuracies: mean ± sample standard deviation over seeds. Seconds: the median over seeds of '
+        'the median step, the first left out, the wait for data included. Memory: the largest peak '
+        'of the training processes (on a GPU: of their tensors). Small data and short schedules: the table compares runs on this machine, it '
         'does not rank the methods.',
     ]
 
