@@ -74,10 +74,10 @@ def protocol(settings: Mapping) -> list[str]:
         'classifier is a logistic regression on standardised features, C from '
         f'{", ".join(f"{strength:g}" for strength in STRENGTHS)} by {FOLDS}-fold cross-validation '
         'on the train images.',
-        'Accuracies: mean ± sample standard deviation over seeds. Seconds: the median over seeds of '
-        'the median step, the first left out, the wait for data included. Memory: the largest peak '
-        'of the training processes (on a GPU: of their tensors). Small data and short schedules: the table compares runs on this machine, it '
-        'does not rank the methods.',
+        'Accuracies: mean ± sample standard deviation over seeds. Seconds: the median over seeds '
+        'of the median step, the first left out, the wait for data included. Memory: the largest '
+        'peak of the training processes (on a GPU: of their tensors). Small data and short '
+        'schedules: the table compares runs on this machine, it does not rank the methods.',
     ]
 
 

@@ -123,10 +123,11 @@ class Pretrainer(BaseSelfSupervisor):
             online: the online network's maps of the same images, if they are at hand: they are the
                 target's where there is no EMA copy.
         """
+        if self.target is None:
+            with torch.no_grad():
+                maps = self.backbone(images) if online is None else online
+            return describe([features.detach() for features in maps])
         with torch.no_grad():
-            if self.target is None:
-                maps = self.backbone(images) if online is None else [m.detach() for m in online]
-                return describe(maps)
             if not self.shuffle_bn or get_world_size() == 1:
                 return describe(self.target(images))
             shuffled, order = batch_shuffle_ddp(images)
@@ -159,6 +160,11 @@ class Pretrainer(BaseSelfSupervisor):
         if self.training and len(inputs[0]) == 1 and get_world_size() == 1:
             raise ValueError('batch norm of one image is undefined: got a batch of 1, expected at '
                              'least 2; raise train_dataloader.batch_size')
+
+
+def summed(losses: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The losses of all directions, added by name."""
+    return {name: torch.stack([terms[name] for terms in losses]).sum() for name in losses[0]}
 
 
 @torch.no_grad()

@@ -26,11 +26,14 @@ def info_nce(queries: Float[Tensor, 'n d'], positives: Float[Tensor, 'n d'],
     q, k, others = (F.normalize(at_least_float32(x), dim=1)
                     for x in (queries, positives, negatives))
     with torch.autocast(q.device.type, enabled=False):
-        logits = [(q * k).sum(1, keepdim=True), q @ others.to(q.dtype).T]
+        q = q / temperature
+        positive = (q * k).sum(1)
+        # The only array of rows by queue; a softmax over a concatenation would hold several.
+        total = positive.logaddexp((q @ others.to(q.dtype).T).logsumexp(1))
         if own_negatives is not None:
             own = F.normalize(at_least_float32(own_negatives), dim=1)
-            logits.append((q * own).sum(1, keepdim=True))
-        return -(torch.cat(logits, 1) / temperature).log_softmax(1)[:, 0].mean()
+            total = total.logaddexp((q * own).sum(1))
+        return (total - positive).mean()
 
 
 def in_batch_info_nce(queries: Float[Tensor, 'n d'], keys: Float[Tensor, 'm d'],

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import math
-from typing import cast
 
 import torch
 from torch import Tensor
@@ -20,7 +19,7 @@ from ...ops.regions import (
 from ...registry import MODELS
 from ..heads.contrastive import DenseContrastiveHead
 from ..heads.projection import ProjectionHead, build_head
-from ..pretrainer import Maps, Pretrainer, feature_channels
+from ..pretrainer import Maps, Pretrainer, feature_channels, summed
 
 
 @MODELS.register_module()
@@ -67,9 +66,9 @@ class RegionCL(Pretrainer):
                          target_backbone=target_backbone, shuffle_bn=shuffle_bn, init_cfg=init_cfg)
         settings = {'in_channels': feature_channels(self.backbone)[-1],
                     'ema': ema_decay is not None}
-        self.head = build_head(head, of_maps=False, **settings)
-        self.dense_head = None if dense_head is None else cast(
-            DenseContrastiveHead, build_head(dense_head, of_maps=True, **settings))
+        self.head = build_head(head, ProjectionHead, **settings)
+        self.dense_head = None if dense_head is None else build_head(
+            dense_head, DenseContrastiveHead, **settings)
         if not (math.isfinite(region_weight) and region_weight >= 0):
             raise ValueError(f'region_weight must be finite and not negative, got {region_weight}')
         if not isinstance(stride, int) or stride < 1:
@@ -96,7 +95,7 @@ class RegionCL(Pretrainer):
             inputs: normalised views (b, 3, h, w), the query's and the key's.
             data_samples: unused.
         """
-        sums: dict[str, Tensor | float] = {}
+        losses: list[dict[str, Tensor]] = []
         for a, b, maps, (keys, *dense_keys) in self.directions(inputs, self._keys):
             whole, features = whole_and_map(maps[-1])
             terms = {'loss_instance': self.head.loss(self.head.online(whole), keys, view=b)}
@@ -107,8 +106,8 @@ class RegionCL(Pretrainer):
                 target = (dense_keys[0], dense_keys[1])
                 terms['loss_dense'] = self.dense_head.loss(self.dense_head.online(features), target)
                 self.dense_head.remember(target, b)
-            sums = {name: sums.get(name, 0) + term for name, term in terms.items()}
-        return sums  # type: ignore[return-value]
+            losses.append(terms)
+        return summed(losses)
 
     def region_loss(self, images: Tensor, keys: Tensor, view: int) -> Tensor:
         """L_reg (eq. 2) of one view's images, against the other ``view``'s keys (b, d)."""

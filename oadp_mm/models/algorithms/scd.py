@@ -1,15 +1,13 @@
 """SCD: Semantic-Guided Consistency and Discrimination (submission to ICLR 2024)."""
 from __future__ import annotations
 
-from typing import cast
-
 from torch import Tensor
 
 from ...ops.pooling import whole_and_map
 from ...registry import MODELS
 from ..heads.projection import ProjectionHead, build_head
 from ..heads.semantic import SemanticHead
-from ..pretrainer import Maps, Pretrainer, feature_channels
+from ..pretrainer import Maps, Pretrainer, feature_channels, summed
 
 
 @MODELS.register_module()
@@ -41,8 +39,8 @@ class SCD(Pretrainer):
                          shuffle_bn=shuffle_bn, init_cfg=init_cfg)
         settings = {'in_channels': feature_channels(self.backbone)[-1],
                     'ema': ema_decay is not None}
-        self.head = build_head(head, of_maps=False, **settings)
-        semantic = cast(SemanticHead, build_head(semantic_head, of_maps=True, **settings))
+        self.head = build_head(head, ProjectionHead, **settings)
+        semantic = build_head(semantic_head, SemanticHead, **settings)
         # Of weight 0, its parameters would get no gradient.
         self.semantic_head = semantic if semantic.loss_weight else None
 
@@ -56,7 +54,7 @@ class SCD(Pretrainer):
             inputs: normalised views (b, 3, h, w).
             data_samples: unused.
         """
-        sums: dict[str, Tensor | float] = {}
+        losses: list[dict[str, Tensor]] = []
         for _, b, maps, (keys, *semantics) in self.directions(inputs, self._keys):
             whole, features = whole_and_map(maps[-1])
             terms = {'loss_consistency': self.head.loss(self.head.online(whole), keys, view=b)}
@@ -64,8 +62,8 @@ class SCD(Pretrainer):
             if self.semantic_head is not None:
                 terms['loss_discrimination'] = self.semantic_head.loss(
                     self.semantic_head.online(features), (semantics[0], semantics[1]))
-            sums = {name: sums.get(name, 0) + term for name, term in terms.items()}
-        return sums  # type: ignore[return-value]
+            losses.append(terms)
+        return summed(losses)
 
     def _keys(self, maps: Maps) -> tuple[Tensor, ...]:
         whole, features = whole_and_map(maps[-1])

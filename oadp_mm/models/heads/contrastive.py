@@ -72,7 +72,7 @@ class ContrastiveHead(ProjectionHead):
             temperature=self.temperature, own_negatives=own_negatives)
 
     def remember(self, keys: Tensor, view: int = 0) -> None:
-        """Let ``keys`` (n, d) wait for the end of the step, in training.
+        """Let ``keys`` (n, d) wait for the end of the step.
 
         Raises:
             ValueError: the queue is shorter than the batch of all processes.
@@ -82,8 +82,6 @@ class ContrastiveHead(ProjectionHead):
         if count > length:
             raise ValueError(f'a queue of {length} is shorter than a batch of {count} keys: set '
                              'queue_length to at least the batch size of all processes')
-        if not self.training:
-            return
         waiting.append(keys.detach())
         # Steps that mixed precision skips, or a loss nobody steps on, must not pile up.
         while (len(waiting) - 1) * count >= length:
@@ -105,7 +103,7 @@ class DenseContrastiveHead(ContrastiveHead):
     position alone, like DenseCL's 1x1 convolutions; the queue takes an image's mean projection.
     """
 
-    of_maps: ClassVar[bool] = True
+    describes: ClassVar[str] = 'positions of a map'
 
     def online(self, features: Features) -> tuple[Tensor, Tensor]:  # type: ignore[override]
         """Projections (b, n, d) and features (b, n, c) of the n positions of a map (b, c, h, w)."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from inspect import signature
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-import torch
 from torch import Tensor, nn
 
 from ...layers.ema import EMACopy
@@ -14,6 +13,7 @@ from ...layers.mlp import mlp
 from ...registry import MODELS
 
 Features = Tensor | tuple[Tensor, ...]
+Head = TypeVar('Head', bound='ProjectionHead')
 _OPTIONS = tuple(signature(mlp).parameters)[1:]
 
 
@@ -38,8 +38,8 @@ class ProjectionHead(nn.Module):
 
     #: Whether the loss has negatives.
     contrastive: ClassVar[bool] = False
-    #: Whether it describes maps (b, c, h, w); else feature rows.
-    of_maps: ClassVar[bool] = False
+    #: What it takes: algorithms refuse a head of something else.
+    describes: ClassVar[str] = 'feature rows'
 
     def __init__(self, in_channels: int, projector: Mapping[str, Any],
                  predictor: Mapping[str, Any] | None = None, *, loss_weight: float = 1.0,
@@ -67,11 +67,12 @@ class ProjectionHead(nn.Module):
         """Predictions (n, d) of n feature rows."""
         return self.predictor(self.project(features))
 
-    @torch.no_grad()
     def target(self, features: Features) -> Tensor:
         """Projections (n, d) of the target's n feature rows, without gradient."""
         copy = self.target_projector
-        return self.projector(features) if copy is None else copy(features)
+        # Not under no_grad: autocast keeps the half-precision weights that it makes, and without a
+        # graph the online projections after it would train nothing (torch before 2.10).
+        return self.projector(features).detach() if copy is None else copy(features)
 
     def loss(self, *args: Any, **kwargs: Any) -> Tensor:
         """A scalar of what :meth:`online` and :meth:`target` returned; changes nothing."""
@@ -84,17 +85,17 @@ class ProjectionHead(nn.Module):
         """What moves once per optimizer step, beside the EMA copies."""
 
 
-def build_head(config: Mapping[str, Any], of_maps: bool, **settings: Any) -> ProjectionHead:
+def build_head(config: Mapping[str, Any], kind: type[Head], **settings: Any) -> Head:
     """Build an algorithm's head from its config and what the algorithm itself sets.
 
     Raises:
-        ValueError: a head of maps where one of rows belongs, or the other way round.
+        ValueError: a head that describes something else than ``kind`` does.
     """
-    head: ProjectionHead = MODELS.build({**config, **settings})
-    if head.of_maps != of_maps:
-        takes, needed = (('maps', 'feature rows') if head.of_maps else ('feature rows', 'maps'))
-        raise ValueError(f'{type(head).__name__} describes {takes}, but stands where a head of '
-                         f'{needed} belongs: exchange the two, or choose another head')
+    head: Head = MODELS.build({**config, **settings})
+    if not isinstance(head, kind) or head.describes != kind.describes:
+        what = getattr(head, 'describes', 'nothing')
+        raise ValueError(f'{type(head).__name__} describes {what}, but a head of {kind.describes} '
+                         'belongs here: choose another type')
     return head
 
 

@@ -5,7 +5,6 @@ import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor, nn
 
 from ...layers.ema import EMACopy
@@ -35,7 +34,7 @@ class SemanticHead(ProjectionHead):
         ValueError: an argument is outside its range, or both terms are left out.
     """
 
-    of_maps: ClassVar[bool] = True
+    describes: ClassVar[str] = 'foreground and background'
 
     def __init__(self, in_channels: int, projector: Mapping[str, Any],
                  predictor: Mapping[str, Any] | None = None, margin: float = 1.0,
@@ -61,7 +60,6 @@ class SemanticHead(ProjectionHead):
         foreground, background = pool_saliency(features, self.saliency(features))
         return super().online(foreground), super().online(background)
 
-    @torch.no_grad()
     def target(self, features: Tensor) -> Pair:  # type: ignore[override]
         """As :meth:`online`, by the target's network and projector and without gradient."""
         network = self.saliency if self.target_saliency is None else self.target_saliency
