@@ -7,6 +7,7 @@
 _base_ = [
     '../_base_/models/regioncl-d_resnet50.py',
     '../_base_/datasets/views_moco_v2.py',
-    '../_base_/schedules/sgd_coslr_200e_bs1024.py',
+    '../_base_/schedules/sgd_lr15e-2_bs1024.py',
+    '../_base_/schedules/cosine_200e.py',
     '../_base_/moco_runtime.py',
 ]

@@ -1,6 +1,6 @@
 # Paper: 4.1: RegionCL-M3, on MoCo v3 (R-7: the paper gives no details; the rest is MoCo v3's).
 # Command: mim train mmpretrain configs/regioncl/regioncl-m3_resnet50_32xb128-coslr-1000e_in1k.py \
-#     --launcher slurm --gpus 32
+#     --launcher slurm --gpus 32 --gpus-per-node 8 --partition PARTITION
 # Expected: the paper's Table 2 gives ImageNet linear classification 75.4 top-1.
 # Hardware: 32 GPUs, 128 images each.
 _base_ = [

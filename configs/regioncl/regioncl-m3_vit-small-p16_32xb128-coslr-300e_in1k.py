@@ -1,7 +1,7 @@
 # Paper: 4.4: RegionCL on a plain vision transformer with MoCo v3.
 # Command: mim train mmpretrain \
 #     configs/regioncl/regioncl-m3_vit-small-p16_32xb128-coslr-300e_in1k.py \
-#     --launcher slurm --gpus 32
+#     --launcher slurm --gpus 32 --gpus-per-node 8 --partition PARTITION
 # Expected: not in the paper, which trains Swin-T with MoBy.
 # Hardware: 32 GPUs, 128 images each.
 _base_ = [

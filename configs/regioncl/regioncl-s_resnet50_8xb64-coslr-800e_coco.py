@@ -6,15 +6,14 @@
 _base_ = [
     '../_base_/models/regioncl-s_resnet50.py',
     '../_base_/datasets/coco_moco_v2.py',
-    '../_base_/schedules/sgd_coslr_800e_bs1024.py',
+    '../_base_/schedules/sgd_lr1e-1_bs512.py',
+    '../_base_/schedules/cosine_800e.py',
     '../_base_/pretrain_runtime.py',
 ]
 
 train_dataloader = dict(batch_size=64)
 optim_wrapper = dict(
-    optimizer=dict(lr=0.1),
     paramwise_cfg=dict(custom_keys={'head.predictor': dict(fix_lr=True)}))
-auto_scale_lr = dict(base_batch_size=512)
 # The predictor's learning rate does not fall (SimSiam).
 custom_hooks = [
     *_base_.custom_hooks,

@@ -7,10 +7,10 @@
 _base_ = [
     '../_base_/models/scd-byol_resnet50.py',
     '../_base_/datasets/views_byol.py',
-    '../_base_/schedules/sgd_coslr_200e_bs512.py',
+    '../_base_/schedules/sgd_lr5e-2_bs512.py',
     '../_base_/pretrain_runtime.py',
 ]
 
 model = dict(symmetric=True)
 param_scheduler = [dict(type='CosineAnnealingLR', eta_min=0.0, begin=0, end=700, T_max=700)]
-train_cfg = dict(max_epochs=700)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=700)

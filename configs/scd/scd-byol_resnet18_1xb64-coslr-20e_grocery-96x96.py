@@ -1,7 +1,7 @@
 # Paper: 4: SCD-BYOL in small, on photos of groceries.
 # Command: OADP_DATA=path/to/data mim train mmpretrain \
 #     configs/scd/scd-byol_resnet18_1xb64-coslr-20e_grocery-96x96.py
-# Expected: not in the paper; docs/reproduce.md has ours.
+# Expected: not in the paper; docs/reproduce.md has a comparison of 3 epochs.
 # Hardware: 2 CPU cores, 64 images.
 _base_ = [
     '../_base_/models/scd-byol_resnet50.py',

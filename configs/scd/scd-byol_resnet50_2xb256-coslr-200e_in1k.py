@@ -7,6 +7,7 @@
 _base_ = [
     '../_base_/models/scd-byol_resnet50.py',
     '../_base_/datasets/views_byol.py',
-    '../_base_/schedules/sgd_coslr_200e_bs512.py',
+    '../_base_/schedules/sgd_lr5e-2_bs512.py',
+    '../_base_/schedules/cosine_200e.py',
     '../_base_/pretrain_runtime.py',
 ]

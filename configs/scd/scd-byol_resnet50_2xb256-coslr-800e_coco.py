@@ -6,10 +6,9 @@
 _base_ = [
     '../_base_/models/scd-byol_resnet50.py',
     '../_base_/datasets/views_byol.py',
-    '../_base_/schedules/sgd_coslr_800e_bs1024.py',
+    '../_base_/schedules/sgd_lr5e-2_bs512.py',
+    '../_base_/schedules/cosine_800e.py',
     '../_base_/pretrain_runtime.py',
 ]
 
 train_dataloader = dict(dataset=dict(data_root='{{$OADP_DATA:data}}/coco/train2017'))
-optim_wrapper = dict(optimizer=dict(lr=0.05))
-auto_scale_lr = dict(base_batch_size=512)

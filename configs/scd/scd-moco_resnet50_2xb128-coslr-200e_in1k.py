@@ -7,9 +7,7 @@
 _base_ = [
     '../_base_/models/scd-moco_resnet50.py',
     '../_base_/datasets/views_moco_v2.py',
-    '../_base_/schedules/sgd_coslr_200e_bs512.py',
+    '../_base_/schedules/sgd_lr6e-2_bs256.py',
+    '../_base_/schedules/cosine_200e.py',
     '../_base_/moco_runtime.py',
 ]
-
-optim_wrapper = dict(optimizer=dict(lr=0.06))
-auto_scale_lr = dict(base_batch_size=256)

@@ -6,9 +6,7 @@
 _base_ = [
     '../_base_/models/scd-moco_resnet50.py',
     '../_base_/datasets/coco_moco_v2.py',
-    '../_base_/schedules/sgd_coslr_800e_bs1024.py',
+    '../_base_/schedules/sgd_lr6e-2_bs256.py',
+    '../_base_/schedules/cosine_800e.py',
     '../_base_/moco_runtime.py',
 ]
-
-optim_wrapper = dict(optimizer=dict(lr=0.06))
-auto_scale_lr = dict(base_batch_size=256)

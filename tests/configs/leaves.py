@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +35,28 @@ def dicts(node: Any) -> Iterator[dict]:
     if isinstance(node, (list, tuple)):
         for child in node:
             yield from dicts(child)
+
+
+def option(config: Config, dotted: str) -> Any:
+    """The value at a dotted path."""
+    return reduce(lambda node, key: node[key], dotted.split('.'), config)
+
+
+def views(config: Config) -> list[list[dict]]:
+    """The transforms of each view."""
+    pipeline = config.train_dataloader.dataset.pipeline
+    [multi] = [step for step in pipeline if step.type == 'MultiView']
+    return [view for view, times in zip(multi.transforms, multi.num_views, strict=True)
+            for _ in range(times)]
+
+
+def in_room(table: dict[str, dict[str, tuple]]) -> dict[str, tuple]:
+    """Room -> fine-tuning -> row, by the configs' paths."""
+    return {f'{room}/benchmarks/{name}.py': row for room, rows in table.items()
+            for name, row in rows.items()}
+
+
+def falls(config: Config) -> list[int] | str:
+    """Where the learning rate falls, or the type of its schedule."""
+    last = config.param_scheduler[-1]
+    return last.milestones if last.type == 'MultiStepLR' else last.type

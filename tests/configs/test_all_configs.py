@@ -18,6 +18,8 @@ PREFIX = 'oadp_mm.'
 OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
         registry.WEIGHT_INITIALIZERS, registry.DATA_SAMPLERS)
 HOSTS = {'mmpretrain': 'mmpretrain', 'mmdet': 'onedl-mmdetection', 'mmseg': 'mmsegmentation'}
+#: Of a machine.
+GPUS = 8
 #: Tensors of a ResNet by depth and stages; torchvision's without the classifier.
 TENSORS = {(18, 4): 120, (50, 4): 318, (50, 3): 318 - 60}
 #: What MoCo v3 keeps as it was initialised.
@@ -40,6 +42,11 @@ class TestConfig:
         assert list(notes) == ['Paper', 'Command', 'Expected', 'Hardware']
         assert f'mim train {HOSTS[load(name).default_scope]} ' in notes['Command']
         assert f'configs/{name}' in notes['Command']
+        processes = int(re.search(r'_(\d+)xb|$', name)[1] or 1)
+        start = ('' if processes == 1 else f'--launcher pytorch --gpus {processes}'
+                 if processes <= GPUS else f'--launcher slurm --gpus {processes} '
+                 f'--gpus-per-node {GPUS} --partition PARTITION')  # mim asks for both
+        assert start in notes['Command']
 
     def test_name_and_inheritance_follow_the_house(self, name, load):
         assert '.' not in name.removesuffix('.py')

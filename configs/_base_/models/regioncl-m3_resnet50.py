@@ -11,7 +11,7 @@ model = dict(
         type='ResNet',
         depth=50,
         norm_cfg=dict(type='BN', requires_grad=True),
-        zero_init_residual=False),
+        zero_init_residual=True),
     head=dict(
         type='oadp_mm.InBatchContrastiveHead',
         projector=dict(

@@ -7,7 +7,8 @@
 _base_ = [
     '../../_base_/models/scd-byol_resnet50.py',
     '../../_base_/datasets/in100_byol.py',
-    '../../_base_/schedules/sgd_coslr_200e_bs512_in100.py',
+    '../../_base_/schedules/sgd_lr1e-1_bs512.py',
+    '../../_base_/schedules/cosine_200e.py',
     '../../_base_/pretrain_runtime.py',
 ]
 

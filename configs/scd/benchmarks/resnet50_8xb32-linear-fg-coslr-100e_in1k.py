@@ -1,9 +1,9 @@
 # Paper: 5.2 and A.2, Tables 1 and 8. A linear layer on the mean of the salient cells (SCD-BYOL).
 # Command: OADP_CKPT=work_dirs/epoch_200.pth mim train mmpretrain \
 #     configs/scd/benchmarks/resnet50_8xb32-linear-fg-coslr-100e_in1k.py --launcher pytorch --gpus 8
+#     An exported backbone holds no saliency network: give the checkpoint of the training.
 # Expected: the paper's Table 1 gives top-1 72.6 for SCD-BYOL.
-# Hardware: 8 GPUs, 32 images each. An exported backbone
-#     holds no saliency network: give the checkpoint of the training.
+# Hardware: 8 GPUs, 32 images each.
 _base_ = [
     '../../_base_/models/linear-in1k_resnet50.py',
     '../../_base_/datasets/imagenet_classification.py',

@@ -2,9 +2,9 @@
 # Command: OADP_CKPT=work_dirs/epoch_200.pth mim train mmpretrain \
 #     configs/scd/benchmarks/resnet50_8xb512-linear-fg-lars-coslr-100e_in1k.py \
 #     --launcher pytorch --gpus 8
+#     An exported backbone holds no saliency network: give the checkpoint of the training.
 # Expected: the paper's Table 1 gives top-1 68.9 for SCD-MoCo.
-# Hardware: 8 GPUs, 512 images each. An exported backbone
-#     holds no saliency network: give the checkpoint of the training.
+# Hardware: 8 GPUs, 512 images each.
 _base_ = [
     '../../_base_/models/linear-in1k_resnet50.py',
     '../../_base_/datasets/imagenet_classification.py',

@@ -1,0 +1,118 @@
+"""Each ablation differs from the run it is compared with in what its table varies, and only there.
+
+What differs is copied from the papers' tables.
+"""
+from __future__ import annotations
+
+import pytest
+
+from tests.configs.leaves import LEAVES
+
+OADP = {
+    # Table VII, pretrained on COCO
+    'layer4': ('coco', {'layers': ('layer4',)}),
+    'layers24': ('coco', {'layers': ('layer2', 'layer4')}),
+    'layers13': ('coco', {'layers': ('layer1', 'layer3')}),
+    'layers1234': ('coco', {'layers': ('layer1', 'layer2', 'layer3', 'layer4')}),
+    # Table VIII, on VOC
+    'k8': ('voc0712', {'selector.k': 8}),
+    'k16': ('voc0712', {'selector.k': 16}),
+    'k32': ('voc0712', {'selector.k': 32}),
+    # Table X, on COCO
+    **{f'g{whole}-l{local}-gl{gl}'.replace('.', ''): (
+        'coco', {'loss_weights': [('global', whole), ('local', local), ('gl', gl)]})
+       for whole, local, gl in [
+           (0, 0, 1), (0, 1, 0), (1, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0),
+           (1, 0.5, 0.5), (0.5, 1, 0.5), (0.5, 0.5, 1)]},
+    # Tables XI and XII, on COCO
+    'cosine-matching': ('coco', {'selector.matching': 'cosine'}),
+    'mse': ('coco', {'head.loss': 'mse'}),
+    # ours: readings of eq. 3, 7, 9 and 12 that the paper does not measure
+    'bins32': ('coco', {'selector.num_bins': 32}),
+    'one-way': ('coco', {'symmetric': False}),
+    'global-gf': ('coco', {'global_feature': 'gf'}),
+    'gl-mean': ('coco', {'gl_mode': 'mean'}),
+    # Tables IX and XIII, on VOC: what differs in the views is in test_paper_numbers.py
+    'equal-scales': ('voc0712', {}),
+    'rrc-flip': ('voc0712', {}),
+    'static-rrc': ('voc0712', {}),
+}
+REGIONCL = {
+    # Table 9: bounds of the side
+    **{f'region{low}{high}': {'region': (low, high)}
+       for low, high in [(1, 5), (2, 5), (4, 5), (3, 4), (3, 6)]},
+    # Table 10: paste, canvas and negative, with all three in the reference
+    'no-regions': {'region_weight': 0},
+    'canvas-only': {'paste': False, 'negative': False},
+    'paste-only': {'canvas': False, 'negative': False},
+    'no-negative': {'negative': False},
+}
+SCD = {
+    # Table 3: the two terms of eq. 5
+    'fg-only': {'semantic_head.background': False},
+    'bg-only': {'semantic_head.foreground': False},
+    # Table 4 and figure 3
+    **{f'lambda{str(weight).replace(".", "")}': {'semantic_head.loss_weight': weight}
+       for weight in (0, 0.1, 1, 2)},
+    **{f'alpha{str(margin).replace(".", "")}': {'semantic_head.margin': margin}
+       for margin in (0, 0.2, 0.4, 0.6, 0.8, 1.2, 1.4)},
+    # ours (D-1)
+    'predictor': {'semantic_head.predictor.hidden_channels': 4096},
+}
+MAIN = 'regioncl/regioncl-m_resnet50_8xb128-coslr-200e_in1k.py'
+SHORT = 'regioncl/ablations/regioncl-m_resnet50_8xb128-coslr-100e_in1k.py'  # 4.5
+BYOL = 'scd/scd-byol_resnet50_2xb256-coslr-200e_in100.py'  # 5.4
+#: Name -> the run it is compared with, and what differs in the model.
+ABLATIONS = {
+    **{f'oadp/ablations/oadp_resnet50-{tag}_8xb32-coslr-800e_{data}.py': (
+        f'oadp/oadp_resnet50_8xb32-coslr-800e_{data}.py', changes)
+       for tag, (data, changes) in OADP.items()},
+    # Table II: widths
+    **{f'oadp/ablations/oadp_resnet50x{width}_8xb32-coslr-800e_voc0712.py': (
+        'oadp/oadp_resnet50_8xb32-coslr-800e_voc0712.py',
+        {'backbone.stem_channels': 64 * width, 'backbone.base_channels': 64 * width})
+       for width in (2, 4)},
+    **{f'regioncl/ablations/regioncl-m_resnet50-{tag}_8xb128-coslr-100e_in1k.py': (SHORT, changes)
+       for tag, changes in REGIONCL.items()},
+    # Table 14; without composites there is no negative within one (A.4)
+    'regioncl/ablations/regioncl-m_resnet50-no-swapping_8xb128-coslr-200e_in1k.py': (
+        MAIN, {'swap': False, 'negative': False}),
+    **{f'scd/ablations/scd-byol_resnet50-{tag}_2xb256-coslr-200e_in100.py': (BYOL, changes)
+       for tag, changes in SCD.items()},
+}
+
+
+def test_every_ablation_is_in_the_table():
+    assert {name for name in LEAVES if '/ablations/' in name} == {*ABLATIONS, SHORT}
+
+
+def flat(node, path: str = '') -> dict:
+    if not isinstance(node, dict):
+        return {path: node}
+    return {key: value for name, child in node.items()
+            for key, value in flat(child, f'{path}.{name}' if path else name).items()}
+
+
+def differences(name: str, reference: str, load) -> dict:
+    base, changed = (flat(load(config).to_dict()) for config in (reference, name))
+    assert set(base) <= set(changed)
+    return {key: value for key, value in changed.items() if key not in base or base[key] != value}
+
+
+@pytest.mark.parametrize('name', ABLATIONS)
+def test_ablation_changes_one_thing(name, load):
+    reference, changes = ABLATIONS[name]
+    found = differences(name, reference, load)
+    if not changes:
+        assert found.pop('train_dataloader.dataset.pipeline')
+        # names that a config only used to write its pipeline down
+        found = {key: value for key, value in found.items()
+                 if key.split('.')[0] not in ('flip', 'view', 'view1', 'view2')}
+    assert found == {f'model.{key}': value for key, value in changes.items()}
+
+
+def test_ablations_of_regioncl_are_shorter(load):
+    """4.5: 100 epochs."""
+    fall = {'type': 'CosineAnnealingLR', 'eta_min': 0, 'begin': 0, 'end': 100, 'T_max': 100}
+    assert differences(SHORT, MAIN, load) == {
+        'param_scheduler': [fall], 'train_cfg.max_epochs': 100}
