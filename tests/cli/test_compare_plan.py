@@ -19,7 +19,7 @@ def configs(tmp_path: Path) -> dict[str, Path]:
 
 
 def runs_of(configs: dict[str, Path], template: Job = TEMPLATE, seeds: int = 2,
-            content: str = 'c', work_dir: Path = Path('/work'), floor: bool = True):
+            content: str = 'c', work_dir: Path = Path('/runs'), floor: bool = True):
     return plan(configs, template, seeds, work_dir, (8, 4), content, floor)
 
 
@@ -36,7 +36,7 @@ def test_all_methods_take_turns_seed_by_seed(configs):
 def test_jobs_differ_in_method_and_seed_alone(configs):
     for run in runs_of(configs):
         job = Job(**json.loads(run.stage.command[-1]))
-        assert (job.seed, job.folder) == (run.seed, f'/work/{run.method}/seed{run.seed}')
+        assert (job.seed, job.folder) == (run.seed, f'/runs/{run.method}/seed{run.seed}')
         budget = replace(TEMPLATE, epochs=0, batch=0, workers=0) if run.method == 'random' else (
             TEMPLATE)
         assert replace(job, config='', folder='', seed=0) == budget

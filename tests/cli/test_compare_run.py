@@ -14,6 +14,7 @@ from mmengine.registry import HOOKS
 from oadp_mm.cli import compare_run
 from oadp_mm.cli.compare_plan import Job
 from oadp_mm.evaluation.backbones import random_backbone
+from oadp_mm.structures.checkpoint import read_checkpoint
 from tests.cli.tiny_comparison import write_config, write_images
 
 EPOCHS, STEPS = 3, 2  # of 8 images in batches of 4
@@ -93,9 +94,9 @@ def test_a_run_stopped_while_probing_trains_no_more(job, witness, monkeypatch):
 
 def test_the_trained_backbone_is_probed(job, witness, probed):
     compare_run.main(job, resume=False)
-    checkpoint = torch.load(Path(job.folder) / f'epoch_{EPOCHS}.pth', weights_only=False)
+    trained = read_checkpoint(Path(job.folder) / f'epoch_{EPOCHS}.pth').tensors
     for key, tensor in probed[0].state_dict().items():
-        assert torch.equal(tensor, checkpoint['state_dict'][f'backbone.{key}'])
+        assert torch.equal(tensor, trained[f'backbone.{key}'])
     assert (result(job)['knn'], result(job)['linear']) == (50, 60)
 
 
