@@ -28,7 +28,7 @@ from mmpretrain.registry import TRANSFORMS
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from oadp_mm.datasets.scene_sources import SPLITS, load_sources
+from oadp_mm.datasets.digits.sources import SPLITS, load_sources
 
 SCALES = (0.1, 0.6), (0.3, 1.0)
 SIZE = 224

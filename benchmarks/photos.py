@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from oadp_mm.datasets.scene_sources import SPLITS, load_sources
+from oadp_mm.datasets.digits.sources import SPLITS, load_sources
 from oadp_mm.datasets.transforms.dynamic_crop import DynamicRandomResizedCrop
 
 

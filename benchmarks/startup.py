@@ -17,9 +17,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from oadp_mm.cli import child_process
-from oadp_mm.cli.demo_plan import QUICK, plan
-from oadp_mm.cli.stages import Stage
+from oadp_mm.demo.plan import QUICK, plan
+from oadp_mm.stages import child_process
+from oadp_mm.stages.stage import Stage
 
 child_process.POLL_SECONDS = 0.02  # how late the log line may be read
 

@@ -12,7 +12,9 @@ from importlib import import_module
 
 from oadp_mm.version import __version__
 
-COMMANDS = ('compare', 'demo', 'draw', 'export', 'report', 'saliency', 'scenes')
+#: What one types -> its module here.
+COMMANDS = {'compare': 'compare', 'demo': 'demo', 'draw': 'draw', 'export': 'export',
+            'report': 'demo_report', 'saliency': 'saliency', 'scenes': 'scenes'}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(metavar='COMMAND', required=True)
     asked = next((word for word in argv if not word.startswith('-')), None)
     for name in [asked] if asked in COMMANDS else COMMANDS:
-        module = import_module(f'oadp_mm.cli.{name}')
+        module = import_module(f'oadp_mm.cli.{COMMANDS[name]}')
         subparser = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(subparser)
         subparser.set_defaults(run=module.run)

@@ -40,11 +40,10 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     from rich.console import Console  # slow imports: only when run
 
-    from oadp_mm.evaluation.labelled_images import read_labelled_images
-
-    from .compare_plan import Job, parse_methods, plan
-    from .stages import stage_key
-    from .work_dir import alone_in, terminate_as_interrupt
+    from oadp_mm.comparison.plan import Job, parse_methods, plan
+    from oadp_mm.probes.labelled_images import read_labelled_images
+    from oadp_mm.stages.stage import stage_key
+    from oadp_mm.stages.work_dir import alone_in, terminate_as_interrupt
 
     methods = parse_methods(args.methods)
     data = read_labelled_images(args.data, args.label_column)
@@ -71,8 +70,8 @@ def run(args: argparse.Namespace) -> int:
 
 def run_all(runs: Sequence, work_dir: Path, console) -> None:
     """Run what is not finished, in order, under one progress display; a failure stops no other."""
-    from .compare_progress import RunsDisplay
-    from .stages import StageFailed, can_resume, is_finished, run_stage
+    from oadp_mm.stages.runs_display import RunsDisplay
+    from oadp_mm.stages.stage import StageFailed, can_resume, is_finished, run_stage
 
     display = RunsDisplay([run.stage for run in runs], console)
     with display:
@@ -91,10 +90,9 @@ def _report(runs: Sequence, settings: dict, command: str, work_dir: Path, consol
     """Print and write the figures of the runs that finished; the exit status."""
     from rich.table import Table
 
-    from oadp_mm.evaluation import comparison
-
-    from .compare_plan import RESULT
-    from .stages import is_finished, write_atomically
+    from oadp_mm.comparison import figures as comparison
+    from oadp_mm.comparison.plan import RESULT
+    from oadp_mm.stages.stage import is_finished, write_atomically
 
     outcomes: dict[str, dict[int, comparison.Outcome | None]] = {}
     for run in runs:

@@ -9,7 +9,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from .work_dir import alone_in, terminate_as_interrupt
+from oadp_mm.stages.work_dir import alone_in, terminate_as_interrupt
 
 HELP = 'pretrain, fine-tune a detector and a segmenter, and write a report, in minutes on a CPU'
 
@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from rich.console import Console  # slow imports: only when run
 
-    from .demo_plan import FULL, QUICK, plan
-    from .stages import StageFailed
+    from oadp_mm.demo.plan import FULL, QUICK, plan
+    from oadp_mm.stages.stage import StageFailed
 
     if args.seed < 0:
         raise ValueError(f'--seed must be 0 or more, got {args.seed}')
@@ -54,8 +54,8 @@ def run_all(stages: list, work_dir: Path, console) -> None:
     Raises:
         StageFailed: when one fails; those after it are not begun.
     """
-    from .progress import Display
-    from .stages import can_resume, is_finished, run_stage
+    from oadp_mm.stages.display import Display
+    from oadp_mm.stages.stage import can_resume, is_finished, run_stage
 
     with Display(stages, console) as display:
         for stage in stages:
@@ -69,7 +69,7 @@ def run_all(stages: list, work_dir: Path, console) -> None:
 def _show_figures(work_dir: Path, console) -> None:
     from rich.table import Table
 
-    from .demo_figures import METRICS, read_figures
+    from oadp_mm.demo.figures import METRICS, read_figures
 
     table = Table(title='Small data, one seed: that the chain works, not how good the method is',
                   title_justify='left', caption='percent, on unseen test scenes')
@@ -87,7 +87,7 @@ def _show_figures(work_dir: Path, console) -> None:
 
 def _clean(work_dir: Path) -> None:
     """Remove what the demo made, and nothing else that may lie in the folder."""
-    from .demo_plan import STAGES
+    from oadp_mm.demo.plan import STAGES
 
     for name in STAGES:
         shutil.rmtree(work_dir / name, ignore_errors=True)

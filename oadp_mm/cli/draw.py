@@ -4,8 +4,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .config_files import config_path
-from .picture_files import picture_files, write_sheet
+from oadp_mm.files.configs import config_path
+from oadp_mm.pictures.picture_files import picture_files, write_sheet
 
 DEFAULT = 'oadp/oadp_resnet50_1xb32-accum8-coslr-200e_folder.py'
 HELP = 'draw the selected patches and matched pairs of two augmented views of images'
@@ -29,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from mmengine.config import Config  # slow imports: only when run
 
-    from oadp_mm.evaluation.augmented_views import make_views, read_image
-    from oadp_mm.evaluation.drawing import draw_pairs, find_pairs
+    from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
+    from oadp_mm.pictures.views import make_views, read_image
 
     if args.pairs < 1:
         raise ValueError(f'--pairs must be at least 1, got {args.pairs}')

@@ -21,14 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from oadp_mm.structures.backbone_file import (
+    from oadp_mm.files.backbone_file import (
         FORMATS,
         backbone_prefix,
         backbone_tensors,
         describe,
         write_backbone,
     )
-    from oadp_mm.structures.checkpoint import CheckpointError, read_checkpoint
+    from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
 
     file_format = args.format or _FORMAT_OF_SUFFIX.get(args.out.suffix)
     if file_format is None:

@@ -5,7 +5,7 @@ import argparse
 import math
 from pathlib import Path
 
-from .picture_files import picture_files, write_sheet
+from oadp_mm.pictures.picture_files import picture_files, write_sheet
 
 HELP = "draw the foreground saliency that an SCD training's checkpoint sees in images"
 
@@ -32,9 +32,9 @@ def run(args: argparse.Namespace) -> int:
                          f'least 32, got {args.size}')
     targets = picture_files(args.images, args.out, 'saliency')
 
-    from oadp_mm.evaluation.augmented_views import read_image  # slow imports: only when run
-    from oadp_mm.evaluation.saliency_model import read_saliency_model
-    from oadp_mm.evaluation.saliency_pictures import draw_saliency
+    from oadp_mm.pictures.foreground import draw_saliency
+    from oadp_mm.pictures.views import read_image  # slow imports: only when run
+    from oadp_mm.probes.foreground import read_saliency_model
 
     model = read_saliency_model(args.checkpoint)
     args.out.mkdir(parents=True, exist_ok=True)

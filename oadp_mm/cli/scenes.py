@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from oadp_mm.datasets.digit_scene_files import write_scenes  # slow imports: only when run
+    from oadp_mm.datasets.digits.digit_files import write_scenes  # slow imports: only when run
 
     written = write_scenes(args.out, num_train=args.num_train, num_test=args.num_test,
                            size=args.size, seed=args.seed, overwrite=args.overwrite)

@@ -1,10 +1,10 @@
 """Registered data sets and transforms."""
 from __future__ import annotations
 
-from .batch_sampler import FullBatchSampler
-from .digit_scenes import DigitScenes
-from .image_folder import ImageFolder
-from .transforms import DynamicRandomResizedCrop, LoadImage
+from oadp_mm.datasets.batch_sampler import FullBatchSampler
+from oadp_mm.datasets.digits.digit_scenes import DigitScenes
+from oadp_mm.datasets.image_folder import ImageFolder
+from oadp_mm.datasets.transforms import DynamicRandomResizedCrop, LoadImage
 
 __all__ = ['DigitScenes', 'DynamicRandomResizedCrop', 'FullBatchSampler', 'ImageFolder',
            'LoadImage']

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from torch.utils.data import BatchSampler, Sampler
 
-from ..registry import DATA_SAMPLERS
+from oadp_mm.registry import DATA_SAMPLERS
 
 
 @DATA_SAMPLERS.register_module()

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from mmengine.dataset import BaseDataset
 
-from ..registry import DATASETS
-from .decoding import UnreadableImage
+from oadp_mm.datasets.decoding import UnreadableImage
+from oadp_mm.registry import DATASETS
 
 EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.ppm', '.pgm')
 

@@ -8,14 +8,14 @@ from mmengine.logging import print_log
 from mmengine.model import update_init_info
 from torch import Tensor, nn
 
-from oadp_mm.registry import WEIGHT_INITIALIZERS
-from oadp_mm.structures.backbone_file import (
+from oadp_mm.files.backbone_file import (
     backbone_prefix,
     backbone_tensors,
     fingerprint,
     history,
 )
-from oadp_mm.structures.checkpoint import CheckpointError, read_checkpoint
+from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
+from oadp_mm.registry import WEIGHT_INITIALIZERS
 
 _RECORD = '_oadp_handoff'
 

@@ -9,10 +9,9 @@ from .heads.contrastive import ContrastiveHead, DenseContrastiveHead
 from .heads.in_batch import InBatchContrastiveHead
 from .heads.predictive import PredictiveHead
 from .heads.semantic import SemanticHead
-from .necks.saliency_pooling import SaliencyPooling
 from .pretrainer import Pretrainer
 from .selectors.patch_selector import PatchSelector
-from .shared_head import NormedSharedHead
+from .transfer import NormedSharedHead, SaliencyPooling
 
 __all__ = [
     'OADP',

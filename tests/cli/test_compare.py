@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from oadp_mm.cli import compare_plan, main
-from oadp_mm.cli.compare_plan import METHODS, Run, parse_methods
-from oadp_mm.cli.stages import Stage
-from oadp_mm.evaluation.comparison import Outcome
-from tests.cli.tiny_comparison import write_config, write_images
+from oadp_mm.cli import main
+from oadp_mm.comparison import plan as comparison_plan
+from oadp_mm.comparison.figures import Outcome
+from oadp_mm.comparison.plan import METHODS, Run, parse_methods
+from oadp_mm.stages.stage import Stage
+from tests.comparison.tiny_comparison import write_config, write_images
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def fake(monkeypatch):
         def plan(methods, template, seeds, work_dir, *rest) -> list[Run]:
             return [Run(method, seed, program(work_dir, f'{method}/seed{seed}', outcome))
                     for (method, seed), outcome in outcomes.items()]
-        monkeypatch.setattr(compare_plan, 'plan', plan)
+        monkeypatch.setattr(comparison_plan, 'plan', plan)
     return install
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from oadp_mm.cli import demo_plan, main
-from oadp_mm.cli.demo_plan import Length
-from oadp_mm.cli.stages import Stage
+from oadp_mm.cli import main
+from oadp_mm.demo import plan as demo_plan
+from oadp_mm.demo.plan import Length
+from oadp_mm.stages.stage import Stage
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from matplotlib import colormaps
 from PIL import Image
 
 from oadp_mm.cli import main
-from oadp_mm.evaluation.saliency_pictures import COLOURS
-from tests.evaluation.saliency_checkpoints import OTHER, RED, quadrants, save
+from oadp_mm.pictures.foreground import COLOURS
+from tests.probes.foreground_checkpoints import OTHER, RED, quadrants, save
 
 BLACK = (0, 0, 0)
 

@@ -13,8 +13,8 @@ from mmengine.model import BaseModule
 from torch import nn
 
 from oadp_mm.engine.handoff import CheckedPretrained, handed_off
-from oadp_mm.structures.backbone_file import describe, fingerprint, write_backbone
-from oadp_mm.structures.checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from oadp_mm.files.backbone_file import describe, fingerprint, write_backbone
+from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, read_checkpoint
 
 
 class Tiny(BaseModule):

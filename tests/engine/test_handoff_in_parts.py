@@ -14,7 +14,7 @@ from mmengine.model import BaseModel, BaseModule
 from torch import nn
 
 from oadp_mm.engine.hooks import HandoffCheckHook
-from oadp_mm.structures.checkpoint import CheckpointError
+from oadp_mm.files.checkpoint import CheckpointError
 
 BODY = ('conv1', 'bn1', 'layer1', 'layer2', 'layer3')
 # 120 tensors in a ResNet-18: 2 blocks a layer of 2 convs and 2 norms of 5, and from layer2 on a

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oadp_mm.structures.checkpoint import read_checkpoint
+from oadp_mm.files.checkpoint import read_checkpoint
 from tests.configs.tiny_data import write_all
 
 pytestmark = pytest.mark.integration

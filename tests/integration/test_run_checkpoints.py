@@ -16,7 +16,7 @@ from torch import nn
 from torch.utils.data import Dataset
 
 from oadp_mm.cli import main
-from oadp_mm.structures.checkpoint import read_checkpoint
+from oadp_mm.files.checkpoint import read_checkpoint
 
 
 class Images(Dataset):

@@ -14,8 +14,8 @@ import torchvision
 from torch import Tensor, nn
 
 from oadp_mm.cli import export
-from oadp_mm.structures.backbone_file import FORMATS
-from oadp_mm.structures.checkpoint import read_checkpoint
+from oadp_mm.files.backbone_file import FORMATS
+from oadp_mm.files.checkpoint import read_checkpoint
 
 HOSTS = {'mmpretrain': mmpretrain.models.ResNet, 'mmdet': mmdet.models.ResNet,
          'mmseg': mmseg.models.ResNet}

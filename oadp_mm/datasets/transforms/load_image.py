@@ -4,8 +4,8 @@ from __future__ import annotations
 from mmcv.transforms import BaseTransform
 from mmengine import fileio
 
-from ...registry import TRANSFORMS
-from ..decoding import SixteenBit, UnreadableImage, check_sixteen_bit, decode_image
+from oadp_mm.datasets.decoding import SixteenBit, UnreadableImage, check_sixteen_bit, decode_image
+from oadp_mm.registry import TRANSFORMS
 
 
 @TRANSFORMS.register_module()

@@ -11,8 +11,8 @@ from mmengine.runner import Runner
 from torch import Tensor
 
 from oadp_mm.engine.handoff import Handoff, handed_off, listing, part_of
+from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.registry import HOOKS
-from oadp_mm.structures.checkpoint import CheckpointError
 
 
 @HOOKS.register_module()

@@ -8,7 +8,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from oadp_mm.engine.hooks import HandoffCheckHook
-from oadp_mm.structures.checkpoint import CheckpointError
+from oadp_mm.files.checkpoint import CheckpointError
 
 
 class Backbone(BaseModule):

@@ -1,0 +1,110 @@
+"""One run of `oadp-mm compare`, in a process of its own: pretrain a method, then probe it.
+
+    python -m oadp_mm.comparison.run JOB [--resume]
+
+JOB is a `plan.Job` as JSON. The run leaves `training.json` and `result.json` in its folder.
+"""
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+
+import torch
+from mmengine.config import Config
+from mmengine.device import get_device
+from mmengine.runner import Runner, find_latest_checkpoint
+
+from oadp_mm.comparison.figures import Outcome
+from oadp_mm.comparison.plan import RESULT, Job
+from oadp_mm.probes.backbones import pretrained_backbone, random_backbone
+from oadp_mm.probes.features import Preprocess, knn_accuracy, linear_accuracy, pooled_features
+from oadp_mm.probes.labelled_images import LabelledImages, read_labelled_images
+from oadp_mm.reports.training_log import read_training_log
+from oadp_mm.stages.stage import write_atomically
+
+LIST = 'images.txt'
+
+
+def main(job: Job, resume: bool) -> None:
+    """Do what the job says and write `result.json`; `resume` goes on from the last checkpoint."""
+    folder, config = Path(job.folder), Config.fromfile(job.config)
+    images = read_labelled_images(job.data, job.label_column)
+    if job.epochs:
+        record = folder / 'training.json'
+        if not record.exists():
+            write_atomically(record, json.dumps(pretrain(config, job, images, resume)))
+        cost = json.loads(record.read_text())
+        backbone = pretrained_backbone(config.model.backbone, find_latest_checkpoint(job.folder))
+    else:
+        cost, backbone = {}, random_backbone(config.model.backbone, job.seed)
+    preprocess = Preprocess.like_training(config.model.data_preprocessor, job.size)
+    knn, linear = probe(backbone.to(get_device()), images, preprocess)
+    outcome = Outcome(knn, linear, **cost)
+    write_atomically(folder / RESULT, json.dumps(asdict(outcome), indent=1) + '\n')
+
+
+def pretrain(config: Config, job: Job, images: LabelledImages, resume: bool) -> dict:
+    """Run the method's pretraining; the figures of its cost, by their names in `Outcome`."""
+    write_atomically(Path(job.folder) / LIST, '\n'.join(images.train.paths) + '\n')
+    config.merge_from_dict(overrides(config, job, images.root))
+    config.resume = resume
+    runner = Runner.from_cfg(config)
+    runner.train()
+    # The first step also starts the data workers and fills the caches.
+    seconds, waiting = (runner.message_hub.get_scalar(f'train/{name}').data[0][1:]
+                        for name in ('time', 'data_time'))
+    return {'seconds_per_step': float(median(seconds)), 'seconds_waiting': float(median(waiting)),
+            'peak_memory_mb': _peak_memory_mb(job.folder), 'steps': runner.iter}
+
+
+def overrides(config: Mapping, job: Job, root: Path) -> dict:
+    """What all methods share. Of a config's data only the augmentation stays."""
+    dataset = dict(type='oadp_mm.ImageFolder', data_root=str(root.resolve()),
+                   list_file=str(Path(job.folder) / LIST),
+                   pipeline=config['train_dataloader']['dataset']['pipeline'])
+    return {
+        'work_dir': job.folder,
+        'launcher': 'none',
+        'randomness': dict(seed=job.seed),
+        'train_dataloader': dict(
+            _delete_=True, batch_size=job.batch, num_workers=job.workers,
+            persistent_workers=job.workers > 0, pin_memory=torch.cuda.is_available(),
+            sampler=dict(type='DefaultSampler', shuffle=True),
+            batch_sampler=dict(type='oadp_mm.FullBatchSampler'),
+            collate_fn=dict(type='default_collate'), dataset=dataset),
+        'default_hooks': dict(
+            timer=dict(type='IterTimerHook'), logger=dict(type='LoggerHook', interval=5),
+            checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=1)),
+        **{f'{phase}_{part}': None for phase in ('val', 'test')
+           for part in ('cfg', 'dataloader', 'evaluator')},
+    }
+
+
+def probe(backbone: torch.nn.Module, images: LabelledImages,
+          preprocess: Preprocess) -> tuple[float, float]:
+    """k-NN and linear accuracy of the frozen backbone, in per cent."""
+    splits = images.train, images.test
+    paths = [images.root / path for split in splits for path in split.paths]
+    features = pooled_features(backbone, paths, preprocess, lambda done: print(
+        f'Iter(test) [{done}/{len(paths)}]', flush=True))  # a line that the display understands
+    train, test = features[:len(images.train.paths)], features[len(images.train.paths):]
+    data = train, images.train.labels, test, images.test.labels
+    knn, linear = knn_accuracy(*data), linear_accuracy(*data)
+    print(f'k-NN {knn:.1f} %, linear {linear:.1f} %')
+    return knn, linear
+
+
+def _peak_memory_mb(folder: str) -> float:
+    if torch.cuda.is_available():  # mmengine resets the device's own count at each line it logs
+        return float(max(row['memory'] for row in read_training_log(Path(folder)).train))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20 if sys.platform == 'darwin' else 1 << 10)
+
+
+if __name__ == '__main__':
+    main(Job(**json.loads(sys.argv[1])), '--resume' in sys.argv[2:])

@@ -1,1 +1,0 @@
-"""What is looked at after a training: logs, pictures and the report."""

@@ -1,0 +1,162 @@
+"""The file that carries a pretrained backbone from one host to the next.
+
+Three formats hold the same tensors under the same keys (`conv1.weight`, `layer1.0...`):
+
+- `openmmlab` (.pth): `dict(state_dict=..., meta=...)`, read by every OpenMMLab package;
+- `torchvision` (.pth): a flat state dict; it has no room for metadata, so these lie beside it in
+  `<file>.json`;
+- `safetensors`: metadata in the header.
+
+Metadata are text: format, source (file name), source_sha256, method, architecture (JSON), epoch,
+iter, package_version, num_tensors and tensors_sha256. What is unknown is left out.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import torch
+from safetensors.torch import save as to_safetensors
+from torch import Tensor
+
+from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, sidecar_of
+from oadp_mm.files.config_text import read_assignment
+from oadp_mm.version import __version__
+
+FORMAT = 'oadp_mm.backbone/1'
+FORMATS = ('openmmlab', 'torchvision', 'safetensors')
+
+
+def fingerprint(tensors: Mapping[str, Tensor]) -> str:
+    """sha256 over keys, dtypes, shapes and bytes; the order of the keys does not matter."""
+    digest = hashlib.sha256()
+    for key in sorted(tensors):
+        tensor = tensors[key].detach().cpu().contiguous()
+        digest.update(f'{key}|{tensor.dtype}|{tuple(tensor.shape)}|'.encode())
+        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
+def backbone_prefix(checkpoint: Checkpoint, wanted: Iterable[str] = ()) -> str:
+    """Prefix of the online backbone's keys: '' in an exported file, else 'backbone.'.
+
+    Copies such as `target.backbone.` are never chosen. `wanted` are the keys of the module to be
+    loaded: a file that holds them bare (someone else's state dict) has the prefix ''.
+
+    Raises:
+        CheckpointError: the file holds both kinds of keys, so that the choice is the caller's.
+    """
+    if checkpoint.meta.get('format') == FORMAT:
+        return ''
+    bare = not checkpoint.tensors.keys().isdisjoint(wanted)
+    inside = any(key.startswith('backbone.') for key in checkpoint.tensors)
+    if bare and inside:
+        raise CheckpointError(f'{checkpoint.path} holds a backbone both bare and under '
+                              f"'backbone.' ({checkpoint.prefixes()}): set prefix='' or "
+                              "prefix='backbone.'")
+    return '' if bare else 'backbone.'
+
+
+def backbone_tensors(checkpoint: Checkpoint, prefix: str) -> dict[str, Tensor]:
+    """The tensors under `prefix`, found to be finite and, if the file has a checksum, unchanged.
+
+    Raises:
+        CheckpointError: nothing lies under the prefix, or one of these checks fails.
+    """
+    tensors = checkpoint.under(prefix)
+    broken = [key for key, tensor in tensors.items()
+              if tensor.is_floating_point() and not tensor.isfinite().all()]
+    if broken:
+        raise CheckpointError(f'{checkpoint.path} holds NaN or infinite values in {len(broken)} '
+                              f'tensors ({", ".join(broken[:5])}): the training that wrote it '
+                              'diverged, use an earlier checkpoint')
+    meta = checkpoint.meta
+    if meta.get('format') == FORMAT and meta.get('tensors_sha256') != fingerprint(
+            checkpoint.tensors):
+        raise CheckpointError(f'the tensors of {checkpoint.path} differ from the checksum in its '
+                              'metadata: the file was changed or damaged, export it again')
+    return tensors
+
+
+def history(meta: Mapping[str, object]) -> dict[str, str]:
+    """Method, architecture, epoch and iter, as far as a checkpoint's metadata tell them."""
+    if meta.get('format') == FORMAT:
+        return {key: value for key, value in meta.items() if isinstance(value, str)}
+    found = {key: str(meta[key]) for key in ('epoch', 'iter') if type(meta.get(key)) is int}
+    text = meta.get('cfg')
+    model = read_assignment(text, 'model') if isinstance(text, str) else None
+    if isinstance(model, dict) and isinstance(model.get('type'), str):
+        found['method'] = model['type']
+    if isinstance(model, dict) and isinstance(model.get('backbone'), dict):
+        # Not what it was itself initialised from, which names somebody's folders.
+        backbone = {key: value for key, value in model['backbone'].items() if key != 'init_cfg'}
+        found['architecture'] = json.dumps(backbone, sort_keys=True)
+    return found
+
+
+def describe(checkpoint: Checkpoint, tensors: Mapping[str, Tensor]) -> dict[str, str]:
+    """Metadata for `tensors` taken from `checkpoint`; an exported file's own history is kept."""
+    meta = {'format': FORMAT, **history(checkpoint.meta)}
+    if checkpoint.meta.get('format') != FORMAT:
+        meta.update(source=checkpoint.path.name, source_sha256=_sha256_of(checkpoint.path))
+    meta.update(package_version=__version__, num_tensors=str(len(tensors)),
+                tensors_sha256=fingerprint(tensors))
+    return meta
+
+
+def write_backbone(tensors: Mapping[str, Tensor], meta: Mapping[str, str], out: Path,
+                   file_format: str) -> None:
+    """Write one of `FORMATS`; an older file at `out` stays whole until the new one is complete.
+
+    Raises:
+        CheckpointError: `out` cannot be a file, its suffix does not suit the format, or
+            torchvision's ResNet does not have these keys.
+    """
+    if file_format not in FORMATS:
+        raise CheckpointError(f'format {file_format!r} is unknown: choose from {FORMATS}')
+    if out.is_dir():
+        raise CheckpointError(f'{out} is a folder: give the name of the file to write')
+    if (out.suffix == '.safetensors') != (file_format == 'safetensors'):
+        raise CheckpointError(f'{out.name} does not suit the format {file_format}: use '
+                              '.safetensors for safetensors and .pth for the others')
+    # Own, contiguous storage: a view would drag its whole base tensor into the file.
+    tensors = {key: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+               for key, tensor in tensors.items()}
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CheckpointError(f'{out.parent} is a file, so that {out.name} cannot be written into '
+                              'it: give another folder') from error
+    if file_format == 'safetensors':
+        _replace(out, lambda path: path.write_bytes(to_safetensors(tensors, dict(meta))))
+    elif file_format == 'openmmlab':
+        _replace(out, lambda path: torch.save({'state_dict': tensors, 'meta': dict(meta)}, path))
+    else:
+        foreign = [k for k in tensors if not re.match(r'(conv1|bn1|layer[1-4]\.\d+|fc)\.', k)]
+        if foreign:
+            raise CheckpointError(f"torchvision's ResNet has no {', '.join(foreign[:5])}: choose "
+                                  'the format openmmlab or safetensors')
+        # A kill between the two leaves a checksum that does not match, which the reader reports.
+        _replace(out, lambda path: torch.save(tensors, path))
+        _replace(sidecar_of(out), lambda path: path.write_text(json.dumps(meta, indent=2) + '\n'))
+
+
+def _replace(out: Path, write: Callable[[Path], object]) -> None:
+    partial = out.with_name(f'.{out.name}.{os.getpid()}.partial')
+    try:
+        write(partial)
+        os.replace(partial, out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open('rb') as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

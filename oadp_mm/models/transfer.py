@@ -1,0 +1,60 @@
+"""What stands on a pretrained backbone in transfer: a C4 detector's head, a classifier's neck."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from oadp_mm.layers.saliency import SaliencyNetwork
+from oadp_mm.ops.saliency_pooling import pool_saliency
+from oadp_mm.registry import MODELS
+
+
+@MODELS.register_module()
+class NormedSharedHead(BaseModule):
+    """A host's shared head and a batch norm of its maps.
+
+    Nothing bounds the scale of a self-supervised backbone's last map, and behind it a C4 detector
+    has single layers; MoCo's detection code (its `Res5ROIHeadsExtraNorm`) normalises in between,
+    and the papers that compare with it do the same. The layer keeps its own keys, so that
+    `CheckedPretrained` loads it whole while the norm starts fresh.
+
+    Args:
+        layer: config of the shared head, mmdet's `ResLayer`.
+        channels: of the maps that it gives.
+    """
+
+    def __init__(self, layer: dict, channels: int, init_cfg: dict | None = None) -> None:
+        super().__init__(init_cfg)
+        self.layer = MODELS.build(layer)
+        self.norm = nn.BatchNorm2d(channels)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return self.norm(self.layer(maps))
+
+
+@MODELS.register_module()
+class SaliencyPooling(BaseModule):
+    """SCD's "(fg)" feature for classifiers: the foreground's average, not the whole map's.
+
+    The last map is averaged with a learned saliency as weights, h_fg of eq. 4 (Table 1, "(fg)").
+    Its weights are in the training's checkpoint: `init_cfg=dict(type='oadp_mm.CheckedPretrained',
+    checkpoint=..., prefix='semantic_head.', only='saliency')`. It is frozen.
+
+    Args:
+        in_channels: of the map.
+        init_cfg: where the weights come from.
+    """
+
+    def __init__(self, in_channels: int, init_cfg: dict | None = None) -> None:
+        super().__init__(init_cfg)
+        self.saliency = SaliencyNetwork(in_channels).requires_grad_(False)
+
+    def train(self, mode: bool = True) -> SaliencyPooling:
+        """Frozen: the norm keeps its statistics in training, too."""
+        return super().train(False)
+
+    def forward(self, features: Sequence[Tensor]) -> tuple[Tensor]:
+        """The foreground's features (b, c) of the last map (b, c, h, w)."""
+        return (pool_saliency(features[-1], self.saliency(features[-1]))[0],)

@@ -1,0 +1,2 @@
+"""Drawings for people: patch pairs, foregrounds, annotated scenes, curves."""
+from __future__ import annotations

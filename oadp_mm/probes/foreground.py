@@ -1,0 +1,164 @@
+"""The foreground that an SCD training learned to see, read back from the training's checkpoint."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from mmengine import registry as host
+from mmengine.model import BaseDataPreprocessor
+from mmpretrain import registry as theirs
+from mmpretrain.models import TIMMBackbone
+from mmpretrain.models.backbones.base_backbone import BaseBackbone
+from torch import Tensor, nn
+
+from oadp_mm import registry as ours
+from oadp_mm.files.backbone_file import FORMAT, backbone_tensors, history
+from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from oadp_mm.files.config_text import read_assignment
+from oadp_mm.layers.saliency import SaliencyNetwork
+from oadp_mm.models.pretrainer import feature_channels
+from oadp_mm.ops.pooling import whole_and_map
+from oadp_mm.probes.backbones import build_backbone
+
+#: Where an algorithm keeps the two parts, and what they are called here.
+_PARTS = {'backbone.': 'backbone.', 'semantic_head.saliency.': 'saliency.'}
+
+
+class SaliencyModel(nn.Module):
+    """The online backbone of an SCD training and its saliency network, as in evaluation.
+
+    Args:
+        backbone: returns the maps, of which the last is used.
+        preprocessor: what normalised the views of the training.
+    """
+
+    def __init__(self, backbone: nn.Module, preprocessor: BaseDataPreprocessor) -> None:
+        super().__init__()
+        self.backbone, self.preprocessor = backbone, preprocessor
+        self.saliency = SaliencyNetwork(feature_channels(backbone)[-1])
+        self.eval()
+
+    @torch.inference_mode()
+    def forward(self, image: np.ndarray, size: int) -> np.ndarray:
+        """Probability of each cell of an image to be foreground.
+
+        Args:
+            image: uint8 (h, w, 3) BGR.
+            size: pixels of the square into which the image is squeezed, as views are.
+
+        Returns:
+            float32 (rows, columns), 0..1: one number a cell of the backbone's last map.
+        """
+        shrinks = min(image.shape[:2]) > size
+        image = cv2.resize(image, (size, size),
+                           interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+        view = torch.from_numpy(image).permute(2, 0, 1)[None]
+        views = self.preprocessor({'inputs': [view], 'data_samples': None})['inputs']
+        _, features = whole_and_map(self.backbone(views[0])[-1])
+        return self.saliency(features)[0].numpy()
+
+
+def read_saliency_model(path: str | Path) -> SaliencyModel:
+    """Build the two networks from the config inside a checkpoint, and load them completely.
+
+    Nothing of the file is executed: its config is parsed as text, and may only name what is
+    registered. mmengine's `build` would import and call any function whose dotted name it is given.
+
+    Raises:
+        CheckpointError: the file cannot be read, comes from no SCD training, or its tensors are not
+            those of its config.
+    """
+    checkpoint = read_checkpoint(path)
+    if not any(key.startswith('semantic_head.saliency.') for key in checkpoint.tensors):
+        raise CheckpointError(
+            f"{path} holds no saliency network of SCD, but {_nature(checkpoint)}: give the "
+            'epoch_N.pth of a training of oadp_mm.SCD whose semantic_head has a loss_weight above '
+            '0')
+    backbone, preprocessor = _configs(checkpoint)
+    try:
+        model = SaliencyModel(build_backbone(backbone),
+                              theirs.MODELS.build(preprocessor))
+    except (TypeError, ValueError, LookupError, AssertionError, AttributeError, RuntimeError,
+            ImportError) as error:
+        raise CheckpointError(
+            f'the networks of {path} cannot be built from the config in it '
+            f'({" ".join(str(error).split())}): use the versions of the packages that it was '
+            'trained with') from error
+    tensors = {part + key: tensor for prefix, part in _PARTS.items()
+               for key, tensor in backbone_tensors(checkpoint, prefix).items()}
+    _load(model, tensors, path)
+    return model
+
+
+def _nature(checkpoint: Checkpoint) -> str:
+    method = history(checkpoint.meta).get('method')
+    if checkpoint.meta.get('format') == FORMAT:
+        return f'a backbone exported from {method or "a training"}'
+    return f'a training of {method}' if method else f'tensors of {checkpoint.prefixes()}'
+
+
+def _configs(checkpoint: Checkpoint) -> tuple[dict, dict]:
+    """Those of the backbone and of the preprocessor, found to name harmless classes only."""
+    text = checkpoint.meta.get('cfg')
+    model = read_assignment(text, 'model') if isinstance(text, str) else None
+    backbone, preprocessor = (model.get(name) if isinstance(model, dict) else None
+                              for name in ('backbone', 'data_preprocessor'))
+    if not isinstance(backbone, dict) or not isinstance(preprocessor, dict):
+        raise CheckpointError(
+            f'{checkpoint.path} lacks the config of its training with model.backbone and '
+            'model.data_preprocessor: give the epoch_N.pth as the training wrote it')
+    preprocessor = {'type': 'SelfSupDataPreprocessor', **preprocessor}  # the host's default
+    for config, kind in ((backbone, BaseBackbone), (preprocessor, BaseDataPreprocessor)):
+        inside = [name for key, value in config.items() if key != 'init_cfg'  # it is not run
+                  for name in _types(value)]
+        bad = [(name, 'layer') for name in inside if not _is_layer(name)]
+        if not _is_registered(config.get('type'), kind):
+            bad.append((config.get('type'), kind.__name__))
+        if bad:
+            raise CheckpointError(
+                f'the config in {checkpoint.path} names {bad[0][0]}, which is no registered '
+                f'{bad[0][1]} and therefore not built from a file: draw a training with networks '
+                'of mmpretrain or oadp_mm')
+    return backbone, preprocessor
+
+
+def _types(config: Any) -> Iterator[Any]:
+    """Every `type` in a config, at any depth."""
+    if isinstance(config, dict) and 'type' in config:
+        yield config['type']
+    if isinstance(config, (dict, list)):
+        for value in config.values() if isinstance(config, dict) else config:
+            yield from _types(value)
+
+
+def _is_registered(name: Any, kind: type) -> bool:
+    scope, _, short = str(name).rpartition('.')
+    found = [registry.module_dict.get(short) for registry in (theirs.MODELS, ours.MODELS)
+             if scope in ('', registry.scope)]
+    # timm's wrapper fetches files of any name.
+    return any(isinstance(one, type) and issubclass(one, kind) and one is not TIMMBackbone
+               for one in found)
+
+
+def _is_layer(name: Any) -> bool:
+    """Whether it is one of torch's and mmcv's layers, or of mmpretrain's norms."""
+    scope, _, short = str(name).rpartition('.')
+    return scope in ('', 'mmengine', 'mmpretrain') and (
+        short in host.MODELS.module_dict or short in ('LN2d', 'GRN'))
+
+
+def _load(model: SaliencyModel, tensors: dict[str, Tensor], path: str | Path) -> None:
+    wanted = {key: tensor for key, tensor in model.state_dict().items()
+              if key.startswith(tuple(_PARTS.values()))}
+    shapes, shapes_of_file = ({key: tensor.shape for key, tensor in state.items()}
+                              for state in (wanted, tensors))
+    differing = sorted({key for key, _ in shapes.items() ^ shapes_of_file.items()})
+    if differing:
+        raise CheckpointError(
+            f'{len(differing)} tensors of {path} are missing, unexpected or of another shape than '
+            f'its config says ({", ".join(differing[:5])}): give the file as the training wrote it')
+    model.load_state_dict(tensors, strict=False)  # the preprocessor's numbers are its config's

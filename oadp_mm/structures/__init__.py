@@ -1,2 +1,0 @@
-"""What travels between the rooms: scenes, artifact files, checkpoints."""
-from __future__ import annotations

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.patches import ConnectionPatch, Rectangle
+
+from oadp_mm.pictures.patch_pairs import draw_curves, draw_pairs, find_pairs
+
+
+@pytest.fixture
+def views():
+    """A flat view but for a noisy cell in row 2, column 5; the second holds it enlarged twice."""
+    noise = np.random.default_rng(0).integers(0, 256, (4, 4, 1), dtype=np.uint8)
+    small = np.full((28, 28, 3), 90, np.uint8)
+    small[8:12, 20:24] = noise
+    large = np.full((28, 28, 3), 90, np.uint8)
+    large[12:20, 4:12] = noise.repeat(2, 0).repeat(2, 1)
+    return small, large
+
+
+def test_the_only_object_is_found_in_both_views_and_matched(views):
+    pairs = find_pairs(views, {'k': 4})
+    assert pairs.pools[0][0] == 2 * 7 + 5
+    assert pairs.pools[1][0] == 3 * 6 + 1
+    assert pairs.pools[1][pairs.match[0]] == 3 * 6 + 1
+    assert pairs.box(0, pairs.pools[0][0], 28) == (20, 8, 4)
+    assert pairs.box(1, pairs.pools[1][0], 28) == (4, 12, 8)
+
+
+def test_matching_by_features_cannot_be_drawn(views):
+    with pytest.raises(ValueError, match='network'):
+        find_pairs(views, {'matching': 'cosine'})
+
+
+def test_picture_holds_every_pool_patch_and_every_pair(views):
+    figure = draw_pairs(views, find_pairs(views, {'k': 6}), count=3)
+    _above, middle, below = figure.subfigs
+    outlines = [[p for p in ax.patches if isinstance(p, Rectangle)] for ax in figure.axes]
+    assert [len(rows) for rows in outlines[:2]] == [6, 6]
+    assert len([a for a in middle.artists if isinstance(a, ConnectionPatch)]) == 3
+    assert len(below.axes) == 6
+    # The best pair's line runs from the centre of the small patch to that of the large one.
+    line = middle.artists[0]
+    assert (line.xy1, line.xy2) == ((22, 10), (8, 16))
+
+
+def test_curves_go_through_the_points():
+    figure = draw_curves({'a': [(1, 2.0), (2, 1.0)], 'b': []}, 'loss')
+    assert figure.axes[0].lines[0].get_xydata().tolist() == [[1, 2], [2, 1]]
+    with pytest.raises(ValueError, match='no values'):
+        draw_curves({'a': []}, 'loss')

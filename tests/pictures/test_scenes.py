@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from pycocotools import mask as rle
+
+from oadp_mm.pictures.scenes import decode, show_classes, show_instances
+
+
+@pytest.fixture
+def square():
+    """A mask of rows 2..4 and columns 1..3 of a 6x8 image."""
+    mask = np.zeros((6, 8), bool)
+    mask[2:5, 1:4] = True
+    return mask
+
+
+def test_every_form_of_segmentation_gives_the_mask(square):
+    runs = rle.encode(np.asfortranarray(square, np.uint8))
+    plain = {'size': [6, 8], 'counts': [8, 3, 3, 3, 3, 3, 25]}  # column by column, with row 2 first
+    forms = [runs, {**runs, 'counts': runs['counts'].decode()}, plain,
+             [[1, 2, 4, 2, 4, 5, 1, 5]]]
+    for form in forms:
+        assert np.array_equal(decode(form, 6, 8), square)
+
+
+def test_instances_are_tinted_inside_their_masks_and_named(square):
+    image = np.full((6, 8, 3), 100, np.uint8)
+    instance = {'bbox': [1, 2, 3, 3], 'category_id': 4, 'score': .875,
+                'segmentation': rle.encode(np.asfortranarray(square, np.uint8))}
+    ax = Figure().subplots()
+    show_instances(ax, image, [instance], {4: 'three'})
+    changed = (ax.images[0].get_array() != image).any(-1)
+    assert np.array_equal(changed, square)
+    (box,) = ax.patches
+    assert (box.get_x(), box.get_y(), box.get_width(), box.get_height()) == (.5, 1.5, 3, 3)
+    assert ax.texts[0].get_text() == 'three 88 %'
+
+
+def test_background_and_ignored_pixels_are_only_darkened(square):
+    image = np.full((6, 8, 3), 100, np.uint8)
+    classes = np.where(square, 3, 0).astype(np.uint8)
+    classes[0, 0] = 255
+    ax = Figure().subplots()
+    show_classes(ax, image, classes)
+    shown = ax.images[0].get_array()
+    assert (shown[~square] == 60).all()
+    assert (shown[square] != 60).any(-1).all()

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from oadp_mm.files.checkpoint import CheckpointError
+from oadp_mm.probes.backbones import (
+    build_backbone,
+    pretrained_backbone,
+    random_backbone,
+    tensor_shapes,
+)
+
+TINY = {'type': 'ResNet', 'depth': 18, 'stem_channels': 4, 'base_channels': 4}
+
+
+def checkpoint(path, config=TINY, drop=()):
+    """As a pretraining leaves it: the online backbone beside its copy."""
+    state = {f'{name}.{key}': tensor + offset
+             for name, offset in (('backbone', 1), ('target.backbone', 2))
+             for key, tensor in build_backbone(config).state_dict().items() if key not in drop}
+    torch.save({'state_dict': state, 'meta': {}}, path)
+    return path, state
+
+
+def test_every_tensor_of_the_online_backbone_arrives(tmp_path):
+    path, state = checkpoint(tmp_path / 'x.pth')
+    loaded = pretrained_backbone(TINY, path).state_dict()
+    assert loaded
+    for key, tensor in loaded.items():
+        assert torch.equal(tensor, state[f'backbone.{key}'])
+
+
+@pytest.mark.parametrize('change', [{'drop': ('conv1.weight',)},
+                                    {'config': {**TINY, 'depth': 34}}])
+def test_a_backbone_is_complete_or_refused(tmp_path, change):
+    path, _ = checkpoint(tmp_path / 'x.pth', **change)
+    with pytest.raises(CheckpointError, match='are not those of the backbone of its config'):
+        pretrained_backbone(TINY, path)
+
+
+def test_a_seed_is_one_backbone_and_no_file_is_asked_for():
+    config = {**TINY, 'init_cfg': {'type': 'Pretrained', 'checkpoint': 'none.pth'}}
+    one, same, other = (random_backbone(config, seed).conv1.weight for seed in (0, 0, 1))
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)
+
+
+def test_what_changes_no_tensor_changes_no_network():
+    returned = {**TINY, 'out_indices': (0, 3), 'zero_init_residual': False}
+    assert tensor_shapes(TINY) == tensor_shapes(returned)
+    assert tensor_shapes(TINY) != tensor_shapes({**TINY, 'base_channels': 8})

@@ -1,0 +1,155 @@
+"""Probes on features made by hand, and the geometry of what a backbone gets to see."""
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from oadp_mm.datasets.decoding import UnreadableImage
+from oadp_mm.probes.features import (
+    BATCH,
+    Preprocess,
+    knn_accuracy,
+    linear_accuracy,
+    pooled_features,
+)
+
+PLAIN = {'mean': (0, 0, 0), 'std': (1, 1, 1)}
+
+
+def at(*cosines: float) -> np.ndarray:
+    """Unit vectors with these cosines to the first axis."""
+    return np.array([[c, math.sqrt(1 - c * c)] for c in cosines])
+
+
+@pytest.mark.parametrize(('near', 'far', 'right'), [
+    (.9, .7, 100),  # votes 1/.1 = 10 against 2/.3 = 6.7
+    (.9, .85, 0),   # 10 against 2/.15 = 13.3
+])  # fmt: skip
+def test_neighbours_vote_by_their_inverse_cosine_distance(near, far, right):
+    train, query = at(near, far, far), np.array([[1.0, 0.0]])
+    assert knn_accuracy(train, ['a', 'b', 'b'], query, ['a']) == right
+
+
+def test_only_the_nearest_vote():
+    train, query = at(.9, .85, .85), np.array([[1.0, 0.0]])
+    assert knn_accuracy(train, ['a', 'b', 'b'], query, ['a'], neighbours=1) == 100
+
+
+def test_lengths_of_features_do_not_matter_to_neighbours():
+    generator = np.random.default_rng(0)
+    train, test = generator.normal(size=(40, 5)), generator.normal(size=(30, 5))
+    labels, truth = generator.integers(0, 4, 40), generator.integers(0, 4, 30)
+    scaled = (rows * generator.uniform(.1, 10, (len(rows), 1)) for rows in (train, test))
+    longer_train, longer_test = scaled
+    assert knn_accuracy(train, labels, test, truth) == knn_accuracy(
+        longer_train, labels, longer_test, truth)
+
+
+def clusters(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Three classes around the axes, far enough apart for any classifier."""
+    labels = np.arange(count) % 3
+    return np.eye(3)[labels] + np.random.default_rng(seed).uniform(-.05, .05, (count, 3)), labels
+
+
+@pytest.mark.parametrize('accuracy', [knn_accuracy, linear_accuracy])
+def test_separable_classes_are_told_apart_and_wrong_labels_counted(accuracy):
+    train, labels = clusters(60, 0)
+    test, truth = clusters(20, 1)
+    assert accuracy(train, labels, test, truth) == 100
+    truth[:5] = (truth[:5] + 1) % 3
+    assert accuracy(train, labels, test, truth) == pytest.approx(75)
+
+
+def test_units_of_features_do_not_matter_to_the_linear_probe():
+    """Standardised by the train rows, a feature in other units is the same feature."""
+    train, labels = clusters(60, 0)
+    test, truth = clusters(20, 1)
+    unit, origin = np.array([1e-3, 1., 1e3]), np.array([5., 0., -40.])
+    assert linear_accuracy(train * unit + origin, labels, test * unit + origin, truth) == 100
+
+
+def test_the_linear_probe_draws_no_curve():
+    """Of the corners of a square with classes by parity a plane gets three right at most."""
+    corners = np.array([[0, 0], [1, 1], [0, 1], [1, 0]], float)
+    parity = np.array([0, 0, 1, 1])
+    train, labels = np.tile(corners, (10, 1)), np.tile(parity, 10)
+    assert linear_accuracy(train, labels, corners, parity) <= 75
+    assert knn_accuracy(train + 1e-3, labels, corners[2:], parity[2:], neighbours=10) == 100
+
+
+def save(path, pixels: np.ndarray):
+    assert cv2.imwrite(str(path), pixels)
+    return path
+
+
+def test_the_centre_is_what_remains(tmp_path):
+    """64 of 128 px wide: resized to a height of 256/224 of 56, then 56 px from the centre."""
+    columns = np.zeros((64, 128, 3), np.uint8)
+    columns[:] = np.arange(128)[None, :, None]
+    seen = Preprocess(56, **PLAIN, rgb=False)(save(tmp_path / 'x.png', columns))
+    assert seen.shape == (3, 56, 56)
+    # round(56 * 256 / 224) = 64: no resize at all, and (128 - 56) / 2 = 36 columns are cut off.
+    expected = torch.arange(36., 92.).expand(3, 56, 56)
+    torch.testing.assert_close(seen, expected)
+
+
+@pytest.mark.parametrize(('height', 'width'), [(200, 90), (90, 200), (20, 33), (64, 64)])
+def test_every_shape_becomes_the_square(tmp_path, height, width):
+    gray = np.full((height, width, 3), 7, np.uint8)
+    seen = Preprocess(32, **PLAIN, rgb=True)(save(tmp_path / 'x.png', gray))
+    assert torch.equal(seen, torch.full((3, 32, 32), 7.))
+
+
+@pytest.mark.parametrize('key', ['bgr_to_rgb', 'to_rgb'])
+def test_channels_and_units_are_those_of_the_training(tmp_path, key):
+    bgr = np.full((40, 40, 3), (10, 20, 30), np.uint8)
+    path = save(tmp_path / 'x.png', bgr)
+    config = {'type': 'any', 'mean': [1., 2., 3.], 'std': [1., 2., 4.]}
+    seen = Preprocess.like_training({**config, key: True}, 32)(path)
+    assert seen[:, 0, 0].tolist() == [(30 - 1) / 1, (20 - 2) / 2, (10 - 3) / 4]
+    seen = Preprocess.like_training({**config, key: False}, 32)(path)
+    assert seen[:, 0, 0].tolist() == [(10 - 1) / 1, (20 - 2) / 2, (30 - 3) / 4]
+
+
+class Echo(nn.Module):
+    """Returns two maps: something else, and its input after a batch norm."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(3, eps=1e-30)
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return images * 0, self.norm(images)
+
+
+def test_features_are_means_of_the_last_map_without_batch_statistics(tmp_path):
+    """A fresh norm's running statistics are 0 and 1: in evaluation it changes nothing."""
+    values = np.arange(BATCH + 3)
+    paths = [save(tmp_path / f'{v}.png', np.full((32, 32, 3), v, np.uint8)) for v in values]
+    heard = []
+    found = pooled_features(Echo().train(), paths, Preprocess(32, **PLAIN, rgb=True), heard.append)
+    np.testing.assert_allclose(found, np.repeat(values[:, None], 3, axis=1))
+    assert heard == [BATCH, BATCH + 3]
+
+
+def test_a_backbone_without_maps_is_refused(tmp_path):
+    path = save(tmp_path / 'x.png', np.zeros((32, 32, 3), np.uint8))
+    with pytest.raises(ValueError, match=r'average a map .* returned \(1, 3072\)'):
+        pooled_features(nn.Sequential(nn.Flatten(), Pair()), [path],
+                        Preprocess(32, **PLAIN, rgb=True))
+
+
+class Pair(nn.Module):
+    def forward(self, rows: torch.Tensor) -> tuple[torch.Tensor]:
+        return (rows,)
+
+
+def test_an_unreadable_image_is_named(tmp_path):
+    (tmp_path / 'x.jpg').write_bytes(b'no image')
+    with pytest.raises(UnreadableImage, match=r'x\.jpg cannot be read'):
+        Preprocess(32, **PLAIN, rgb=True)(tmp_path / 'x.jpg')
