@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import mean, median, stdev
 
-from oadp_mm.probes.features import FOLDS, NEIGHBOURS, STRENGTHS
+from oadp_mm.probes.classifiers import FOLDS, NEIGHBOURS, STRENGTHS
 from oadp_mm.reports.machine import machine_table
 from oadp_mm.reports.page import Table
 

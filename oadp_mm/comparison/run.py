@@ -22,7 +22,8 @@ from mmengine.runner import Runner, find_latest_checkpoint
 from oadp_mm.comparison.figures import Outcome
 from oadp_mm.comparison.plan import RESULT, Job
 from oadp_mm.probes.backbones import pretrained_backbone, random_backbone
-from oadp_mm.probes.features import Preprocess, knn_accuracy, linear_accuracy, pooled_features
+from oadp_mm.probes.classifiers import knn_accuracy, linear_accuracy
+from oadp_mm.probes.features import Preprocess, pooled_features
 from oadp_mm.probes.labelled_images import LabelledImages, read_labelled_images
 from oadp_mm.reports.training_log import read_training_log
 from oadp_mm.stages.stage import write_atomically

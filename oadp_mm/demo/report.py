@@ -13,7 +13,8 @@ from mmengine.config import Config
 from oadp_mm.datasets.digits.digit_scenes import DigitScenes
 from oadp_mm.demo.figures import METRICS, STARTS, read_figures
 from oadp_mm.demo.plan import STAGES
-from oadp_mm.pictures.patch_pairs import draw_curves, draw_pairs, find_pairs
+from oadp_mm.pictures.curves import draw_curves
+from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
 from oadp_mm.pictures.scenes import grid_of, show_classes, show_instances
 from oadp_mm.pictures.views import make_views
 from oadp_mm.reports.machine import machine_table

@@ -1,4 +1,4 @@
-"""How good frozen features are: k nearest neighbours, and a linear classifier.
+"""Features of a frozen backbone.
 
 Protocol: the shorter side of an image becomes 256/224 of the size, as in mmpretrain's ImageNet
 tests, and the centre is cut out; the backbone is in evaluation mode; its last map is averaged.
@@ -12,19 +12,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, KFold
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from torch import Tensor, nn
 
 from oadp_mm.datasets.decoding import UnreadableImage, decode_image
 
-NEIGHBOURS = 20
-#: Inverse strengths of the linear probe's L2 penalty, one of which the train images choose.
-STRENGTHS = (1e-3, 1e-2, 1e-1)
-FOLDS = 3
 BATCH = 64
 
 
@@ -101,41 +92,3 @@ def pooled_features(backbone: nn.Module, paths: Sequence[Path], preprocess: Prep
         rows.append(last.mean((2, 3)).float().cpu().numpy())
         listen(min(start + BATCH, len(paths)))
     return np.concatenate(rows)
-
-
-def knn_accuracy(train: np.ndarray, train_labels: Sequence, test: np.ndarray,
-                 test_labels: Sequence, neighbours: int = NEIGHBOURS) -> float:
-    """Per cent of test rows that their nearest train rows name right.
-
-    Neighbours are nearest by the cosine, and each votes with 1 / (1 - cosine).
-
-    Args:
-        train: features (n, c).
-        train_labels: n classes.
-        test: features (m, c).
-        test_labels: m classes.
-        neighbours: how many vote; all train rows, if these are fewer.
-    """
-    classifier = KNeighborsClassifier(min(neighbours, len(train)), weights='distance',
-                                      metric='cosine', algorithm='brute')
-    return 100 * float(classifier.fit(train, train_labels).score(test, test_labels))
-
-
-def linear_accuracy(train: np.ndarray, train_labels: Sequence, test: np.ndarray,
-                    test_labels: Sequence) -> float:
-    """Per cent of test rows that a multinomial logistic regression names right.
-
-    Features are standardised by the train rows. The strength of the penalty is the one of
-    `STRENGTHS` with the best accuracy in a cross-validation on the train rows; the test rows decide
-    nothing.
-
-    Args:
-        train: features (n, c).
-        train_labels: n classes, two at least.
-        test: features (m, c).
-        test_labels: m classes.
-    """
-    folds = KFold(min(FOLDS, len(train)), shuffle=True, random_state=0)
-    search = GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
-                          {'logisticregression__C': STRENGTHS}, cv=folds)
-    return 100 * float(search.fit(train, train_labels).score(test, test_labels))

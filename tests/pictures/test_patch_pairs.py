@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import ConnectionPatch, Rectangle
 
-from oadp_mm.pictures.patch_pairs import draw_curves, draw_pairs, find_pairs
+from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
 
 
 @pytest.fixture
@@ -42,10 +42,3 @@ def test_picture_holds_every_pool_patch_and_every_pair(views):
     # The best pair's line runs from the centre of the small patch to that of the large one.
     line = middle.artists[0]
     assert (line.xy1, line.xy2) == ((22, 10), (8, 16))
-
-
-def test_curves_go_through_the_points():
-    figure = draw_curves({'a': [(1, 2.0), (2, 1.0)], 'b': []}, 'loss')
-    assert figure.axes[0].lines[0].get_xydata().tolist() == [[1, 2], [2, 1]]
-    with pytest.raises(ValueError, match='no values'):
-        draw_curves({'a': []}, 'loss')
