@@ -8,13 +8,9 @@ from mmengine.logging import print_log
 from mmengine.model import update_init_info
 from torch import Tensor, nn
 
-from oadp_mm.files.backbone_file import (
-    backbone_prefix,
-    backbone_tensors,
-    fingerprint,
-    history,
-)
+from oadp_mm.files.backbone_file import backbone_tensors, fingerprint, history
 from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
+from oadp_mm.files.whole_module import load_whole
 from oadp_mm.registry import WEIGHT_INITIALIZERS
 
 _RECORD = '_oadp_handoff'
@@ -88,59 +84,23 @@ class CheckedPretrained:
 
     def __call__(self, module: nn.Module) -> None:
         checkpoint = read_checkpoint(self.checkpoint)
-        wanted = module.state_dict()
-        prefix = backbone_prefix(checkpoint, wanted) if self.prefix is None else self.prefix
-        everything = backbone_tensors(checkpoint, prefix)
-        tensors = self._chosen(everything)
-        problems = _mismatch(tensors, wanted)
-        if problems:
-            raise CheckpointError(
-                f'{self.checkpoint} does not fit {type(module).__name__}: {problems}; build the '
-                'backbone that it was trained with, export the right one with `oadp-mm export`, or '
-                'name its parts with only=, if the detector holds the backbone in several places')
-        module.load_state_dict(tensors, strict=True)
+        loaded = load_whole(
+            module, checkpoint, prefix=self.prefix, only=self.only,
+            advice='build the backbone that it was trained with, export the right one with '
+            '`oadp-mm export`, or name its parts with only=, if the detector holds the backbone in '
+            'several places')
         if getattr(module, 'zero_init_residual', False):
             # mmpretrain's ResNet sets the last norm of each block to zero after any initialiser
             # that is not called 'Pretrained', that is, after this one.
             module.zero_init_residual = False  # type: ignore[assignment]
-        digest = fingerprint(tensors)
-        setattr(module, _RECORD, Handoff(self.checkpoint, prefix, digest,
-                                         frozenset(everything) - frozenset(tensors)))
+        digest = fingerprint(loaded.tensors)
+        setattr(module, _RECORD, Handoff(self.checkpoint, loaded.prefix, digest, loaded.left))
         if hasattr(module, '_params_init_info'):
             update_init_info(module, f'CheckedPretrained: load from {self.checkpoint}')
         origin = ', '.join([f'sha256 {digest[:8]}', *_origin(history(checkpoint.meta))])
-        print_log(f'loaded {len(tensors)}/{len(wanted)} tensors from {self.checkpoint} ({origin})',
+        count = len(loaded.tensors)
+        print_log(f'loaded {count}/{count} tensors from {self.checkpoint} ({origin})',
                   logger='current')
-
-    def _chosen(self, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-        if self.only is None:
-            return tensors
-        found = list(dict.fromkeys(map(part_of, tensors)))
-        absent = [part for part in self.only if part not in found]
-        if absent:
-            raise CheckpointError(f'{self.checkpoint} has no tensor below {listing(absent)}: set '
-                                  f'only= to some of {listing(found)}')
-        return {key: tensor for key, tensor in tensors.items() if part_of(key) in self.only}
-
-
-def part_of(key: str) -> str:
-    """The first name of a key: 'layer4' of 'layer4.0.conv1.weight'."""
-    return key.partition('.')[0]
-
-
-def listing(keys: Sequence[str], limit: int = 10) -> str:
-    """'a, b, c and 5 more'."""
-    rest = len(keys) - limit
-    return ', '.join(keys[:limit]) + (f' and {rest} more' if rest > 0 else '')
-
-
-def _mismatch(tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> str:
-    missing = [key for key in wanted if key not in tensors]
-    unexpected = [key for key in tensors if key not in wanted]
-    misshapen = [f'{key} (file {tuple(tensors[key].shape)}, model {tuple(wanted[key].shape)})'
-                 for key in wanted if key in tensors and tensors[key].shape != wanted[key].shape]
-    found = (('missing', missing), ('unexpected', unexpected), ('misshapen', misshapen))
-    return '; '.join(f'{len(keys)} {word}: {listing(keys)}' for word, keys in found if keys)
 
 
 def _origin(past: Mapping[str, str]) -> Iterator[str]:

@@ -8,8 +8,8 @@ from mmengine.model import BaseModule
 from mmengine.runner import set_random_seed
 from mmpretrain.registry import MODELS
 
-from oadp_mm.files.backbone_file import backbone_prefix, backbone_tensors
-from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
+from oadp_mm.files.checkpoint import read_checkpoint
+from oadp_mm.files.whole_module import load_whole
 
 
 def build_backbone(config: Mapping) -> BaseModule:
@@ -32,13 +32,8 @@ def pretrained_backbone(config: Mapping, path: str | Path) -> BaseModule:
         CheckpointError: the file cannot be read, or its tensors are not those of the backbone.
     """
     backbone = build_backbone(config)
-    checkpoint = read_checkpoint(path)
-    tensors = backbone_tensors(checkpoint, backbone_prefix(checkpoint, backbone.state_dict()))
-    try:
-        backbone.load_state_dict(tensors, strict=True)
-    except RuntimeError as error:
-        raise CheckpointError(f'the tensors of {path} are not those of the backbone of its config: '
-                              f'{error}') from error
+    load_whole(backbone, read_checkpoint(path),
+               advice='give a checkpoint of the training of this very config')
     return backbone
 
 

@@ -13,19 +13,17 @@ from mmengine.model import BaseDataPreprocessor
 from mmpretrain import registry as theirs
 from mmpretrain.models import TIMMBackbone
 from mmpretrain.models.backbones.base_backbone import BaseBackbone
-from torch import Tensor, nn
+from torch import nn
 
 from oadp_mm import registry as ours
-from oadp_mm.files.backbone_file import FORMAT, backbone_tensors, history
+from oadp_mm.files.backbone_file import FORMAT, history
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, read_checkpoint
 from oadp_mm.files.config_text import read_assignment
+from oadp_mm.files.whole_module import load_whole
 from oadp_mm.layers.saliency import SaliencyNetwork
 from oadp_mm.models.pretrainer import feature_channels
 from oadp_mm.ops.pooling import whole_and_map
 from oadp_mm.probes.backbones import build_backbone
-
-#: Where an algorithm keeps the two parts, and what they are called here.
-_PARTS = {'backbone.': 'backbone.', 'semantic_head.saliency.': 'saliency.'}
 
 
 class SaliencyModel(nn.Module):
@@ -88,9 +86,11 @@ def read_saliency_model(path: str | Path) -> SaliencyModel:
             f'the networks of {path} cannot be built from the config in it '
             f'({" ".join(str(error).split())}): use the versions of the packages that it was '
             'trained with') from error
-    tensors = {part + key: tensor for prefix, part in _PARTS.items()
-               for key, tensor in backbone_tensors(checkpoint, prefix).items()}
-    _load(model, tensors, path)
+    # The preprocessor's numbers are its config's.
+    for prefix, part in (('backbone.', model.backbone),
+                         ('semantic_head.saliency.', model.saliency)):
+        load_whole(part, checkpoint, prefix=prefix,
+                   advice='give the file as the training wrote it')
     return model
 
 
@@ -149,16 +149,3 @@ def _is_layer(name: Any) -> bool:
     scope, _, short = str(name).rpartition('.')
     return scope in ('', 'mmengine', 'mmpretrain') and (
         short in host.MODELS.module_dict or short in ('LN2d', 'GRN'))
-
-
-def _load(model: SaliencyModel, tensors: dict[str, Tensor], path: str | Path) -> None:
-    wanted = {key: tensor for key, tensor in model.state_dict().items()
-              if key.startswith(tuple(_PARTS.values()))}
-    shapes, shapes_of_file = ({key: tensor.shape for key, tensor in state.items()}
-                              for state in (wanted, tensors))
-    differing = sorted({key for key, _ in shapes.items() ^ shapes_of_file.items()})
-    if differing:
-        raise CheckpointError(
-            f'{len(differing)} tensors of {path} are missing, unexpected or of another shape than '
-            f'its config says ({", ".join(differing[:5])}): give the file as the training wrote it')
-    model.load_state_dict(tensors, strict=False)  # the preprocessor's numbers are its config's

@@ -31,11 +31,14 @@ def test_every_tensor_of_the_online_backbone_arrives(tmp_path):
         assert torch.equal(tensor, state[f'backbone.{key}'])
 
 
-@pytest.mark.parametrize('change', [{'drop': ('conv1.weight',)},
-                                    {'config': {**TINY, 'depth': 34}}])
-def test_a_backbone_is_complete_or_refused(tmp_path, change):
+@pytest.mark.parametrize(('change', 'problem'), [
+    ({'drop': ('conv1.weight',)}, r'1 missing: conv1\.weight;'),
+    # 3, 4, 6, 3 blocks of 2 convolutions and 2 norms (5 tensors each) where 2 of each are wanted.
+    ({'config': {**TINY, 'depth': 34}}, rf'{(1 + 2 + 4 + 1) * 2 * 6} unexpected: layer1\.2\.'),
+])
+def test_a_backbone_is_complete_or_refused(tmp_path, change, problem):
     path, _ = checkpoint(tmp_path / 'x.pth', **change)
-    with pytest.raises(CheckpointError, match='are not those of the backbone of its config'):
+    with pytest.raises(CheckpointError, match=rf'x\.pth does not fit ResNet: {problem}'):
         pretrained_backbone(TINY, path)
 
 

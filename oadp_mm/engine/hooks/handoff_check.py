@@ -10,8 +10,9 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor
 
-from oadp_mm.engine.handoff import Handoff, handed_off, listing, part_of
+from oadp_mm.engine.handoff import Handoff, handed_off
 from oadp_mm.files.checkpoint import CheckpointError
+from oadp_mm.files.whole_module import listing, part_of
 from oadp_mm.registry import HOOKS
 
 
