@@ -29,8 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from mmengine.config import Config  # slow imports: only when run
 
+    from oadp_mm.datasets.image_files import read_image
     from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
-    from oadp_mm.pictures.views import make_views, read_image
+    from oadp_mm.pictures.views import make_views
 
     if args.pairs < 1:
         raise ValueError(f'--pairs must be at least 1, got {args.pairs}')

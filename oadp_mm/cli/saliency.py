@@ -32,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
                          f'least 32, got {args.size}')
     targets = picture_files(args.images, args.out, 'saliency')
 
+    from oadp_mm.datasets.image_files import read_image  # slow imports: only when run
     from oadp_mm.pictures.foreground import draw_saliency
-    from oadp_mm.pictures.views import read_image  # slow imports: only when run
     from oadp_mm.probes.foreground import read_saliency_model
 
     model = read_saliency_model(args.checkpoint)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,8 @@ import torch
 from mmengine.dataset import BaseDataset
 
 from oadp_mm.datasets.decoding import UnreadableImage
+from oadp_mm.datasets.image_files import EXTENSIONS, images_below
 from oadp_mm.registry import DATASETS
-
-EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.ppm', '.pgm')
 
 #: A message names this many files at most.
 _NAMED = 5
@@ -23,9 +22,9 @@ _NAMED = 5
 class ImageFolder(BaseDataset):
     """Unlabelled images of one or more folders.
 
-    An image that cannot be read is replaced by another random one and not decoded again: ``bad``,
-    uint8 (n,) in memory shared with the data workers, holds 1 for it. ``oadp_mm.DataHealthHook``
-    names such images in the log and exchanges ``bad`` between the processes of a distributed run.
+    An image that cannot be read is replaced by another random one and not decoded again: `bad`,
+    uint8 (n,) in memory shared with the data workers, holds 1 for it. `UnreadableImagesHook` names
+    such images in the log and exchanges `bad` between the processes of a distributed run.
 
     Args:
         data_root: folder, or several whose images are chained in the given order.
@@ -65,7 +64,7 @@ class ImageFolder(BaseDataset):
         self.list_file = list_file
         self.affixes = (prefix, suffix)
         self.recursive = recursive
-        self.extensions = tuple(extension.lower() for extension in extensions)
+        self.extensions = tuple(extensions)
         self.max_bad_share = max_bad_share
         self.bad = torch.zeros(0, dtype=torch.uint8)
         super().__init__(**kwargs)
@@ -90,21 +89,21 @@ class ImageFolder(BaseDataset):
         """The pipeline's result for one image, or None if it is to be replaced by another."""
         if self.bad[idx]:
             return None
-        info = self.get_data_info(idx)
-        data = self.pipeline(info)
-        if data is None and 'unreadable' in info:
+        try:
+            return super().prepare_data(idx)
+        except UnreadableImage:
             if self.test_mode:
-                raise UnreadableImage(f"{info['img_path']} cannot be read: {info['unreadable']}")
+                raise
             self.bad[idx] = 1
-            self.check_health()
-        return data
+            self.check_readable()
+            return None
 
     @property
     def unreadable(self) -> list[str]:
         """Paths of the images that could not be read so far."""
         return [self.get_data_info(int(i))['img_path'] for i in self.bad.nonzero()]
 
-    def check_health(self) -> None:
+    def check_readable(self) -> None:
         """Raise UnreadableImage if more images than ``max_bad_share`` allows cannot be read."""
         bad, total = int(self.bad.sum()), len(self)
         allowed = max(1, int(self.max_bad_share * total)) if self.max_bad_share else 0
@@ -123,7 +122,7 @@ class ImageFolder(BaseDataset):
                                     'folder of images')
         if self.list_file:
             return self._listed(root)
-        paths = sorted(path for path in self._walk(root) if path.lower().endswith(self.extensions))
+        paths = images_below(root, self.extensions, self.recursive)
         if not paths:
             raise FileNotFoundError(f'image folder {root} holds no image; expected files that end '
                                     f'in {", ".join(self.extensions)}')
@@ -143,15 +142,3 @@ class ImageFolder(BaseDataset):
             raise FileNotFoundError(f'{paths[0]}, named by {list_file}, does not exist; check '
                                     'data_root, prefix and suffix')
         return paths
-
-    def _walk(self, root: Path) -> Iterator[str]:
-        visited = set()  # a link to a parent folder would not end
-        for folder, children, files in os.walk(root, followlinks=True):
-            real = os.path.realpath(folder)
-            if real in visited:
-                children.clear()
-                continue
-            visited.add(real)
-            children[:] = [child for child in sorted(children)
-                           if self.recursive and not child.startswith('.')]
-            yield from (os.path.join(folder, name) for name in files if not name.startswith('.'))

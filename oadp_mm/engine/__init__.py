@@ -5,16 +5,16 @@ from .handoff import CheckedPretrained
 from .hooks import (
     AfterStepHook,
     CropScheduleHook,
-    DataHealthHook,
     HandoffCheckHook,
     ProgressHook,
+    UnreadableImagesHook,
 )
 
 __all__ = [
     'AfterStepHook',
     'CheckedPretrained',
     'CropScheduleHook',
-    'DataHealthHook',
     'HandoffCheckHook',
     'ProgressHook',
+    'UnreadableImagesHook',
 ]

@@ -1,31 +1,12 @@
 """The two views a pretraining would see of an image, made by its own config's pipeline."""
 from __future__ import annotations
 
-import os
-
 import mmpretrain  # noqa: F401  its transforms are asked for by name below
 import numpy as np
 from mmengine.config import Config
 from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 from mmengine.runner import set_random_seed
-
-from oadp_mm.datasets.transforms.load_image import LoadImage
-
-
-def read_image(path: str | os.PathLike) -> np.ndarray:
-    """A file as uint8 (h, w, 3) BGR.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if it cannot be decoded.
-    """
-    if not os.path.isfile(path):
-        raise FileNotFoundError(f'there is no image {path}')
-    results: dict = {'img_path': str(path)}
-    if LoadImage().transform(results) is None:
-        raise ValueError(f'cannot read {path} as an image: {results["unreadable"]}')
-    return results['img']
 
 
 def make_views(config: Config, image: np.ndarray, seed: int = 0) -> list[np.ndarray]:

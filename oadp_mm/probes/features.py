@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from oadp_mm.datasets.decoding import UnreadableImage, decode_image
+from oadp_mm.datasets.image_files import read_image
 
 BATCH = 64
 
@@ -45,13 +45,10 @@ class Preprocess:
         """The normalised centre of an image, float (3, size, size).
 
         Raises:
-            UnreadableImage: the file holds no whole image.
+            UnreadableImage: the file is missing or holds no whole image.
         """
         short = round(self.size * 256 / 224)
-        try:
-            pixels = decode_image(path.read_bytes(), min_side=short)
-        except UnreadableImage as error:
-            raise UnreadableImage(f'{path} cannot be read: {error}') from error
+        pixels = read_image(path, min_side=short)
         scale = short / min(pixels.shape[:2])
         height, width = (max(short, round(side * scale)) for side in pixels.shape[:2])
         kernel = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR

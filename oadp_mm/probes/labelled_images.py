@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from oadp_mm.datasets.image_folder import EXTENSIONS
+from oadp_mm.datasets.image_files import EXTENSIONS, images_below
 
 #: A path, which may hold blanks, then the numbers at the line's end.
 _LINE = re.compile(r'(\S.*?)((?:\s+-?\d+)+)')
@@ -89,8 +89,8 @@ def _rows(path: Path, label_column: int) -> Iterator[tuple[str, str]]:
 
 
 def _in_class_folders(part: Path) -> Split:
-    paths = sorted(path.relative_to(part) for path in part.rglob('*')
-                   if path.suffix.lower() in EXTENSIONS and len(path.relative_to(part).parts) > 1)
+    found = sorted(Path(path).relative_to(part) for path in images_below(part))
+    paths = [path for path in found if len(path.parts) > 1]
     if not paths:
         raise FileNotFoundError(f'{part} holds no folder with images: expected one a class, with '
                                 f'files that end in {", ".join(EXTENSIONS)}')

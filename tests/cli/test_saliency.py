@@ -76,8 +76,8 @@ def test_a_sheet_holds_all_pictures_in_a_grid(checkpoint, photo, tmp_path, capsy
 
 
 @pytest.mark.parametrize(('arguments', 'sentence'), [
-    (['none.jpg'], 'there is no image none.jpg'),
-    ([__file__], 'cannot read .* as an image'),
+    (['none.jpg'], 'none.jpg cannot be read: No such file'),
+    ([__file__], r'py cannot be read: it is not an image'),
     (['PHOTO', '--size', '100'], '--size must be a multiple of 32, .* got 100'),
     (['PHOTO', '--size', '0'], '--size must be .* at least 32, got 0'),
     (['PHOTO', 'PHOTO'], 'would be drawn into one file'),

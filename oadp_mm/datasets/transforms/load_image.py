@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from mmcv.transforms import BaseTransform
-from mmengine import fileio
 
-from oadp_mm.datasets.decoding import SixteenBit, UnreadableImage, check_sixteen_bit, decode_image
+from oadp_mm.datasets.decoding import SixteenBit, check_sixteen_bit
+from oadp_mm.datasets.image_files import read_image
 from oadp_mm.registry import TRANSFORMS
 
 
@@ -12,20 +12,20 @@ from oadp_mm.registry import TRANSFORMS
 class LoadImage(BaseTransform):
     """Read ``results['img_path']`` as an 8-bit BGR image, whatever the file holds.
 
-    Gray, palette, transparent and 16-bit files are converted. An image that cannot be read does not
-    stop the training: the transform returns None, on which an mmengine dataset draws another one,
-    and leaves the reason in ``results['unreadable']`` for the dataset to count.
+    Gray, palette, transparent and 16-bit files are converted. An image that cannot be read stops no
+    training on `oadp_mm.ImageFolder`, which counts it and takes another one.
 
     Adds ``img`` (uint8, (h, w, 3), BGR), ``img_shape`` and ``ori_shape`` (h, w).
 
     Args:
-        sixteen_bit: 'range' or 'minmax', see :func:`oadp_mm.datasets.decoding.decode_image`.
+        sixteen_bit: 'range' or 'minmax', see `oadp_mm.datasets.decoding.decode_image`.
         min_side: pixels that the shorter side of a large JPEG keeps at least when it is decoded at
             a fraction of its size, see there; None decodes all whole.
         backend_args: of mmengine's file backends; None reads local files.
 
     Raises:
-        ValueError: unknown ``sixteen_bit``, or ``min_side`` below 1.
+        ValueError: unknown `sixteen_bit`, or `min_side` below 1.
+        UnreadableImage: of the call, if the file is missing or holds no whole image.
     """
 
     def __init__(self, sixteen_bit: SixteenBit = 'range', min_side: int | None = None,
@@ -36,21 +36,11 @@ class LoadImage(BaseTransform):
         self.sixteen_bit, self.min_side = sixteen_bit, min_side
         self.backend_args = backend_args
 
-    def transform(self, results: dict) -> dict | None:
-        try:
-            results['img'] = self._read(results['img_path'])
-        except UnreadableImage as error:
-            results['unreadable'] = str(error)
-            return None
+    def transform(self, results: dict) -> dict:
+        results['img'] = read_image(results['img_path'], sixteen_bit=self.sixteen_bit,
+                                    min_side=self.min_side, backend_args=self.backend_args)
         results['img_shape'] = results['ori_shape'] = results['img'].shape[:2]
         return results
-
-    def _read(self, path: str):
-        try:
-            data = fileio.get(path, backend_args=self.backend_args)
-        except OSError as error:
-            raise UnreadableImage(error.strerror or str(error)) from error
-        return decode_image(data, sixteen_bit=self.sixteen_bit, min_side=self.min_side)
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(sixteen_bit={self.sixteen_bit!r}, '

@@ -3,9 +3,14 @@ from __future__ import annotations
 
 from .after_step import AfterStepHook
 from .crop_schedule import CropScheduleHook
-from .data_health import DataHealthHook
 from .handoff_check import HandoffCheckHook
 from .progress import ProgressHook
+from .unreadable_images import UnreadableImagesHook
 
-__all__ = ['AfterStepHook', 'CropScheduleHook', 'DataHealthHook', 'HandoffCheckHook',
-           'ProgressHook']
+__all__ = [
+           'AfterStepHook',
+           'CropScheduleHook',
+           'HandoffCheckHook',
+           'ProgressHook',
+           'UnreadableImagesHook',
+]

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from oadp_mm.datasets.decoding import UnreadableImage
 from oadp_mm.datasets.transforms import LoadImage
 from oadp_mm.registry import TRANSFORMS
 
@@ -24,12 +25,11 @@ def test_the_rule_for_sixteen_bits_is_passed_on(tmp_path):
     assert LoadImage(sixteen_bit='minmax')({'img_path': path})['img'].max() == 255
 
 
-def test_an_unreadable_file_gives_none_and_leaves_the_reason(tmp_path):
+def test_an_unreadable_file_is_named_with_the_reason(tmp_path):
     (tmp_path / 'page.jpg').write_bytes(b'404 not found')
-    for name, reason in (('page.jpg', 'not an image'), ('missing.jpg', 'No such file')):
-        results = {'img_path': str(tmp_path / name)}
-        assert LoadImage()(results) is None
-        assert reason in results['unreadable']
+    for name, reason in (('page.jpg', 'it is not an image'), ('missing.jpg', 'No such file')):
+        with pytest.raises(UnreadableImage, match=rf'{name} cannot be read: {reason}'):
+            LoadImage()({'img_path': str(tmp_path / name)})
 
 
 def test_an_unknown_rule_is_refused_at_construction():

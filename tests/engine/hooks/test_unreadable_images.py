@@ -12,9 +12,9 @@ from torch import distributed as dist
 
 from oadp_mm.datasets import ImageFolder
 from oadp_mm.datasets.decoding import UnreadableImage
-from oadp_mm.engine import DataHealthHook
+from oadp_mm.engine import UnreadableImagesHook
 
-HOOK = {'type': 'oadp_mm.DataHealthHook', 'interval': 1}
+HOOK = {'type': 'oadp_mm.UnreadableImagesHook', 'interval': 1}
 
 
 def folder(tmp_path, count, bad, good='good', **changed):
@@ -72,7 +72,7 @@ def test_too_many_stop_a_training_whose_workers_find_them(tmp_path, line, make_r
 def _find_one(rank, data, rendezvous):
     dist.init_process_group('gloo', init_method=f'file://{rendezvous}', rank=rank, world_size=2)
     data[10 + rank]  # each process meets one of the bad images
-    hook = DataHealthHook()
+    hook = UnreadableImagesHook()
     hook.before_train(SimpleNamespace(train_dataloader=SimpleNamespace(dataset=data)))
     logged = []
     hook.after_train_epoch(SimpleNamespace(logger=SimpleNamespace(warning=logged.append)))
@@ -100,4 +100,4 @@ def test_data_without_files_have_nothing_to_report(line, make_runner):
 
 def test_an_interval_below_one_is_refused():
     with pytest.raises(ValueError, match='at least 1 iteration, got 0'):
-        DataHealthHook(interval=0)
+        UnreadableImagesHook(interval=0)

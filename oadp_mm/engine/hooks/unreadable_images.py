@@ -13,7 +13,7 @@ _NAMED = 10
 
 
 @HOOKS.register_module()
-class DataHealthHook(Hook):
+class UnreadableImagesHook(Hook):
     """Log newly found unreadable images of ``oadp_mm.ImageFolder`` by name and in total.
 
     Args:
@@ -32,7 +32,7 @@ class DataHealthHook(Hook):
 
     def before_train(self, runner: Runner) -> None:
         found = reachable(runner.train_dataloader.dataset)
-        self._folders = [node for node in found if hasattr(type(node), 'check_health')]
+        self._folders = [node for node in found if hasattr(type(node), 'check_readable')]
         self._reported: set[str] = set()
 
     def after_train_iter(self, runner: Runner, batch_idx: int, data_batch=None,
@@ -55,4 +55,4 @@ class DataHealthHook(Hook):
             runner.logger.warning(f'{len(new)} more images could not be read, {len(bad)} of '
                                   f'{total} so far; others take their place: {names}')
         for folder in self._folders:
-            folder.check_health()
+            folder.check_readable()
