@@ -2,6 +2,6 @@
 _base_ = './default_runtime.py'
 
 custom_hooks = [
-    dict(type='oadp_mm.DataHealthHook'),
+    dict(type='oadp_mm.UnreadableImagesHook'),
     dict(type='oadp_mm.ProgressHook'),
 ]

@@ -4,7 +4,7 @@ default_scope = 'mmpretrain'
 custom_hooks = [
     dict(type='oadp_mm.AfterStepHook'),  # the target moves, once per optimizer step
     dict(type='oadp_mm.CropScheduleHook'),  # eq. 1 learns the epoch, in the workers too
-    dict(type='oadp_mm.DataHealthHook'),  # unreadable images are counted and named
+    dict(type='oadp_mm.UnreadableImagesHook'),  # unreadable images are counted and named
     dict(type='oadp_mm.ProgressHook'),
 ]
 default_hooks = dict(

@@ -3,7 +3,7 @@ _base_ = './default_runtime.py'
 
 custom_hooks = [
     dict(type='oadp_mm.AfterStepHook'),  # targets and queues move, once per optimizer step
-    dict(type='oadp_mm.DataHealthHook'),
+    dict(type='oadp_mm.UnreadableImagesHook'),
     dict(type='oadp_mm.ProgressHook'),
 ]
 sync_bn = None

@@ -6,7 +6,6 @@ second call keeps what is finished, resumes what is not, and tries again what fa
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,8 +39,10 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     from rich.console import Console  # slow imports: only when run
 
-    from oadp_mm.comparison.plan import Job, parse_methods, plan
+    from oadp_mm.comparison import plan
+    from oadp_mm.comparison.methods import parse_methods
     from oadp_mm.probes.labelled_images import read_labelled_images
+    from oadp_mm.stages.run_all import run_all
     from oadp_mm.stages.stage import stage_key
     from oadp_mm.stages.work_dir import alone_in, terminate_as_interrupt
 
@@ -55,67 +56,33 @@ def run(args: argparse.Namespace) -> int:
                     epochs=args.epochs, batch=args.batch, size=args.size)
     console, work_dir = Console(highlight=False), args.work_dir.resolve()
     with alone_in(work_dir, 'compare'), terminate_as_interrupt():
-        template = Job(str(args.data.resolve()), args.label_column, args.size, args.epochs,
-                       args.batch, args.workers)
-        runs = plan(methods, template, args.seeds, work_dir, (train, test),
-                    stage_key(data.train.paths, data.train.labels, data.test.paths,
-                              data.test.labels), not args.no_floor)
+        template = plan.Job(str(args.data.resolve()), args.label_column, args.size, args.epochs,
+                            args.batch, args.workers)
+        runs = plan.plan(methods, template, args.seeds, work_dir, (train, test),
+                         stage_key(data.train.paths, data.train.labels, data.test.paths,
+                                   data.test.labels), not args.no_floor)
         try:
-            run_all(runs, work_dir, console)
+            run_all([run.stage for run in runs], work_dir, console, title='all runs',
+                    independent=True)
         except KeyboardInterrupt:
             console.print('Stopped. The same command goes on from here.')
             return 130
         return _report(runs, settings, _command(args), work_dir, console)
 
 
-def run_all(runs: Sequence, work_dir: Path, console) -> None:
-    """Run what is not finished, in order, under one progress display; a failure stops no other."""
-    from oadp_mm.stages.runs_display import RunsDisplay
-    from oadp_mm.stages.stage import StageFailed, can_resume, is_finished, run_stage
-
-    display = RunsDisplay([run.stage for run in runs], console)
-    with display:
-        for stage in (run.stage for run in runs):
-            if is_finished(stage, work_dir):
-                display.skip(stage)
-                continue
-            display.begin(stage, resumed=can_resume(stage, work_dir))
-            try:
-                display.end(run_stage(stage, work_dir, display.listen))
-            except StageFailed as error:
-                display.fail(stage, str(error))
-
-
 def _report(runs: Sequence, settings: dict, command: str, work_dir: Path, console) -> int:
     """Print and write the figures of the runs that finished; the exit status."""
-    from rich.table import Table
+    from oadp_mm.comparison.figures import failed_runs, figures_table
+    from oadp_mm.comparison.report import budget, read_outcomes, write_report
+    from oadp_mm.reports.tables import terminal_table
 
-    from oadp_mm.comparison import figures as comparison
-    from oadp_mm.comparison.plan import RESULT
-    from oadp_mm.stages.stage import is_finished, write_atomically
-
-    outcomes: dict[str, dict[int, comparison.Outcome | None]] = {}
-    for run in runs:
-        finished = is_finished(run.stage, work_dir)
-        outcomes.setdefault(run.method, {})[run.seed] = comparison.Outcome(
-            **json.loads((work_dir / run.stage.name / RESULT).read_text())) if finished else None
-    pages = {
-        'comparison.md': comparison.as_markdown(outcomes, settings, command),
-        'comparison.json': json.dumps(
-            comparison.as_json(outcomes, settings, command), indent=1) + '\n',
-    }
-    figures = comparison.figures_table(outcomes)
-    table = Table(title=f'{settings["train"]} images, {comparison.budget(settings)}',
-                  title_justify='left', caption='accuracies: mean ± deviation over seeds')
-    for number, name in enumerate(figures.header):
-        table.add_column(name, justify='right' if number else 'left')
-    for row in figures.rows:
-        table.add_row(*row)
-    console.print(table)
-    for name, text in pages.items():
-        write_atomically(work_dir / name, text)
-        console.print(f'{work_dir / name}', markup=False, soft_wrap=True)
-    failed = comparison.failed_runs(outcomes)
+    outcomes = read_outcomes(runs, work_dir)
+    console.print(terminal_table(
+        figures_table(outcomes), f'{settings["train"]} images, {budget(settings)}',
+        'accuracies: mean ± deviation over seeds'))
+    for path in write_report(work_dir, outcomes, settings, command):
+        console.print(f'{path}', markup=False, soft_wrap=True)
+    failed = failed_runs(outcomes)
     if failed:
         console.print(f'oadp-mm: error: {len(failed)} of {len(runs)} runs failed '
                       f'({"; ".join(failed)}): the same command tries them again', markup=False,

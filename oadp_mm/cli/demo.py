@@ -6,10 +6,7 @@ Every stage is a command one could type, run as a process of its own with all it
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
-
-from oadp_mm.stages.work_dir import alone_in, terminate_as_interrupt
 
 HELP = 'pretrain, fine-tune a detector and a segmenter, and write a report, in minutes on a CPU'
 
@@ -25,8 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from rich.console import Console  # slow imports: only when run
 
-    from oadp_mm.demo.plan import FULL, QUICK, plan
+    from oadp_mm.demo import plan
+    from oadp_mm.stages.run_all import run_all
     from oadp_mm.stages.stage import StageFailed
+    from oadp_mm.stages.work_dir import alone_in, terminate_as_interrupt
 
     if args.seed < 0:
         raise ValueError(f'--seed must be 0 or more, got {args.seed}')
@@ -34,10 +33,10 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False)
     with alone_in(work_dir, 'demo'), terminate_as_interrupt():
         if args.clean:
-            _clean(work_dir)
-        stages = plan(work_dir, QUICK if args.quick else FULL, args.seed)
+            plan.clean(work_dir)
+        stages = plan.plan(work_dir, plan.QUICK if args.quick else plan.FULL, args.seed)
         try:
-            run_all(stages, work_dir, console)
+            run_all(stages, work_dir, console, title='whole demo', independent=False)
         except StageFailed as error:
             console.print(f'oadp-mm: error: {error}', markup=False, soft_wrap=True)
             return 1
@@ -48,47 +47,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def run_all(stages: list, work_dir: Path, console) -> None:
-    """Run the stages that are not finished, in order, under one progress display.
-
-    Raises:
-        StageFailed: when one fails; those after it are not begun.
-    """
-    from oadp_mm.stages.display import Display
-    from oadp_mm.stages.stage import can_resume, is_finished, run_stage
-
-    with Display(stages, console) as display:
-        for stage in stages:
-            if is_finished(stage, work_dir):
-                display.skip(stage)
-                continue
-            display.begin(stage, resumed=can_resume(stage, work_dir))
-            display.end(run_stage(stage, work_dir, display.listen))
-
-
 def _show_figures(work_dir: Path, console) -> None:
-    from rich.table import Table
+    from oadp_mm.demo.figures import read_figures
+    from oadp_mm.reports.tables import terminal_table
 
-    from oadp_mm.demo.figures import METRICS, read_figures
-
-    table = Table(title='Small data, one seed: that the chain works, not how good the method is',
-                  title_justify='left', caption='percent, on unseen test scenes')
-    table.add_column('start')
-    for name in METRICS:
-        table.add_column(name, justify='right')
-    *rows, difference = read_figures(work_dir).rows()
-    for row in rows:
-        table.add_row(*row)
-    table.add_section()
-    table.add_row(*difference)
+    table = terminal_table(
+        read_figures(work_dir).table(),
+        'Small data, one seed: that the chain works, not how good the method is',
+        'percent, on unseen test scenes')
+    table.rows[-2].end_section = True  # the difference stands apart
     console.print(table)
     console.print(f'report: {work_dir / "report.html"}', markup=False, soft_wrap=True)
-
-
-def _clean(work_dir: Path) -> None:
-    """Remove what the demo made, and nothing else that may lie in the folder."""
-    from oadp_mm.demo.plan import STAGES
-
-    for name in STAGES:
-        shutil.rmtree(work_dir / name, ignore_errors=True)
-    (work_dir / 'report.html').unlink(missing_ok=True)

@@ -21,12 +21,12 @@ from mmengine.runner import Runner, find_latest_checkpoint
 
 from oadp_mm.comparison.figures import Outcome
 from oadp_mm.comparison.plan import RESULT, Job
+from oadp_mm.files.whole_file import write_text
 from oadp_mm.probes.backbones import pretrained_backbone, random_backbone
 from oadp_mm.probes.classifiers import knn_accuracy, linear_accuracy
 from oadp_mm.probes.features import Preprocess, pooled_features
 from oadp_mm.probes.labelled_images import LabelledImages, read_labelled_images
 from oadp_mm.reports.training_log import read_training_log
-from oadp_mm.stages.stage import write_atomically
 
 LIST = 'images.txt'
 
@@ -38,7 +38,7 @@ def main(job: Job, resume: bool) -> None:
     if job.epochs:
         record = folder / 'training.json'
         if not record.exists():
-            write_atomically(record, json.dumps(pretrain(config, job, images, resume)))
+            write_text(record, json.dumps(pretrain(config, job, images, resume)))
         cost = json.loads(record.read_text())
         backbone = pretrained_backbone(config.model.backbone, find_latest_checkpoint(job.folder))
     else:
@@ -46,12 +46,12 @@ def main(job: Job, resume: bool) -> None:
     preprocess = Preprocess.like_training(config.model.data_preprocessor, job.size)
     knn, linear = probe(backbone.to(get_device()), images, preprocess)
     outcome = Outcome(knn, linear, **cost)
-    write_atomically(folder / RESULT, json.dumps(asdict(outcome), indent=1) + '\n')
+    write_text(folder / RESULT, json.dumps(asdict(outcome), indent=1) + '\n')
 
 
 def pretrain(config: Config, job: Job, images: LabelledImages, resume: bool) -> dict:
     """Run the method's pretraining; the figures of its cost, by their names in `Outcome`."""
-    write_atomically(Path(job.folder) / LIST, '\n'.join(images.train.paths) + '\n')
+    write_text(Path(job.folder) / LIST, '\n'.join(images.train.paths) + '\n')
     config.merge_from_dict(overrides(config, job, images.root))
     config.resume = resume
     runner = Runner.from_cfg(config)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from oadp_mm.reports.tables import Table
 from oadp_mm.reports.training_log import read_training_log
 
 #: Heading -> (model, name in the log, what turns it into percent).
@@ -24,12 +25,13 @@ class Figures:
 
     values: Mapping[tuple[str, str], float]
 
-    def rows(self) -> list[list[str]]:
-        """The table's rows: one a start, then the difference."""
+    def table(self) -> Table:
+        """One row a start, then the difference."""
         rows = [[title, *(_text(self.values[start, name]) for name in METRICS)]
                 for start, title in STARTS.items()]
         gains = (self.values['oadp', name] - self.values['random', name] for name in METRICS)
-        return [*rows, ['difference', *(_text(gain, '+.1f') for gain in gains)]]
+        rows.append(['difference', *(_text(gain, '+.1f') for gain in gains)])
+        return Table(['start', *METRICS], rows)
 
 
 def read_figures(work_dir: Path) -> Figures:

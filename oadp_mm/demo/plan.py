@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -110,6 +111,13 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
     report = ours('report', 'write the report', ('report', str(work_dir)),
                   work_dir / 'report.html', *(stage.key for stage in (export, *tuned)))
     return [pretrain, scenes, export, *tuned, report]
+
+
+def clean(work_dir: Path) -> None:
+    """Remove what the demo made, and nothing else that may lie in the folder."""
+    for name in STAGES:
+        shutil.rmtree(work_dir / name, ignore_errors=True)
+    (work_dir / 'report.html').unlink(missing_ok=True)
 
 
 def host_script(package: str) -> Path:

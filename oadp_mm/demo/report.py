@@ -11,17 +11,19 @@ import numpy as np
 from mmengine.config import Config
 
 from oadp_mm.datasets.digits.digit_scenes import DigitScenes
-from oadp_mm.demo.figures import METRICS, STARTS, read_figures
+from oadp_mm.demo.figures import STARTS, read_figures
 from oadp_mm.demo.plan import STAGES
+from oadp_mm.files.whole_file import write_text
 from oadp_mm.pictures.curves import draw_curves
 from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
 from oadp_mm.pictures.scenes import grid_of, show_classes, show_instances
 from oadp_mm.pictures.views import make_views
 from oadp_mm.reports.machine import machine_table
-from oadp_mm.reports.page import Section, Table, embed, render_report
+from oadp_mm.reports.page import Section, embed, render_page
+from oadp_mm.reports.tables import Table
 from oadp_mm.reports.training_log import read_training_log
 from oadp_mm.stages.display import spoken
-from oadp_mm.stages.stage import read_state, write_atomically
+from oadp_mm.stages.stage import read_state
 
 NOTICE = (
     'These are small-data figures of one seed. They show that the chain works: that OADP trains, '
@@ -40,17 +42,16 @@ def write_demo_report(work_dir: Path) -> Path:
         FileNotFoundError: if a stage left nothing behind.
     """
     work_dir = Path(work_dir).resolve()
-    figures = read_figures(work_dir)
-    page = render_report(
+    page = render_page(
         'OADP end to end on composed scenes', _lead(work_dir), NOTICE, [
             Section('Figures', ['AP and mIoU in percent on test scenes whose digits and photos '
                                 'no training has seen; the higher the better.'],
-                    Table(['start', *METRICS], figures.rows())),
+                    read_figures(work_dir).table()),
             _scenes(work_dir), _pairs(work_dir), _losses(work_dir), _predictions(work_dir),
             _times(work_dir),
             Section('Machine and versions', table=machine_table())])
     target = work_dir / 'report.html'
-    write_atomically(target, page)
+    write_text(target, page)
     return target
 
 

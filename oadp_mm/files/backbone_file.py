@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import torch
@@ -25,6 +24,7 @@ from torch import Tensor
 
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, sidecar_of
 from oadp_mm.files.config_text import read_assignment
+from oadp_mm.files.whole_file import replace_file, write_text
 from oadp_mm.version import __version__
 
 FORMAT = 'oadp_mm.backbone/1'
@@ -132,26 +132,18 @@ def write_backbone(tensors: Mapping[str, Tensor], meta: Mapping[str, str], out: 
         raise CheckpointError(f'{out.parent} is a file, so that {out.name} cannot be written into '
                               'it: give another folder') from error
     if file_format == 'safetensors':
-        _replace(out, lambda path: path.write_bytes(to_safetensors(tensors, dict(meta))))
+        replace_file(out, lambda path: path.write_bytes(to_safetensors(tensors, dict(meta))))
     elif file_format == 'openmmlab':
-        _replace(out, lambda path: torch.save({'state_dict': tensors, 'meta': dict(meta)}, path))
+        content = {'state_dict': tensors, 'meta': dict(meta)}
+        replace_file(out, lambda path: torch.save(content, path))
     else:
         foreign = [k for k in tensors if not re.match(r'(conv1|bn1|layer[1-4]\.\d+|fc)\.', k)]
         if foreign:
             raise CheckpointError(f"torchvision's ResNet has no {', '.join(foreign[:5])}: choose "
                                   'the format openmmlab or safetensors')
         # A kill between the two leaves a checksum that does not match, which the reader reports.
-        _replace(out, lambda path: torch.save(tensors, path))
-        _replace(sidecar_of(out), lambda path: path.write_text(json.dumps(meta, indent=2) + '\n'))
-
-
-def _replace(out: Path, write: Callable[[Path], object]) -> None:
-    partial = out.with_name(f'.{out.name}.{os.getpid()}.partial')
-    try:
-        write(partial)
-        os.replace(partial, out)
-    finally:
-        partial.unlink(missing_ok=True)
+        replace_file(out, lambda path: torch.save(tensors, path))
+        write_text(sidecar_of(out), json.dumps(meta, indent=2) + '\n')
 
 
 def _sha256_of(path: Path) -> str:

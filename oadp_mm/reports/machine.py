@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from oadp_mm.reports.page import Table
+from oadp_mm.reports.tables import Table
 
 DISTRIBUTIONS = ('oadp-mm', 'torch', 'torchvision', 'onedl-mmengine', 'onedl-mmcv',
                  'onedl-mmpretrain', 'onedl-mmdetection', 'onedl-mmsegmentation', 'mmengine',

@@ -11,6 +11,8 @@ from typing import Literal
 import jinja2
 from matplotlib.figure import Figure
 
+from oadp_mm.reports.tables import Table
+
 MIME = {'webp': 'image/webp', 'svg': 'image/svg+xml'}
 
 
@@ -27,15 +29,6 @@ class Picture:
     source: str
     caption: str
     wide: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of text under a header; columns after the first are figures unless `prose`."""
-
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    prose: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ def embed(figure: Figure, caption: str, *, kind: Literal['webp', 'svg'] = 'webp'
     return Picture(f'data:{MIME[kind]};base64,{code}', caption, wide)
 
 
-def render_report(title: str, lead: Sequence[str], notice: str, sections: Sequence[Section]) -> str:
+def render_page(title: str, lead: Sequence[str], notice: str, sections: Sequence[Section]) -> str:
     """The page as one HTML string.
 
     Args:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from oadp_mm.files.whole_file import write_text
 from oadp_mm.stages.child_process import Listener, follow
 
 
@@ -70,13 +71,6 @@ def read_state(folder: Path) -> dict:
         return {}
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write `text` so that a reader sees the old file or the new one, never a part."""
-    part = path.with_name(path.name + '.part')
-    part.write_text(text, encoding='utf-8')
-    part.replace(path)
-
-
 def is_finished(stage: Stage, work_dir: Path) -> bool:
     """Whether this very stage ran to its end and its outputs are still there."""
     state = read_state(work_dir / stage.name)
@@ -124,7 +118,7 @@ def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
             'seconds': round(seconds, 1),
             'finished': finished,
         }
-        write_atomically(folder / 'stage.json', json.dumps(record, indent=1) + '\n')
+        write_text(folder / 'stage.json', json.dumps(record, indent=1) + '\n')
         return seconds
 
     remember(finished=False)

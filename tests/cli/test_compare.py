@@ -11,7 +11,8 @@ import pytest
 from oadp_mm.cli import main
 from oadp_mm.comparison import plan as comparison_plan
 from oadp_mm.comparison.figures import Outcome
-from oadp_mm.comparison.plan import METHODS, Run, parse_methods
+from oadp_mm.comparison.methods import METHODS, parse_methods
+from oadp_mm.comparison.plan import Run
 from oadp_mm.stages.stage import Stage
 from tests.comparison.tiny_comparison import write_config, write_images
 

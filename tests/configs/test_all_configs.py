@@ -77,7 +77,7 @@ class TestConfig:
         used = {node.get('type') for node in dicts(config.to_dict())}
         expected = {'ProgressHook'}
         if is_pretraining(name, config):
-            expected |= {'DataHealthHook'}
+            expected |= {'UnreadableImagesHook'}
         if config.model.type.startswith(PREFIX):
             expected |= {'AfterStepHook'}
         if 'oadp_mm.DynamicRandomResizedCrop' in used:

@@ -18,7 +18,7 @@ def test_rows_are_in_percent_with_their_difference(tmp_path):
     log(tmp_path, 'mask-rcnn_random', {'coco/bbox_mAP': .15, 'coco/segm_mAP': .05})
     log(tmp_path, 'fcn_oadp', {'mIoU': 40.26})
     log(tmp_path, 'fcn_random', {'mIoU': 30.0})
-    assert read_figures(tmp_path).rows() == [
+    assert read_figures(tmp_path).table().rows == [
         ['OADP', '12.5', '10.0', '40.3'],
         ['random initialisation', '15.0', '5.0', '30.0'],
         ['difference', '-2.5', '+5.0', '+10.3'],

@@ -8,7 +8,8 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from oadp_mm.reports.page import Picture, Section, Table, embed, render_report
+from oadp_mm.reports.page import Picture, Section, embed, render_page
+from oadp_mm.reports.tables import Table
 
 
 class Page(HTMLParser):
@@ -28,7 +29,7 @@ class Page(HTMLParser):
 
 
 def page() -> Page:
-    return Page(render_report('A & B', ['lead'], 'one seed', [
+    return Page(render_page('A & B', ['lead'], 'one seed', [
         Section('Figures', ['text'], Table(['', 'AP'], [['OADP', '12.3']]),
                 [embed(Figure((1, 1)), 'a "picture"')], ['train <x>'])]))
 
@@ -66,6 +67,6 @@ def test_unknown_kind_is_refused():
 
 
 def test_alt_text_is_the_caption():
-    html = render_report('t', [], 'n', [Section('s', pictures=[Picture('data:,', 'seen')])])
+    html = render_page('t', [], 'n', [Section('s', pictures=[Picture('data:,', 'seen')])])
     (image,) = [attributes for tag, attributes in Page(html).tags if tag == 'img']
     assert image['alt'] == 'seen'

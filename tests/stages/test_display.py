@@ -5,20 +5,9 @@ import io
 import pytest
 from rich.console import Console
 
-from oadp_mm.stages import display as display_module
-from oadp_mm.stages.display import Display, share_done, spoken
-from oadp_mm.stages.stage import Stage
-
-
-@pytest.mark.parametrize(('line', 'epochs', 'share'), [
-    ('10/01 12:00:00 - mmengine - INFO - Epoch(train)  [3][10/40]  lr: 2.0e-02', 5, .9 * 2.25 / 5),
-    ('INFO - Iter(train) [ 40/240]  lr: 1.0e-02  eta: 0:01:00', 0, .9 / 6),
-    ('INFO - Epoch(val)   [5][15/30]    eta: 0:00:01', 5, .95),
-    ('INFO - Iter(val) [30/30]    mIoU: 12.0', 0, 1.0),
-    ('INFO - Saving checkpoint at 3 epochs', 5, None),
-])
-def test_share_done_follows_the_logger(line, epochs, share):
-    assert share_done(line, epochs, .1) == (share if share is None else pytest.approx(share))
+from oadp_mm.stages import display
+from oadp_mm.stages.display import Display, spoken
+from oadp_mm.stages.stage import Stage, StageFailed
 
 
 @pytest.mark.parametrize(('seconds', 'text'), [
@@ -28,43 +17,26 @@ def test_spoken(seconds, text):
     assert spoken(seconds) == text
 
 
-def stages(*seconds: float) -> list[Stage]:
-    return [Stage(f's{n}', f'stage {n}', ('true',), s, 'k', val_share=.1, resume=('--resume',))
-            for n, s in enumerate(seconds)]
+@pytest.fixture
+def clock(monkeypatch) -> list[float]:
+    """The time, which a test sets."""
+    now = [0.0]
+    monkeypatch.setattr(display.time, 'monotonic', lambda: now[0])
+    return now
 
 
-def display(monkeypatch, *seconds: float) -> tuple[Display, list[Stage], io.StringIO, list[float]]:
-    clock, out, plan = [0.0], io.StringIO(), stages(*seconds)
-    monkeypatch.setattr(display_module.time, 'monotonic', lambda: clock[0])
-    return Display(plan, Console(file=out, width=200)), plan, out, clock
+@pytest.fixture
+def out() -> io.StringIO:
+    return io.StringIO()
 
 
-def test_time_to_go_is_the_expected_rest_on_a_machine_as_fast_as_expected(monkeypatch):
-    shown, (first, _second), _, clock = display(monkeypatch, 100, 60)
-    with shown:
-        shown.begin(first)
-        clock[0] = 50
-        shown.listen('Iter(train) [ 50/90]')  # 0.9 * 5/9 = half of the stage
-        assert shown.seconds_left(50) == pytest.approx(110)
-        # Twice as slow: the prior of 30 s holds the ratio at (130 + 30) / (50 + 30).
-        assert shown.seconds_left(130) == pytest.approx(110 * 2)
+def stage(number: int, *resume: str) -> Stage:
+    return Stage(f's{number}', f'stage {number}', ('true',), 100, 'k', val_share=.1, resume=resume)
 
 
-def test_work_done_before_is_neither_to_go_nor_fast(monkeypatch):
-    shown, (first, second, _third), _, clock = display(monkeypatch, 100, 100, 50)
-    with shown:
-        shown.skip(first)
-        shown.begin(second, resumed=True)
-        shown.listen('Iter(train) [ 50/90]')
-        assert shown.seconds_left(0) == pytest.approx(50 + 50)
-        clock[0] = 50
-        shown.end(100)
-        assert shown.seconds_left(50) == pytest.approx(50)
-
-
-def test_without_a_terminal_a_line_comes_every_fifteen_seconds(monkeypatch):
-    shown, (only,), out, clock = display(monkeypatch, 100)
-    with shown:
+def test_without_a_terminal_a_line_comes_every_fifteen_seconds(clock, out):
+    only = stage(0, '--resume')
+    with Display([only], Console(file=out, width=200), 'all') as shown:
         shown.begin(only)
         for second in range(0, 40):
             clock[0] = float(second)
@@ -72,3 +44,26 @@ def test_without_a_terminal_a_line_comes_every_fifteen_seconds(monkeypatch):
     lines = [line for line in out.getvalue().splitlines() if 'to go' in line]
     assert len(lines) == 2
     assert lines[0].startswith(' 14 %  stage 0: 14 %, loss 2.5000; 15 s so far')
+
+
+def test_a_stage_that_counts_no_steps_goes_by_the_clock(clock, out):
+    only = stage(0)
+    with Display([only], Console(file=out, width=200), 'all') as shown:
+        shown.begin(only)
+        for clock[0] in (20.0, 500.0):
+            shown.listen('')
+    shares = [line.split(':')[0] for line in out.getvalue().splitlines() if 'to go' in line]
+    assert shares == [' 20 %  stage 0', ' 95 %  stage 0']  # it is not over before it says so
+
+
+def test_what_happened_to_each_stage_is_said(clock, out):
+    stages = [stage(number) for number in range(3)]
+    with Display(stages, Console(file=out, width=200), 'all') as shown:
+        shown.skip(stages[0])
+        shown.begin(stages[1])
+        shown.fail(stages[1], StageFailed('its log [x] ends so'))
+        shown.begin(stages[2], resumed=True)
+        shown.end(stages[2], 65)
+    assert out.getvalue().splitlines() == [
+        'kept  stage 0: done before', 'start  stage 1 (about 1 min 40 s)', 'failed  stage 1',
+        'its log [x] ends so', 'resume  stage 2 (about 1 min 40 s)', 'done  stage 2: 1 min 05 s']
