@@ -65,9 +65,8 @@ def pretrain(config: Config, job: Job, images: LabelledImages, resume: bool) -> 
 
 def overrides(config: Mapping, job: Job, root: Path) -> dict:
     """What all methods share. Of a config's data only the augmentation stays."""
-    dataset = dict(type='oadp_mm.ImageFolder', data_root=str(root.resolve()),
-                   list_file=str(Path(job.folder) / LIST),
-                   pipeline=config['train_dataloader']['dataset']['pipeline'])
+    images = dict(type='oadp_mm.ImageFolder', data_root=str(root.resolve()),
+                  list_file=str(Path(job.folder) / LIST))
     return {
         'work_dir': job.folder,
         'launcher': 'none',
@@ -77,13 +76,21 @@ def overrides(config: Mapping, job: Job, root: Path) -> dict:
             persistent_workers=job.workers > 0, pin_memory=torch.cuda.is_available(),
             sampler=dict(type='DefaultSampler', shuffle=True),
             batch_sampler=dict(type='oadp_mm.FullBatchSampler'),
-            collate_fn=dict(type='default_collate'), dataset=dataset),
+            collate_fn=dict(type='default_collate'),
+            dataset=with_images(config['train_dataloader']['dataset'], images)),
         'default_hooks': dict(
             timer=dict(type='IterTimerHook'), logger=dict(type='LoggerHook', interval=5),
             checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=1)),
         **{f'{phase}_{part}': None for phase in ('val', 'test')
            for part in ('cfg', 'dataloader', 'evaluator')},
     }
+
+
+def with_images(dataset: Mapping, images: Mapping) -> dict:
+    """A data set's config with other images below the same wrappers and the same pipeline."""
+    if 'dataset' in dataset:
+        return {**dataset, 'dataset': with_images(dataset['dataset'], images)}
+    return {**images, 'pipeline': dataset.get('pipeline', [dict(type='oadp_mm.LoadImage')])}
 
 
 def probe(backbone: torch.nn.Module, images: LabelledImages,

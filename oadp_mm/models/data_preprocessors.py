@@ -7,40 +7,37 @@ import torch
 from mmengine.model import BaseDataPreprocessor
 from torch import Tensor
 
-from ..ops.gray import luma
-from ..registry import MODELS
+from oadp_mm.ops.gray import luma
+from oadp_mm.registry import MODELS
+
+#: Of ImageNet's images, in RGB order and 0..255.
+MEAN, STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
 
 
 @MODELS.register_module()
 class ViewsDataPreprocessor(BaseDataPreprocessor):
-    """Normalise the views of a batch, and keep their gray levels from before.
+    """Turn the views of a batch to RGB and normalise them; whatever else came passes through.
 
     OADP scores patches on the augmented view as 8-bit gray levels, which normalised floats no
     longer are; so both leave here, on the model's device.
 
     Args:
-        mean: of the three channels, in RGB order if ``bgr_to_rgb``, in 0..255.
+        mean: of the channels red, green and blue, in 0..255.
         std: likewise, positive.
-        bgr_to_rgb: the views come in OpenCV's order and are swapped. The gray levels are right
-            only if the views are RGB afterwards.
+        gray: also return the views' gray levels.
         non_blocking: copy to the device asynchronously.
 
     Raises:
         ValueError: not three means, or not three positive standard deviations.
     """
 
-    def __init__(
-        self,
-        mean: Sequence[float],
-        std: Sequence[float],
-        bgr_to_rgb: bool = True,
-        non_blocking: bool = False,
-    ) -> None:
+    def __init__(self, mean: Sequence[float] = MEAN, std: Sequence[float] = STD,
+                 gray: bool = False, non_blocking: bool = False) -> None:
         super().__init__(non_blocking=non_blocking)
         if len(mean) != 3 or len(std) != 3 or min(std) <= 0:
             raise ValueError('expected three means and three positive standard deviations, got '
                              f'mean={mean}, std={std}')
-        self.bgr_to_rgb = bgr_to_rgb
+        self.gray = gray
         self.register_buffer('mean', torch.tensor(mean).float().view(3, 1, 1), persistent=False)
         self.register_buffer('std', torch.tensor(std).float().view(3, 1, 1), persistent=False)
 
@@ -48,33 +45,32 @@ class ViewsDataPreprocessor(BaseDataPreprocessor):
         """Prepare a collated batch.
 
         Args:
-            data: ``inputs``, a list with one uint8 tensor (b, 3, h, w) a view, and optionally
-                ``data_samples``.
+            data: `inputs`, a list with one uint8 tensor (b, 3, h, w) a view in OpenCV's order BGR;
+                optionally `data_samples` and anything else that algorithms take by name.
             training: ignored.
 
         Returns:
-            ``inputs``, a list of normalised float (b, 3, h, w); ``gray``, a list of uint8
-            (b, h, w) luma; ``data_samples`` as given or None.
+            `inputs`, a list of normalised float (b, 3, h, w); with `gray` a list of uint8 (b, h, w)
+            luma of that name; `data_samples` as given or None; the rest as it came, on the device.
 
         Raises:
-            TypeError: ``inputs`` is no list of uint8 tensors.
+            TypeError: `inputs` is no list of uint8 tensors.
             ValueError: a view is not (b, 3, h, w), or the views differ in batch size.
         """
-        views = data['inputs']
-        _check(views)
-        data = self.cast_data(data)
-        rgb = [view.flip(1) if self.bgr_to_rgb else view for view in data['inputs']]
-        return {
-            'inputs': [(view.float() - self.mean) / self.std for view in rgb],
-            'gray': [luma(view) for view in rgb],
-            'data_samples': data.get('data_samples'),
-        }
+        _check(data['inputs'])
+        data = {'data_samples': None, **self.cast_data(data)}
+        rgb = [view.flip(1) for view in data['inputs']]
+        data['inputs'] = [(view.float() - self.mean) / self.std for view in rgb]
+        if self.gray:
+            data['gray'] = [luma(view) for view in rgb]
+        return data
 
 
 def _check(views: list[Tensor]) -> None:
     if not (isinstance(views, list) and views and all(isinstance(v, Tensor) for v in views)):
         raise TypeError(f'inputs must be a list with one tensor a view, got {_describe(views)}; '
-                        "use the transform 'MultiView' and collate_fn=dict(type='default_collate')")
+                        'use the data set oadp_mm.MultiViewDataset and '
+                        "collate_fn=dict(type='default_collate')")
     for view in views:
         if view.dtype != torch.uint8:
             raise TypeError(f'views must be uint8, got {view.dtype}; leave the normalisation to '

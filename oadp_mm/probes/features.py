@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from oadp_mm.datasets.image_files import read_image
+from oadp_mm.models.data_preprocessors import MEAN, STD
 
 BATCH = 64
 
@@ -38,6 +39,8 @@ class Preprocess:
     @classmethod
     def like_training(cls, preprocessor: Mapping, size: int) -> Preprocess:
         """The normalisation of a pretraining, from the config of its data preprocessor."""
+        if preprocessor['type'] == 'oadp_mm.ViewsDataPreprocessor':
+            preprocessor = {'mean': MEAN, 'std': STD, 'to_rgb': True, **preprocessor}
         rgb = preprocessor.get('bgr_to_rgb', preprocessor.get('to_rgb', False))
         return cls(size, preprocessor['mean'], preprocessor['std'], bool(rgb))
 

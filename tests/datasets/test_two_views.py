@@ -51,7 +51,7 @@ def test_any_kind_of_image_gives_two_full_views_of_bytes(folder, build):
         assert {view.dtype for view in batch['inputs']} == {torch.uint8}
         small, large = batch['inputs']
         assert not torch.equal(small, large)
-        assert ViewsDataPreprocessor([0] * 3, [1] * 3)(batch)['gray'][1].shape == (5, 224, 224)
+        assert ViewsDataPreprocessor(gray=True)(batch)['gray'][1].shape == (5, 224, 224)
 
 
 def test_views_stay_in_bgr_order(tmp_path, build):

@@ -20,7 +20,7 @@ def views(*shapes, seed=0):
 
 def test_views_are_normalised_in_rgb_and_keep_their_gray_levels():
     bgr = views((2, 3, 5, 7), (2, 3, 4, 4))
-    out = ViewsDataPreprocessor(MEAN, STD)({'inputs': bgr})
+    out = ViewsDataPreprocessor(MEAN, STD, gray=True)({'inputs': bgr})
     assert out['data_samples'] is None
     for view, normal, gray in zip(bgr, out['inputs'], out['gray'], strict=True):
         assert gray.dtype == torch.uint8
@@ -33,13 +33,22 @@ def test_views_are_normalised_in_rgb_and_keep_their_gray_levels():
             assert np.abs(levels.numpy() - reference).max() <= 1
 
 
-def test_views_that_are_rgb_already_are_not_swapped():
-    bgr = views((2, 3, 5, 7))
-    swapped = [view[:, [2, 1, 0]] for view in bgr]
-    expected = ViewsDataPreprocessor(MEAN, STD)({'inputs': bgr})
-    got = ViewsDataPreprocessor(MEAN, STD, bgr_to_rgb=False)({'inputs': swapped})
-    assert torch.equal(got['inputs'][0], expected['inputs'][0])
-    assert torch.equal(got['gray'][0], expected['gray'][0])
+def test_gray_levels_are_made_for_whom_asks_and_what_else_came_passes_through():
+    boxes = torch.rand(2, 4, 4)
+    out = ViewsDataPreprocessor()({'inputs': views((2, 3, 5, 7)), 'boxes': boxes})
+    assert set(out) == {'inputs', 'data_samples', 'boxes'}
+    assert torch.equal(out['boxes'], boxes)
+
+
+def test_the_host_s_preprocessor_gives_the_same_views():
+    """mmpretrain's, with ImageNet's statistics, as its own methods are configured."""
+    from mmpretrain.models import SelfSupDataPreprocessor
+
+    theirs = SelfSupDataPreprocessor(mean=MEAN, std=STD, to_rgb=True)
+    batch = {'inputs': views((2, 3, 5, 7), (2, 3, 4, 4)), 'data_samples': None}
+    for ours, reference in zip(ViewsDataPreprocessor()(batch)['inputs'],
+                               theirs(batch)['inputs'], strict=True):
+        assert torch.equal(ours, reference)
 
 
 def test_it_takes_what_the_default_collate_function_makes_of_packed_views():
@@ -55,7 +64,7 @@ def test_nothing_of_it_enters_a_checkpoint():
 
 
 @pytest.mark.parametrize(('inputs', 'error', 'message'), [
-    (views((2, 3, 4, 4))[0], TypeError, 'one tensor a view, got Tensor; use .*MultiView'),
+    (views((2, 3, 4, 4))[0], TypeError, 'one tensor a view, got Tensor; use .*MultiViewDataset'),
     ([], TypeError, 'got an empty list'),
     ([views((3, 4, 4))], TypeError, "got a list of list; use .*'default_collate'"),
     ([torch.zeros(2, 3, 4, 4)], TypeError, r'must be uint8, got torch\.float32'),

@@ -21,7 +21,7 @@ def settings(**changes) -> dict:
     return {
         'backbone': {'type': 'mmpretrain.ResNet', 'depth': 18, 'stem_channels': 16,
                      'base_channels': 16},
-        'data_preprocessor': {'type': 'oadp_mm.ViewsDataPreprocessor', 'mean': MEAN, 'std': STD},
+        'data_preprocessor': {'type': 'oadp_mm.ViewsDataPreprocessor', 'gray': True},
         **changes,
         'selector': {**selector, **changes.get('selector', {})},
         'head': {**head, **changes.get('head', {})},

@@ -47,6 +47,12 @@ def test_channels_and_units_are_those_of_the_training(tmp_path, key):
     assert seen[:, 0, 0].tolist() == [(10 - 1) / 1, (20 - 2) / 2, (30 - 3) / 4]
 
 
+def test_our_preprocessor_reads_rgb_with_the_statistics_of_imagenet(tmp_path):
+    path = save(tmp_path / 'x.png', np.full((40, 40, 3), (103.53, 116.28, 123.675), np.uint8))
+    seen = Preprocess.like_training({'type': 'oadp_mm.ViewsDataPreprocessor'}, 32)(path)
+    assert seen.abs().max() < 1 / 57  # a level below the mean, for the rest was cut off
+
+
 class Echo(nn.Module):
     """Returns two maps: something else, and its input after a batch norm."""
 

@@ -1,11 +1,7 @@
 """OADP with a ResNet-18: 5x5 grid of a 160 px view, for runs of minutes on a CPU."""
 model = dict(
     type='oadp_mm.OADP',
-    data_preprocessor=dict(
-        type='oadp_mm.ViewsDataPreprocessor',
-        mean=[123.675, 116.28, 103.53],
-        std=[58.395, 57.12, 57.375],
-        bgr_to_rgb=True),
+    data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor', gray=True),
     backbone=dict(
         type='ResNet',
         depth=18,

@@ -1,11 +1,7 @@
 """OADP with a ResNet-50: 7x7 grid of a 224 px view, patches of 1x1 and 2x2 cells (IV-A 2)."""
 model = dict(
     type='oadp_mm.OADP',
-    data_preprocessor=dict(
-        type='oadp_mm.ViewsDataPreprocessor',
-        mean=[123.675, 116.28, 103.53],
-        std=[58.395, 57.12, 57.375],
-        bgr_to_rgb=True),
+    data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor', gray=True),
     backbone=dict(
         type='ResNet',
         depth=50,

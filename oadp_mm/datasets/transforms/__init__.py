@@ -1,10 +1,12 @@
-"""Steps of a data pipeline, registered in ``oadp_mm.registry.TRANSFORMS``."""
+"""Steps of a data pipeline, registered in `oadp_mm.registry.TRANSFORMS`."""
 from __future__ import annotations
 
-from .dynamic_crop import DynamicRandomResizedCrop
-from .load_image import LoadImage
-from .photometric import ColorJitter, GaussianBlur, Grayscale
-from .rand_augment import RandAugment
+from oadp_mm.datasets.transforms.dynamic_crop import DynamicRandomResizedCrop
+from oadp_mm.datasets.transforms.load_image import LoadImage
+from oadp_mm.datasets.transforms.multi_view import MultiView
+from oadp_mm.datasets.transforms.photometric import ColorJitter, GaussianBlur, Grayscale
+from oadp_mm.datasets.transforms.rand_augment import RandAugment
+from oadp_mm.datasets.transforms.random_resized_window import RandomResizedWindow
 
 __all__ = ['ColorJitter', 'DynamicRandomResizedCrop', 'GaussianBlur', 'Grayscale', 'LoadImage',
-           'RandAugment']
+           'MultiView', 'RandAugment', 'RandomResizedWindow']

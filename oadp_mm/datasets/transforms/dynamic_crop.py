@@ -3,21 +3,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast, get_args
 
-import cv2
 import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
 
-from ...ops.schedules import Shift, dynamic_scale
-from ...registry import TRANSFORMS
+from oadp_mm.ops.schedules import Shift, dynamic_scale
+from oadp_mm.ops.windows import Interpolation, draw_window
+from oadp_mm.registry import TRANSFORMS
 
-_INTERPOLATION = {
-    'bilinear': cv2.INTER_LINEAR,
-    'bicubic': cv2.INTER_CUBIC,
-    'area': cv2.INTER_AREA,
-}
 _TRIES = 10
 
 
@@ -26,17 +21,19 @@ class DynamicRandomResizedCrop(BaseTransform):
     """Cut a random rectangle out of an image of any size and resize it.
 
     Area and aspect ratio are drawn as torchvision's RandomResizedCrop draws them; the range of the
-    area follows :func:`oadp_mm.ops.schedules.dynamic_scale`. The epoch lies in shared memory, so
-    that ``oadp_mm.CropScheduleHook`` in the training process reaches the transforms that already
-    run in persistent data workers, whether these were forked or spawned.
+    area follows `oadp_mm.ops.schedules.dynamic_scale`. The epoch lies in shared memory, so that
+    `oadp_mm.CropScheduleHook` in the training process reaches the transforms that already run in
+    persistent data workers, whether these were forked or spawned.
 
-    Changes ``img`` (uint8, (h, w, c)), ``img_shape``; adds ``crop_scale``, the range in force.
+    Changes `img` (uint8, (h, w, c)), `img_shape`; adds `window`, where the view lies in the image,
+    and `crop_scale`, the range in force.
 
     Args:
         size: pixels of the result, one side of a square or (height, width).
         scale: (low, high) area fractions in the first epochs.
         shift: which bounds the schedule moves, 'upper' or 'both'; None keeps the range for ever.
-        start: last epoch of the fixed range.
+        start: last epoch of the fixed range, or, below 1, the share of the training that ends
+            there (0.5: epoch 400 of the paper's 800, and half of any other length).
         decay: tau of the schedule.
         ratio: (least, greatest) width over height, drawn uniformly in its logarithm.
         interpolation: 'bilinear', 'bicubic' or 'area'.
@@ -50,10 +47,10 @@ class DynamicRandomResizedCrop(BaseTransform):
         size: int | Sequence[int],
         scale: Sequence[float] = (0.1, 0.6),
         shift: Shift | None = None,
-        start: int = 400,
+        start: float = 400,
         decay: float = 0.04,
         ratio: Sequence[float] = (3 / 4, 4 / 3),
-        interpolation: Literal['bilinear', 'bicubic', 'area'] = 'bilinear',
+        interpolation: Interpolation = 'bilinear',
     ) -> None:
         sides = (size, size) if isinstance(size, int) else tuple(size)
         if len(sides) != 2 or not all(isinstance(side, int) and side > 0 for side in sides):
@@ -61,27 +58,35 @@ class DynamicRandomResizedCrop(BaseTransform):
         if len(ratio) != 2 or not 0 < ratio[0] <= ratio[1] < math.inf:
             raise ValueError(f'ratio must be (least, greatest) with 0 < least <= greatest, '
                              f'got {ratio}')
-        if interpolation not in _INTERPOLATION:
-            raise ValueError(f'interpolation must be one of {sorted(_INTERPOLATION)}, '
+        if interpolation not in get_args(Interpolation):
+            raise ValueError(f'interpolation must be one of {sorted(get_args(Interpolation))}, '
                              f'got {interpolation!r}')
         self.size = sides
-        self.ratio = tuple(ratio)
-        self.interpolation = interpolation
+        self.ratio = (ratio[0], ratio[1])
+        self.interpolation: Interpolation = interpolation
         self.scale = cast('tuple[float, float]', tuple(scale))  # dynamic_scale checks it, below
-        self.schedule: dict[str, Any] = {'start': start, 'decay': decay, 'shift': shift}
-        self._epoch = torch.ones(1, dtype=torch.int64).share_memory_()
-        dynamic_scale(1, scale=self.scale, **{**self.schedule, 'shift': shift or 'both'})
+        self.start = start
+        self.schedule: dict[str, Any] = {'decay': decay, 'shift': shift}
+        #: The epoch, from 1, and the epochs of the whole training, 0 while they are not known.
+        self._epoch = torch.tensor([1, 0]).share_memory_()
+        dynamic_scale(1, scale=self.scale, decay=decay, shift=shift or 'both',
+                      start=1 if self._is_share else cast(int, start))
 
     def __setstate__(self, state: dict) -> None:
         # A deep copy (mmengine's runner makes one of its config) would leave the shared memory.
         self.__dict__.update(state)
         self._epoch.share_memory_()
 
-    def set_epoch(self, epoch: int) -> None:
-        """Tell all processes that hold this transform the epoch, counted from 1."""
+    def set_epoch(self, epoch: int, epochs: int = 0) -> None:
+        """Tell all processes that hold this transform the epoch, counted from 1.
+
+        Args:
+            epoch: which begins.
+            epochs: of the whole training; a `start` that is a share needs them.
+        """
         if epoch < 1:
             raise ValueError(f'epochs are counted from 1, got {epoch}')
-        self._epoch.fill_(epoch)
+        self._epoch.copy_(torch.tensor([epoch, epochs]))
 
     @property
     def follows_epochs(self) -> bool:
@@ -93,36 +98,25 @@ class DynamicRandomResizedCrop(BaseTransform):
         """The range (low, high) of area fractions in the current epoch."""
         if not self.follows_epochs:
             return self.scale
-        return dynamic_scale(int(self._epoch), scale=self.scale, **self.schedule)
+        epoch, epochs = self._epoch.tolist()
+        start = self.start
+        if self._is_share:
+            start = max(1, int(start * epochs)) if epochs else epoch
+        return dynamic_scale(epoch, scale=self.scale, start=cast(int, start), **self.schedule)
+
+    @property
+    def _is_share(self) -> bool:
+        return isinstance(self.start, float) and 0 < self.start < 1
 
     def transform(self, results: dict) -> dict:
-        scale = self.current_scale
-        image = results['img']
-        top, left, height, width = self._draw(image.shape[0], image.shape[1], *scale)
-        results['img'] = cv2.resize(
-            image[top:top + height, left:left + width], self.size[::-1],
-            interpolation=_INTERPOLATION[self.interpolation])
-        results['img_shape'] = self.size
-        results['crop_scale'] = scale
-        return results
-
-    def _draw(self, height: int, width: int, low: float, high: float) -> tuple[int, int, int, int]:
-        """A rectangle (top, left, height, width) inside an image of (height, width)."""
-        least, greatest = np.log(self.ratio)
+        scale, image = self.current_scale, results['img']
         # The global generator is the one that mmengine seeds in each data worker.
-        for area, aspect, y, x in np.random.random((_TRIES, 4)):  # noqa: NPY002
-            pixels = height * width * (low + (high - low) * area)
-            root_aspect = math.exp((least + (greatest - least) * aspect) / 2)
-            crop_height = round(math.sqrt(pixels) / root_aspect)
-            crop_width = round(math.sqrt(pixels) * root_aspect)
-            if 0 < crop_height <= height and 0 < crop_width <= width:
-                top, left = int(y * (height - crop_height + 1)), int(x * (width - crop_width + 1))
-                return top, left, crop_height, crop_width
-        # Too long, or too small for the range: the greatest centred rectangle of a legal ratio.
-        crop_height = min(height, max(1, round(width / self.ratio[0])))
-        crop_width = min(width, max(1, round(height * self.ratio[1])))
-        return (height - crop_height) // 2, (width - crop_width) // 2, crop_height, crop_width
+        chances = np.random.random((_TRIES, 4))  # noqa: NPY002
+        window = draw_window(chances, *image.shape[:2], scale=scale, ratio=self.ratio,
+                             size=self.size)
+        return {**results, 'img': window.cut(image, self.interpolation), 'img_shape': self.size,
+                'crop_scale': scale, 'window': window}
 
     def __repr__(self) -> str:
-        return (f'{type(self).__name__}(size={self.size}, scale={self.scale}, '
+        return (f'{type(self).__name__}(size={self.size}, scale={self.scale}, start={self.start}, '
                 f'{self.schedule}, ratio={self.ratio}, interpolation={self.interpolation!r})')

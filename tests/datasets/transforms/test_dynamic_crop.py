@@ -91,6 +91,16 @@ def test_the_range_follows_the_schedule():
         assert crop({'img': ramp(9, 9)})['crop_scale'] == crop.current_scale
 
 
+@pytest.mark.parametrize('epochs', [1, 7, 12, 800])
+def test_a_start_below_one_is_a_share_of_the_training(epochs):
+    crop = DynamicRandomResizedCrop(8, (0.3, 1.0), 'both', start=0.5)
+    assert crop.current_scale == (0.3, 1.0)  # before anybody knows how long it is
+    for epoch in range(1, epochs + 1):
+        crop.set_epoch(epoch, epochs)
+        assert crop.current_scale == dynamic_scale(
+            epoch, scale=(0.3, 1.0), start=max(1, epochs // 2), shift='both')
+
+
 def test_without_shift_the_range_stays():
     crop = DynamicRandomResizedCrop(8, (0.2, 0.5))
     crop.set_epoch(10**6)
@@ -132,7 +142,7 @@ def test_persistent_workers_see_each_new_epoch(tmp_path, start_method):
     ({'scale': (0.5, 1.5)}, 'scale must be area fractions'),
     ({'shift': 'lower'}, "shift must be 'both' or 'upper'"),
     ({'shift': 'both', 'decay': -1}, 'decay must be'),
-    ({'shift': 'both', 'start': 0.5}, 'start must be'),
+    ({'shift': 'both', 'start': 1.5}, 'start must be'),
 ])
 def test_what_is_out_of_range_is_refused_at_construction(changed, message):
     with pytest.raises(ValueError, match=message):

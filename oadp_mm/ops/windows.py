@@ -1,0 +1,97 @@
+"""Where a view lies in its image: the rectangle that was cut out, its new size, and its flip.
+
+Coordinates are pixel edges: pixel i spans [i, i + 1), and boxes (x1, y1, x2, y2) are half-open.
+"""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from jaxtyping import Bool, Float64, Shaped
+
+INTERPOLATION = {'bilinear': cv2.INTER_LINEAR, 'bicubic': cv2.INTER_CUBIC, 'area': cv2.INTER_AREA}
+Interpolation = Literal['bilinear', 'bicubic', 'area']
+
+
+@dataclass(frozen=True)
+class Window:
+    """A rectangle of an image that becomes a view.
+
+    Args:
+        top: first row, in pixels of the image.
+        left: first column.
+        height: rows of the image.
+        width: columns of the image.
+        size: (height, width) of the view, in its own pixels.
+        flipped: whether left and right are exchanged, after everything else.
+    """
+
+    top: int
+    left: int
+    height: int
+    width: int
+    size: tuple[int, int]
+    flipped: bool = False
+
+    def cut(self, image: Shaped[np.ndarray, 'h w *c'], interpolation: Interpolation = 'bilinear',
+            ) -> Shaped[np.ndarray, 'h2 w2 *c']:
+        """The view of an image that is at least as large as the rectangle needs."""
+        inside = image[self.top:self.top + self.height, self.left:self.left + self.width]
+        view = cv2.resize(inside, self.size[::-1], interpolation=INTERPOLATION[interpolation])
+        return np.ascontiguousarray(view[:, ::-1]) if self.flipped else view
+
+    def matrix(self) -> Float64[np.ndarray, '3 3']:
+        """Takes (x, y, 1) of the image to (x, y, 1) of the view."""
+        y_scale, x_scale = self.size[0] / self.height, self.size[1] / self.width
+        straight = np.array([[x_scale, 0, -self.left * x_scale],
+                             [0, y_scale, -self.top * y_scale],
+                             [0, 0, 1]])
+        mirror = np.array([[-1, 0, self.size[1]], [0, 1, 0], [0, 0, 1]], np.float64)
+        return mirror @ straight if self.flipped else straight
+
+    def carry(self, boxes: Shaped[np.ndarray, 'n 4'],
+              ) -> tuple[Float64[np.ndarray, 'n 4'], Bool[np.ndarray, ' n']]:
+        """Boxes of the image in the view.
+
+        Args:
+            boxes: (x1, y1, x2, y2) in the image.
+
+        Returns:
+            The boxes in the view, clipped to it, and whether each survives: it shares some area
+            with the view. What does not survive is a box without area at the view's edge.
+        """
+        matrix = self.matrix()
+        ends = boxes.reshape(-1, 2, 2) * matrix[[0, 1], [0, 1]] + matrix[:2, 2]
+        ends = np.sort(ends, axis=1).clip(0, self.size[::-1])  # a flip exchanges left and right
+        return ends.reshape(-1, 4), np.all(ends[:, 1] > ends[:, 0], axis=1)
+
+
+def draw_window(chances: Float64[np.ndarray, 'tries 4'], height: int, width: int, *,
+                scale: tuple[float, float], ratio: tuple[float, float], size: tuple[int, int],
+                ) -> Window:
+    """A random rectangle as torchvision's RandomResizedCrop draws it.
+
+    Args:
+        chances: uniform numbers in [0, 1): area, aspect ratio, row and column of each try.
+        height: of the image, in pixels.
+        width: likewise.
+        scale: (low, high) share of the image's area.
+        ratio: (least, greatest) width over height, drawn uniformly in its logarithm.
+        size: (height, width) of the view.
+    """
+    (low, high), (least, greatest) = scale, np.log(ratio)
+    for area, aspect, y, x in chances:
+        pixels = height * width * (low + (high - low) * area)
+        root_aspect = math.exp((least + (greatest - least) * aspect) / 2)
+        rows = round(math.sqrt(pixels) / root_aspect)
+        columns = round(math.sqrt(pixels) * root_aspect)
+        if 0 < rows <= height and 0 < columns <= width:
+            return Window(int(y * (height - rows + 1)), int(x * (width - columns + 1)),
+                          rows, columns, size)
+    # Too long, or too small for the range: the greatest centred rectangle of a legal ratio.
+    rows = min(height, max(1, round(width / ratio[0])))
+    columns = min(width, max(1, round(height * ratio[1])))
+    return Window((height - rows) // 2, (width - columns) // 2, rows, columns, size)

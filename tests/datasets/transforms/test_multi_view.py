@@ -1,0 +1,112 @@
+"""Views know where they lie: what a view shows is read back from a picture of coordinates."""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from mmengine.registry import init_default_scope
+
+from oadp_mm.datasets.transforms import MultiView
+
+HEIGHT, WIDTH = 90, 120
+FLIP = {'type': 'RandomFlip', 'prob': 0.5}
+CROPS = {
+    'dynamic': {'type': 'oadp_mm.DynamicRandomResizedCrop', 'size': (48, 64), 'scale': (0.1, 1.0)},
+    'host': {'type': 'oadp_mm.RandomResizedWindow', 'scale': (48, 64)},
+}
+
+
+@pytest.fixture(autouse=True)
+def scope():
+    init_default_scope('mmpretrain')
+
+
+def coordinates() -> np.ndarray:
+    """Each pixel holds the (x, y) of its centre."""
+    ys, xs = np.mgrid[:HEIGHT, :WIDTH] + 0.5
+    return np.dstack([xs, ys, np.zeros_like(xs)]).astype(np.float32)
+
+
+@pytest.mark.parametrize('crop', CROPS)
+def test_a_view_shows_what_its_window_says(crop):
+    """Bilinear interpolation keeps a ramp but at the rectangle's edge, where it repeats pixels."""
+    views = MultiView(CROPS[crop], [FLIP], {'a': {}, 'b': {}})
+    flips = set()
+    for _ in range(30):
+        results = views({'img': coordinates(), 'img_shape': (HEIGHT, WIDTH)})
+        assert len(results['img']) == len(results['windows']) == 2
+        for view, window in zip(results['img'], results['windows'], strict=True):
+            flips.add(window.flipped)
+            v, u = np.mgrid[:window.size[0], :window.size[1]] + 0.5
+            places = np.linalg.inv(window.matrix()) @ [u.ravel(), v.ravel(), np.ones(u.size)]
+            x, y = places[:2].reshape(2, *u.shape)
+            inner = ((x > window.left + 0.5) & (x < window.left + window.width - 0.5)
+                     & (y > window.top + 0.5) & (y < window.top + window.height - 0.5))
+            assert inner.mean() > 0.8
+            np.testing.assert_allclose(view[..., 0][inner], x[inner], atol=1e-3)
+            np.testing.assert_allclose(view[..., 1][inner], y[inner], atol=1e-3)
+    assert flips == {False, True}
+
+
+def test_boxes_travel_with_their_pixels():
+    """A painted box is found in each view where its window carries it, to a pixel of blur."""
+    views = MultiView(CROPS['dynamic'], [FLIP], {'only': {}})
+    box = np.array([[30, 25, 80, 60]])
+    image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    image[25:60, 30:80] = 255
+    for _ in range(30):
+        results = views({'img': image, 'img_shape': (HEIGHT, WIDTH)})
+        [[carried], [survives]] = results['windows'][0].carry(box)
+        mask = results['img'][0][..., 0] > 127
+        if mask.any():
+            assert survives
+            rows, columns = np.nonzero(mask)
+            found = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+            np.testing.assert_allclose(carried, found, atol=1)
+
+
+def test_each_view_changes_what_it_names_alone():
+    gray = {'type': 'oadp_mm.Grayscale'}
+    crop = {'type': 'oadp_mm.DynamicRandomResizedCrop', 'size': 8, 'scale': (1.0, 1.0)}
+    views = MultiView(crop, [gray], {
+        'plain': {}, 'larger': {'crop': {'size': 12}}, 'coloured': {'changes': []}})
+    image = np.random.default_rng(0).integers(0, 256, (20, 20, 3), dtype=np.uint8)
+    plain, larger, coloured = views({'img': image})['img']
+    assert [len(view) for view in (plain, larger, coloured)] == [8, 12, 8]
+    assert np.ptp(plain, axis=2).max() == np.ptp(larger, axis=2).max() == 0
+    assert np.ptp(coloured, axis=2).max() > 0
+    assert views.names == ('plain', 'larger', 'coloured')
+
+
+def test_the_numbers_are_those_of_the_host_s_views():
+    """Same draws, same pixels as mmpretrain's MultiView of the same steps."""
+    from mmpretrain.datasets import MultiView as HostMultiView
+
+    host = {'type': 'RandomResizedCrop', 'scale': 32, 'backend': 'pillow'}
+    ours = {**host, 'type': 'oadp_mm.RandomResizedWindow'}
+    image = np.random.default_rng(0).integers(0, 256, (50, 60, 3), dtype=np.uint8)
+    np.random.seed(3)  # noqa: NPY002
+    expected = HostMultiView([[host, FLIP]], 2)({'img': image})['img']
+    np.random.seed(3)  # noqa: NPY002
+    views = MultiView(ours, [FLIP], {'a': {}, 'b': {}})({'img': image})['img']
+    np.testing.assert_array_equal(views, expected)
+
+
+def test_a_crop_that_does_not_say_where_it_cut_has_no_window():
+    views = MultiView({'type': 'RandomResizedCrop', 'scale': 8}, [], {'a': {}})
+    assert views({'img': cv2.resize(coordinates(), (20, 20))})['windows'] == [None]
+
+
+@pytest.mark.parametrize(('each', 'message'), [
+    ({}, 'each must name at least one view, got none'),
+    ({'a': {'size': 8}}, "view 'a' sets size: move it into one of them"),
+])
+def test_views_that_are_none_are_refused(each, message):
+    with pytest.raises(ValueError, match=message):
+        MultiView(CROPS['host'], [], each)
+
+
+def test_views_are_not_turned_upside_down():
+    views = MultiView(CROPS['host'], [{**FLIP, 'prob': 1.0, 'direction': 'vertical'}], {'a': {}})
+    with pytest.raises(ValueError, match='left to right only, got a vertical flip'):
+        views({'img': coordinates()})

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from oadp_mm.ops.windows import Window, draw_window
+
+WINDOWS = [
+    Window(3, 5, 20, 30, (20, 30)),
+    Window(3, 5, 20, 30, (20, 30), flipped=True),
+    Window(0, 8, 12, 9, (24, 36)),
+    Window(7, 0, 13, 17, (26, 34), flipped=True),
+]
+SIDE = 40
+
+
+def painted(box):
+    """A picture of 1 inside a box and 0 outside."""
+    x1, y1, x2, y2 = box
+    image = np.zeros((SIDE, SIDE), np.float32)
+    image[y1:y2, x1:x2] = 1
+    return image
+
+
+@pytest.mark.parametrize('window', WINDOWS)
+def test_a_box_lies_in_the_view_where_its_pixels_are(window):
+    """Whole numbers of view pixels an image pixel: the painted box stays sharp when repeated."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        (x1, x2), (y1, y2) = np.sort(rng.choice(SIDE, (2, 2), replace=False), axis=1)
+        image = painted((x1, y1, x2, y2))
+        inside = image[window.top:window.top + window.height,
+                       window.left:window.left + window.width]
+        view = cv2.resize(inside, window.size[::-1], interpolation=cv2.INTER_NEAREST)
+        if window.flipped:
+            view = view[:, ::-1]
+        [box], [survives] = window.carry(np.array([[x1, y1, x2, y2]]))
+        assert survives == bool(view.any())
+        if survives:
+            rows, columns = np.nonzero(view)
+            np.testing.assert_allclose(
+                box, [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], atol=1e-9)
+
+
+@pytest.mark.parametrize('window', WINDOWS)
+def test_the_matrix_and_the_boxes_agree(window):
+    box = np.array([[10.5, 9.25, 12.0, 11.5]])
+    corners = window.matrix() @ [[10.5, 12.0], [9.25, 11.5], [1, 1]]
+    (x1, x2), (y1, y2) = np.sort(corners[:2], axis=1)
+    np.testing.assert_allclose(window.carry(box)[0], [[x1, y1, x2, y2]])
+
+
+def test_a_box_that_only_touches_the_window_does_not_survive():
+    window = Window(10, 10, 10, 10, (5, 5))
+    boxes = np.array([[0, 0, 10, 10], [20, 12, 25, 15], [12, 20, 15, 30], [19, 19, 20, 20],
+                      [0, 0, 40, 40]])
+    carried, survives = window.carry(boxes)
+    assert survives.tolist() == [False, False, False, True, True]
+    np.testing.assert_allclose(carried[3:], [[4.5, 4.5, 5, 5], [0, 0, 5, 5]])
+
+
+def test_no_boxes_are_carried_too():
+    carried, survives = Window(0, 0, 4, 4, (8, 8)).carry(np.zeros((0, 4)))
+    assert carried.shape == (0, 4) and survives.shape == (0,)
+
+
+@pytest.mark.parametrize('window', WINDOWS)
+def test_a_view_is_the_resized_rectangle(window):
+    image = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
+    inside = image[window.top:window.top + window.height, window.left:window.left + window.width]
+    expected = cv2.resize(inside, window.size[::-1], interpolation=cv2.INTER_AREA)
+    view = window.cut(image, 'area')
+    np.testing.assert_array_equal(view[:, ::-1] if window.flipped else view, expected)
+    assert view.flags.c_contiguous
+
+
+def test_the_first_chance_that_fits_is_taken():
+    """100 x 100 pixels: 0.5 of the area at ratio 1, then twice as wide as high, from the corner."""
+    square, wide = [0.5, 0.5, 0, 0], [0.5, 1.0, 0, 0]
+    options = dict(scale=(0.0, 1.0), size=(8, 8))
+    side = round(np.sqrt(5000))
+    window = draw_window(np.array([square, wide]), 100, 100, ratio=(0.5, 2), **options)
+    assert window == Window(0, 0, side, side, (8, 8))
+    window = draw_window(np.array([wide, square]), 100, 100, ratio=(0.5, 2), **options)
+    assert window == Window(0, 0, 50, 100, (8, 8))
+
+
+def test_the_last_row_and_column_can_be_drawn():
+    chance = np.array([[0.5, 0.5, 1 - 1e-9, 1 - 1e-9]])
+    window = draw_window(chance, 10, 10, scale=(0.25, 0.25), ratio=(1, 1), size=(5, 5))
+    assert (window.top, window.left) == (5, 5)
