@@ -1,4 +1,4 @@
-"""Registered hooks and weight initialisers."""
+"""Registered hooks, weight initialisers and schedules."""
 from __future__ import annotations
 
 from .handoff import CheckedPretrained
@@ -7,14 +7,19 @@ from .hooks import (
     CropScheduleHook,
     HandoffCheckHook,
     ProgressHook,
+    TrainingLengthHook,
     UnreadableImagesHook,
 )
+from .schedulers import CosineLR, WarmUpLR
 
 __all__ = [
     'AfterStepHook',
     'CheckedPretrained',
+    'CosineLR',
     'CropScheduleHook',
     'HandoffCheckHook',
     'ProgressHook',
+    'TrainingLengthHook',
     'UnreadableImagesHook',
+    'WarmUpLR',
 ]

@@ -7,31 +7,33 @@ from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch.optim import Optimizer
+from torch.utils.hooks import RemovableHandle
 
-from ...registry import HOOKS
+from oadp_mm.registry import HOOKS
 
 
 @HOOKS.register_module()
 class AfterStepHook(Hook):
-    """Call ``model.after_step(progress)`` once per optimizer step.
+    """Call `model.after_step(progress)` once per optimizer step.
 
     A step is what the optimizer did, not what an iteration is: accumulated gradients make one step
     of several iterations, and mixed precision skips the steps whose gradients overflowed. So the
-    optimizer itself is listened to. ``progress`` is the finished share of the training, in (0, 1],
+    optimizer itself is listened to. `progress` is the finished share of the training, in (0, 1],
     counted in iterations; it goes on after a resume.
 
-    ``model.after_step_attached`` is True while the training runs.
+    `model.after_step_attached` is True while the training runs. A model without `after_step`, such
+    as the host's own methods, which move their targets themselves, is left alone.
 
     Raises:
-        ValueError: when the training starts, if the model has no ``after_step`` or there are
-            several optimizers.
+        ValueError: when the training starts, if there are several optimizers.
     """
+
+    _handle: RemovableHandle | None = None
 
     def before_train(self, runner: Runner) -> None:
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         if not hasattr(model, 'after_step'):
-            raise ValueError(f'AfterStepHook needs a model with after_step(progress), but '
-                             f'{type(model).__name__} has none; remove the hook')
+            return
         optimizer = getattr(runner.optim_wrapper, 'optimizer', None)
         if not isinstance(optimizer, Optimizer):
             raise ValueError('AfterStepHook needs an optimizer wrapper with one optimizer, got '
@@ -48,5 +50,6 @@ class AfterStepHook(Hook):
         model.after_step_attached = True
 
     def after_train(self, runner: Runner) -> None:
-        self._handle.remove()
-        self._model.after_step_attached = False
+        if self._handle is not None:
+            self._handle.remove()
+            self._model.after_step_attached = False

@@ -4,29 +4,27 @@ from __future__ import annotations
 from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop, Runner
 
-from ...registry import HOOKS
-from .dataset_walk import reachable
+from oadp_mm.engine.hooks.dataset_walk import reachable
+from oadp_mm.registry import HOOKS
 
 
 @HOOKS.register_module()
 class CropScheduleHook(Hook):
-    """Set the 1-based epoch of every transform of the training data that has ``set_epoch``.
+    """Set the 1-based epoch of every transform of the training data that has `set_epoch`.
 
     Before each epoch, and so after a resume too; the transform's memory is shared with the data
-    workers. A change of a crop's range is logged.
+    workers. A change of a crop's range is logged. Where no transform takes an epoch there is
+    nothing to do.
 
     Raises:
-        ValueError: when the training starts, if no transform takes an epoch, or if one depends on
-            epochs and the training loop counts iterations.
+        ValueError: when the training starts, if a crop follows epochs and the training loop counts
+            iterations.
     """
 
     def before_train(self, runner: Runner) -> None:
         found = reachable(runner.train_dataloader.dataset)
         self._crops = [node for node in found if hasattr(type(node), 'set_epoch')]
         self._ranges: list[tuple[float, float]] = []
-        if not self._crops:
-            raise ValueError('CropScheduleHook found no transform with set_epoch in the training '
-                             'data; use oadp_mm.DynamicRandomResizedCrop, or remove the hook')
         if isinstance(runner.train_loop, EpochBasedTrainLoop):
             return
         if any(getattr(crop, 'follows_epochs', True) for crop in self._crops):
@@ -37,7 +35,7 @@ class CropScheduleHook(Hook):
     def before_train_epoch(self, runner: Runner) -> None:
         epoch = runner.epoch + 1
         for crop in self._crops:
-            crop.set_epoch(epoch)
+            crop.set_epoch(epoch, runner.max_epochs)
         ranges = [crop.current_scale for crop in self._crops if hasattr(crop, 'current_scale')]
         if ranges != self._ranges:
             self._ranges = ranges

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
+from oadp_mm.datasets.digits import sources as scene_sources
 from oadp_mm.datasets.digits.sources import PHOTOS, SPLITS, UPSAMPLING, load_sources
 
 

@@ -75,8 +75,8 @@ def test_crops_inside_wrappers_are_found(tmp_path, line, make_runner):
         def __init__(self, name):
             self.name = name
 
-        def set_epoch(self, epoch):
-            seen.append((epoch, self.name))
+        def set_epoch(self, epoch, epochs):
+            seen.append((epoch, epochs, self.name))
 
         def __call__(self, results):
             return results
@@ -90,7 +90,7 @@ def test_crops_inside_wrappers_are_found(tmp_path, line, make_runner):
     loader = {'num_batch_per_epoch': 2}
     make_runner(line, [HOOK], {'type': 'RepeatDataset', 'dataset': data, 'times': 2},
                 loader=loader, train_cfg={'by_epoch': True, 'max_epochs': 2}).train()
-    assert sorted(seen) == [(1, 'applied'), (1, 'bare'), (2, 'applied'), (2, 'bare')]
+    assert sorted(seen) == [(1, 2, 'applied'), (1, 2, 'bare'), (2, 2, 'applied'), (2, 2, 'bare')]
 
 
 def test_a_dynamic_crop_without_epochs_is_refused(tmp_path, line, make_runner):
@@ -106,6 +106,16 @@ def test_a_static_crop_needs_no_epochs(tmp_path, line, make_runner):
     assert [scale for _, *scale in witness.seen] == [[0.1, 0.9]] * 2
 
 
-def test_a_hook_without_any_crop_is_refused(line, make_runner):
-    with pytest.raises(ValueError, match='found no transform with set_epoch'):
-        make_runner(line, [HOOK]).train()
+def test_a_start_that_is_a_share_follows_the_length_of_the_training(tmp_path, line, make_runner):
+    """A third of six epochs: the range is fixed up to the second."""
+    witness = Witness()
+    make_runner(line, [HOOK, witness], folder(tmp_path, start=1 / 3),
+                train_cfg={'by_epoch': True, 'max_epochs': 6}).train()
+    rule = {**RULE, 'start': 2}
+    np.testing.assert_allclose(witness.seen, [
+        (epoch, *dynamic_scale(epoch, **rule)) for epoch in range(1, 7) for _ in range(8)],
+        rtol=1e-6)
+
+
+def test_without_any_crop_there_is_nothing_to_do(line, make_runner):
+    make_runner(line, [HOOK]).train()
