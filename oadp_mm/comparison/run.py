@@ -17,14 +17,15 @@ from statistics import median
 import torch
 from mmengine.config import Config
 from mmengine.device import get_device
+from mmengine.model import BaseDataPreprocessor
 from mmengine.runner import Runner, find_latest_checkpoint
 
 from oadp_mm.comparison.figures import Outcome
 from oadp_mm.comparison.plan import RESULT, Job
 from oadp_mm.files.whole_file import write_text
-from oadp_mm.probes.backbones import pretrained_backbone, random_backbone
+from oadp_mm.probes.backbones import build_preprocessor, pretrained_backbone, random_backbone
 from oadp_mm.probes.classifiers import knn_accuracy, linear_accuracy
-from oadp_mm.probes.features import Preprocess, pooled_features
+from oadp_mm.probes.features import pooled_features
 from oadp_mm.probes.labelled_images import LabelledImages, read_labelled_images
 from oadp_mm.reports.training_log import read_training_log
 
@@ -43,8 +44,9 @@ def main(job: Job, resume: bool) -> None:
         backbone = pretrained_backbone(config.model.backbone, find_latest_checkpoint(job.folder))
     else:
         cost, backbone = {}, random_backbone(config.model.backbone, job.seed)
-    preprocess = Preprocess.like_training(config.model.data_preprocessor, job.size)
-    knn, linear = probe(backbone.to(get_device()), images, preprocess)
+    preprocessor = build_preprocessor(config.model.data_preprocessor)
+    device = get_device()
+    knn, linear = probe(backbone.to(device), preprocessor.to(device), images, job.size)
     outcome = Outcome(knn, linear, **cost)
     write_text(folder / RESULT, json.dumps(asdict(outcome), indent=1) + '\n')
 
@@ -93,12 +95,12 @@ def with_images(dataset: Mapping, images: Mapping) -> dict:
     return {**images, 'pipeline': dataset.get('pipeline', [dict(type='oadp_mm.LoadImage')])}
 
 
-def probe(backbone: torch.nn.Module, images: LabelledImages,
-          preprocess: Preprocess) -> tuple[float, float]:
+def probe(backbone: torch.nn.Module, preprocessor: BaseDataPreprocessor, images: LabelledImages,
+          size: int) -> tuple[float, float]:
     """k-NN and linear accuracy of the frozen backbone, in per cent."""
     splits = images.train, images.test
     paths = [images.root / path for split in splits for path in split.paths]
-    features = pooled_features(backbone, paths, preprocess, lambda done: print(
+    features = pooled_features(backbone, preprocessor, paths, size, lambda done: print(
         f'Iter(test) [{done}/{len(paths)}]', flush=True))  # a line that the display understands
     train, test = features[:len(images.train.paths)], features[len(images.train.paths):]
     data = train, images.train.labels, test, images.test.labels

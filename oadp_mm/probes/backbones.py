@@ -1,12 +1,13 @@
-"""Backbones by themselves: built from a pretraining's config, filled from its checkpoint."""
+"""A pretraining's backbone and preprocessor by themselves, from its config and checkpoint."""
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from mmengine.model import BaseModule
+from mmengine.model import BaseDataPreprocessor, BaseModule
 from mmengine.runner import set_random_seed
 from mmpretrain.registry import MODELS
+from torch import Tensor
 
 from oadp_mm.files.checkpoint import read_checkpoint
 from oadp_mm.files.whole_module import load_whole
@@ -35,6 +36,16 @@ def pretrained_backbone(config: Mapping, path: str | Path) -> BaseModule:
     load_whole(backbone, read_checkpoint(path),
                advice='give a checkpoint of the training of this very config')
     return backbone
+
+
+def build_preprocessor(config: Mapping) -> BaseDataPreprocessor:
+    """What normalised the views of a training, from its `model.data_preprocessor`."""
+    return MODELS.build({'type': 'SelfSupDataPreprocessor', **config})  # the host's default
+
+
+def normalised(preprocessor: BaseDataPreprocessor, images: Tensor) -> Tensor:
+    """Images uint8 (b, 3, h, w) in BGR as the training normalised its views, on its device."""
+    return preprocessor({'inputs': [images], 'data_samples': None})['inputs'][0]
 
 
 def tensor_shapes(config: Mapping) -> dict[str, tuple[int, ...]]:

@@ -23,7 +23,7 @@ from oadp_mm.files.whole_module import load_whole
 from oadp_mm.layers.saliency import SaliencyNetwork
 from oadp_mm.models.pretrainer import feature_channels
 from oadp_mm.ops.pooling import whole_and_map
-from oadp_mm.probes.backbones import build_backbone
+from oadp_mm.probes.backbones import build_backbone, build_preprocessor, normalised
 
 
 class SaliencyModel(nn.Module):
@@ -55,8 +55,7 @@ class SaliencyModel(nn.Module):
         image = cv2.resize(image, (size, size),
                            interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
         view = torch.from_numpy(image).permute(2, 0, 1)[None]
-        views = self.preprocessor({'inputs': [view], 'data_samples': None})['inputs']
-        _, features = whole_and_map(self.backbone(views[0])[-1])
+        _, features = whole_and_map(self.backbone(normalised(self.preprocessor, view))[-1])
         return self.saliency(features)[0].numpy()
 
 
@@ -78,8 +77,7 @@ def read_saliency_model(path: str | Path) -> SaliencyModel:
             '0')
     backbone, preprocessor = _configs(checkpoint)
     try:
-        model = SaliencyModel(build_backbone(backbone),
-                              theirs.MODELS.build(preprocessor))
+        model = SaliencyModel(build_backbone(backbone), build_preprocessor(preprocessor))
     except (TypeError, ValueError, LookupError, AssertionError, AttributeError, RuntimeError,
             ImportError) as error:
         raise CheckpointError(
