@@ -57,7 +57,7 @@ def check_same_terms(configs: Mapping[str, dict], epochs: int, batch: int) -> No
         found = config.get('train_cfg', {}).get('max_epochs')
         if found != epochs:
             raise ValueError(f'the config of {name} trains for {found} epochs where {epochs} were '
-                             "asked for: have it read epochs = int('{{$OADP_EPOCHS:20}}')")
+                             "asked for: have it set max_epochs=int(os.environ['OADP_EPOCHS'])")
         if config.get('optim_wrapper', {}).get('accumulative_counts', 1) != 1:
             raise ValueError(f'the config of {name} accumulates gradients, so it would make fewer '
                              'steps than the others: remove accumulative_counts')

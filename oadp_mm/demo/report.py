@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 from mmengine.config import Config
 
-from oadp_mm.datasets.digits.digit_scenes import DigitScenes
 from oadp_mm.demo.figures import STARTS, read_figures
 from oadp_mm.demo.plan import STAGES
 from oadp_mm.files.whole_file import write_text
@@ -18,6 +17,7 @@ from oadp_mm.pictures.curves import draw_curves
 from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
 from oadp_mm.pictures.scenes import grid_of, show_classes, show_instances
 from oadp_mm.pictures.views import make_views
+from oadp_mm.registry import DATASETS
 from oadp_mm.reports.machine import machine_table
 from oadp_mm.reports.page import Section, embed, render_page
 from oadp_mm.reports.tables import Table
@@ -62,7 +62,7 @@ def _config(folder: Path) -> Config:
 
 def _lead(work_dir: Path) -> list[str]:
     pretrain, detector = (_config(work_dir / name) for name in ('pretrain', 'mask-rcnn_oadp'))
-    scenes = pretrain.train_dataloader.dataset.num_scenes
+    scenes = pretrain.train_dataloader.dataset.dataset.num_scenes
     epochs = pretrain.train_cfg.max_epochs
     total = sum(read_state(work_dir / name).get('seconds', 0) for name in STAGES)
     return [
@@ -90,9 +90,7 @@ def _scenes(work_dir: Path) -> Section:
 
 def _pairs(work_dir: Path) -> Section:
     config = _config(work_dir / 'pretrain')
-    settings = {k: v for k, v in config.train_dataloader.dataset.items()
-                if k not in ('type', 'pipeline', '_scope_')}
-    dataset = DigitScenes(**settings)
+    dataset = DATASETS.build(config.train_dataloader.dataset.dataset)
     pictures = []
     for number in range(EXAMPLES):
         views = make_views(config, dataset.scene(number).image, seed=number)

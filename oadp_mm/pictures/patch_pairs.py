@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
 
 from oadp_mm.ops.gray import luma
-from oadp_mm.ops.matching import match_patches
-from oadp_mm.ops.objectness import patch_scores, select_pool
+from oadp_mm.ops.objectness import patch_scores
+from oadp_mm.registry import MODELS
 
 PAIRS = colormaps['tab10']
 EDGE = [patheffects.withStroke(linewidth=3, foreground='black', alpha=.55)]
@@ -23,22 +23,22 @@ DARKEN = 0.35  # brightness of what lies outside the pool
 
 
 @dataclass(frozen=True)
-class PatchPairs:
-    """The pools of two views and their matching.
+class Selection:
+    """What a `PatchSelector` saw in two views and which pairs it made.
 
     Args:
         grid: cells per side of a view.
         spans: cells per side of a patch of the first and of the second view.
         scores: objectness of every patch of each view, raster order.
         pools: raster numbers of the k patches chosen in each view, best first.
-        match: for each patch of the first pool the position in the second pool.
+        partners: for each patch of the first pool the raster number of its match.
     """
 
     grid: int
     spans: tuple[int, int]
     scores: tuple[np.ndarray, np.ndarray]
     pools: tuple[np.ndarray, np.ndarray]
-    match: np.ndarray
+    partners: np.ndarray
 
     def box(self, which: int, patch: int, side: int) -> tuple[float, float, float]:
         """Left, top and width in pixels of a patch of view `which` (0, 1) of `side` pixels."""
@@ -47,50 +47,44 @@ class PatchPairs:
         return column * cell, row * cell, span * cell
 
 
-def find_pairs(views: Sequence[np.ndarray], selector: Mapping) -> PatchPairs:
-    """What a `PatchSelector` chooses and matches on two views, by mutual information.
+def find_pairs(views: Sequence[np.ndarray], selector: Mapping) -> Selection:
+    """What a selector chooses and matches on two views, by mutual information.
 
     Args:
         views: two uint8 (h, w, 3) RGB images of one size, before normalisation.
-        selector: the selector's config; `grid`, `small_span`, `large_span`, `k`, `gamma` and
-            `num_bins` are read, with OADP's defaults.
+        selector: a config's `model.selector`.
 
     Raises:
-        ValueError: if the config matches by features, which are not at hand here.
+        ValueError: the config matches by features, which are not at hand here, or there are not two
+            views.
     """
-    if selector.get('matching', 'mutual_information') != 'mutual_information':
+    ask = MODELS.build(dict(selector))
+    if ask.matching != 'mutual_information':
         raise ValueError(
-            f'pairs are drawn for matching="mutual_information", got {selector["matching"]!r}, '
+            f'pairs are drawn for matching="mutual_information", got {ask.matching!r}, '
             'which needs the features of a trained network; take another config'
         )
-    grid = selector.get('grid', 7)
-    spans = selector.get('small_span', 1), selector.get('large_span', 2)
-    gamma, k = selector.get('gamma', 8 / 255), selector.get('k', 24)
+    if len(views) != 2:
+        raise ValueError(f'pairs are drawn of two views, got {len(views)}; take the config of an '
+                         'OADP pretraining')
     gray = [luma(torch.from_numpy(np.ascontiguousarray(v)).permute(2, 0, 1)[None]) for v in views]
-    scores = [patch_scores(g, grid=grid, span=s, gamma=gamma)
-              for g, s in zip(gray, spans, strict=True)]
-    pools = [select_pool(score, k) for score in scores]
-    match = match_patches(
-        *gray, *pools, grid=grid, small_span=spans[0], large_span=spans[1],
-        bins=selector.get('num_bins', 256),
-    )
-    return PatchPairs(
-        grid, spans,
-        (scores[0][0].numpy(), scores[1][0].numpy()),
-        (pools[0][0].numpy(), pools[1][0].numpy()),
-        match[0].numpy(),
-    )
+    cases = list(zip(gray, ask.spans, strict=True))
+    scores = (patch_scores(g, grid=ask.grid, span=span, gamma=ask.gamma) for g, span in cases)
+    first_scores, second_scores = (one[0].numpy() for one in scores)
+    first, second = (ask.pool(*case)[0].numpy() for case in cases)
+    return Selection(ask.grid, ask.spans, (first_scores, second_scores), (first, second),
+                     ask(gray).large[0].numpy())
 
 
-def draw_pairs(views: Sequence[np.ndarray], pairs: PatchPairs, count: int = 8) -> Figure:
+def draw_pairs(views: Sequence[np.ndarray], pairs: Selection, count: int = 8) -> Figure:
     """Above: each view with its pool outlined, colour = score. Below: the best `count` pairs.
 
     Args:
         views: the two uint8 (h, w, 3) RGB images the pairs were found on.
-        pairs: see :func:`find_pairs`.
+        pairs: see `find_pairs`.
         count: matched pairs to draw, those of the highest-scoring patches of the first pool.
     """
-    count = min(count, len(pairs.match))
+    count = min(count, len(pairs.partners))
     figure = Figure(figsize=(6.4, 7.4), layout='constrained')
     above, middle, below = figure.subfigures(3, 1, height_ratios=(3, 3, 1.4))
     for which, ax in enumerate(above.subplots(1, 2)):
@@ -110,7 +104,7 @@ def draw_pairs(views: Sequence[np.ndarray], pairs: PatchPairs, count: int = 8) -
     return figure
 
 
-def _draw_pool(ax: Axes, view: np.ndarray, pairs: PatchPairs, which: int) -> None:
+def _draw_pool(ax: Axes, view: np.ndarray, pairs: Selection, which: int) -> None:
     side, (scores, pool) = len(view), (pairs.scores[which], pairs.pools[which])
     # Colours span the pool, so that the ranks within it can be told apart.
     colour = ScalarMappable(Normalize(scores[pool].min(), scores[pool].max()), 'plasma')
@@ -131,10 +125,10 @@ def _draw_pool(ax: Axes, view: np.ndarray, pairs: PatchPairs, which: int) -> Non
 
 
 def _draw_pair(axes: Sequence[Axes], crops: Sequence[Axes], views: Sequence[np.ndarray],
-               pairs: PatchPairs, number: int, colour: tuple) -> None:
+               pairs: Selection, number: int, colour: tuple) -> None:
     """One pair: an outline in each view, a line between them, and both patches enlarged."""
     ends = []
-    for which, patch in enumerate((pairs.pools[0][number], pairs.pools[1][pairs.match[number]])):
+    for which, patch in enumerate((pairs.pools[0][number], pairs.partners[number])):
         view = views[which]
         box = x, y, width = pairs.box(which, patch, len(view))
         _outline(axes[which], box, .008 * len(view) * (1 + which * (number % 4)), colour, 2)

@@ -1,41 +1,34 @@
-"""The two views a pretraining would see of an image, made by its own config's pipeline."""
+"""The views that a pretraining would see of an image, made as its own config says."""
 from __future__ import annotations
 
-import mmpretrain  # noqa: F401  its transforms are asked for by name below
 import numpy as np
 from mmengine.config import Config
-from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 from mmengine.runner import set_random_seed
 
+from oadp_mm.datasets import MultiView
+
 
 def make_views(config: Config, image: np.ndarray, seed: int = 0) -> list[np.ndarray]:
-    """Two augmented views of an image.
+    """Augmented views of an image.
 
     Args:
-        config: of a pretraining, with `train_dataloader.dataset.pipeline` giving two views.
+        config: of a pretraining, with `train_dataloader.dataset.views`.
         image: uint8 (h, w, 3) BGR.
         seed: of all random choices; numpy's, torch's and Python's global generators are reset.
 
     Returns:
-        Two uint8 (h', w', 3) RGB images.
+        uint8 (h', w', 3) RGB images, in the order of the config.
 
     Raises:
-        ValueError: if the config has no such pipeline.
+        ValueError: if the config says nothing of views.
     """
-    try:
-        pipeline = config.train_dataloader.dataset.pipeline
-    except AttributeError:
-        raise ValueError(
-            f'{config.filename} has no train_dataloader.dataset.pipeline: give the config of a '
-            'pretraining'
-        ) from None
-    init_default_scope('mmpretrain')
-    steps = [step for step in pipeline if 'Load' not in step['type']]
+    views = config.get('train_dataloader', {}).get('dataset', {}).get('views')
+    if views is None:
+        raise ValueError(f'{config.filename} has no train_dataloader.dataset.views: give the '
+                         'config of a pretraining')
+    init_default_scope('mmpretrain')  # where names without a prefix are looked up
     set_random_seed(seed)
     shape = image.shape[:2]
-    item = Compose(steps)({'img': image, 'img_shape': shape, 'ori_shape': shape, 'img_path': ''})
-    views = item['inputs']
-    if not isinstance(views, list) or len(views) != 2:
-        raise ValueError(f'{config.filename} makes no two views of an image (MultiView)')
-    return [np.ascontiguousarray(view.permute(1, 2, 0).numpy()[..., ::-1]) for view in views]
+    made = MultiView(**views)({'img': image, 'img_shape': shape, 'ori_shape': shape})
+    return [np.ascontiguousarray(view[..., ::-1]) for view in made['img']]

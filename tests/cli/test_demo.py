@@ -89,7 +89,7 @@ def test_a_negative_seed_is_refused(tmp_path, capsys):
 TWO_STEPS = {'train_cfg.max_iters': 2, 'train_cfg.val_interval': 2,
              'train_dataloader.batch_size': 2, 'default_hooks.logger.interval': 1}
 TINY = {
-    'mmpretrain': {'train_cfg.max_epochs': 1, 'train_dataloader.dataset.num_scenes': 4,
+    'mmpretrain': {'train_cfg.max_epochs': 1, 'train_dataloader.dataset.dataset.num_scenes': 4,
                    'train_dataloader.batch_size': 2, 'default_hooks.logger.interval': 1},
     'mmdet': TWO_STEPS,
     'mmseg': TWO_STEPS,

@@ -4,9 +4,20 @@ import re
 
 import numpy as np
 import pytest
+from mmengine.config import Config
 from PIL import Image
 
 from oadp_mm.cli import main
+from oadp_mm.cli.draw import DEFAULT
+from oadp_mm.files.configs import config_path
+
+CONFIG = '''
+model = dict(selector=dict(type='oadp_mm.PatchSelector', grid=7, k=24))
+train_dataloader = dict(dataset=dict(views=dict(
+    crop=dict(type='oadp_mm.DynamicRandomResizedCrop', size=56),
+    changes=[dict(type='RandomFlip', prob=0.5)],
+    each=dict(first=dict(), second=dict()))))
+'''
 
 
 @pytest.fixture
@@ -16,22 +27,35 @@ def photo(tmp_path):
     return path
 
 
-def test_a_picture_for_each_image(photo, tmp_path, capsys):
+@pytest.fixture
+def config(tmp_path):
+    path = tmp_path / 'tiny.py'
+    path.write_text(CONFIG)
+    return path
+
+
+def test_the_default_is_a_pretraining_of_oadp():
+    model = Config.fromfile(config_path(DEFAULT)).model
+    assert (model.type, model.selector.type) == ('oadp_mm.OADP', 'oadp_mm.PatchSelector')
+
+
+def test_a_picture_for_each_image(photo, config, tmp_path, capsys):
     out = tmp_path / 'out'
-    assert main(['draw', str(photo), '--out', str(out), '--dpi', '50']) == 0
+    words = ['draw', str(photo), '--out', str(out), '--dpi', '50', '--config', str(config)]
+    assert main(words) == 0
     assert capsys.readouterr().out.split()[-1] == str(out / 'photo-pairs.png')
     first = np.asarray(Image.open(out / 'photo-pairs.png'))
     assert first.shape[:2] == (370, 320)  # 7.4 x 6.4 inches
-    assert main(['draw', str(photo), '--out', str(out), '--dpi', '50', '--seed', '1']) == 0
+    assert main([*words, '--seed', '1']) == 0
     assert np.any(first != np.asarray(Image.open(out / 'photo-pairs.png')))
 
 
-def test_a_sheet_holds_all_pictures_side_by_side(photo, tmp_path):
+def test_a_sheet_holds_all_pictures_side_by_side(photo, config, tmp_path):
     other = photo.with_name('other.png')
     Image.open(photo).resize((64, 64)).save(other)
     sheet = tmp_path / 'sheets/sheet.png'
     assert main(['draw', str(photo), str(other), '--out', str(tmp_path / 'out'), '--dpi', '50',
-                 '--sheet', str(sheet)]) == 0
+                 '--sheet', str(sheet), '--config', str(config)]) == 0
     both = np.asarray(Image.open(sheet).convert('RGB')).astype(int)
     for number, stem in enumerate(('photo', 'other')):
         alone = np.asarray(Image.open(tmp_path / f'out/{stem}-pairs.png').convert('RGB'))

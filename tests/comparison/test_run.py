@@ -112,14 +112,15 @@ def test_the_floor_is_the_untrained_backbone_of_its_seed(job, witness, probed):
 
 def test_of_a_configs_data_only_the_augmentation_stays(job):
     config = Config.fromfile(job.config)
-    pipeline = config.train_dataloader.dataset.pipeline
+    before = config.train_dataloader.dataset.copy()
     config.train_dataloader.update(batch_size=99, drop_last=True)
     config.merge_from_dict(dict(val_cfg=dict(), val_evaluator=dict(type='Accuracy')))
     config.merge_from_dict(run.overrides(config, job, Path(job.data)))
     loader = config.train_dataloader
-    assert loader.dataset.pipeline == pipeline
+    assert loader.dataset.views == before.views
+    assert loader.dataset.dataset.pipeline == before.dataset.pipeline
     assert (loader.batch_size, loader.get('drop_last')) == (4, None)
-    assert (loader.dataset.data_root, loader.dataset.list_file) == (
+    assert (loader.dataset.dataset.data_root, loader.dataset.dataset.list_file) == (
         job.data, f'{job.folder}/images.txt')
     assert config.val_cfg is config.val_evaluator is None
     assert config.randomness.seed == job.seed

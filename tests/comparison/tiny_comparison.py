@@ -7,13 +7,14 @@ import cv2
 import numpy as np
 
 CONFIG = '''
+import os
+
 default_scope = 'mmpretrain'
-epochs = int('{{$OADP_EPOCHS:20}}')
+epochs = int(os.environ.get('OADP_EPOCHS', 20))
 neck = dict(type='NonLinearNeck', in_channels=8 * CHANNELS, hid_channels=8, out_channels=8)
 model = dict(
     type='SimSiam',
-    data_preprocessor=dict(
-        type='SelfSupDataPreprocessor', mean=[127.5] * 3, std=[58.] * 3, to_rgb=True),
+    data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor'),
     backbone=dict(type='ResNet', depth=18, stem_channels=4, base_channels=CHANNELS),
     neck=neck,
     head=dict(
@@ -22,14 +23,13 @@ model = dict(
         predictor=dict(neck, in_channels=8, with_avg_pool=False)))
 train_dataloader = dict(
     dataset=dict(
-        type='oadp_mm.ImageFolder',
-        data_root='elsewhere',
-        pipeline=[
-            dict(type='oadp_mm.LoadImage'),
-            dict(type='MultiView', num_views=2,
-                 transforms=[[dict(type='RandomResizedCrop', scale=32)]]),
-            dict(type='PackInputs'),
-        ]))
+        type='oadp_mm.MultiViewDataset',
+        dataset=dict(
+            type='oadp_mm.ImageFolder', data_root='elsewhere',
+            pipeline=[dict(type='oadp_mm.LoadImage', min_side=16)]),
+        views=dict(
+            crop=dict(type='oadp_mm.RandomResizedWindow', scale=32), changes=[],
+            each=dict(one=dict(), other=dict()))))
 optim_wrapper = dict(type='OptimWrapper', optimizer=dict(type='SGD', lr=0.01))
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs)
 '''

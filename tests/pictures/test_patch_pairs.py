@@ -18,22 +18,31 @@ def views():
     return small, large
 
 
+def selector(**settings) -> dict:
+    return {'type': 'oadp_mm.PatchSelector', **settings}
+
+
 def test_the_only_object_is_found_in_both_views_and_matched(views):
-    pairs = find_pairs(views, {'k': 4})
+    pairs = find_pairs(views, selector(k=4))
     assert pairs.pools[0][0] == 2 * 7 + 5
     assert pairs.pools[1][0] == 3 * 6 + 1
-    assert pairs.pools[1][pairs.match[0]] == 3 * 6 + 1
+    assert pairs.partners[0] == 3 * 6 + 1
     assert pairs.box(0, pairs.pools[0][0], 28) == (20, 8, 4)
     assert pairs.box(1, pairs.pools[1][0], 28) == (4, 12, 8)
 
 
 def test_matching_by_features_cannot_be_drawn(views):
     with pytest.raises(ValueError, match='network'):
-        find_pairs(views, {'matching': 'cosine'})
+        find_pairs(views, selector(matching='cosine'))
+
+
+def test_pairs_are_of_two_views(views):
+    with pytest.raises(ValueError, match='of two views, got 3'):
+        find_pairs([*views, views[0]], selector())
 
 
 def test_picture_holds_every_pool_patch_and_every_pair(views):
-    figure = draw_pairs(views, find_pairs(views, {'k': 6}), count=3)
+    figure = draw_pairs(views, find_pairs(views, selector(k=6)), count=3)
     _above, middle, below = figure.subfigs
     outlines = [[p for p in ax.patches if isinstance(p, Rectangle)] for ax in figure.axes]
     assert [len(rows) for rows in outlines[:2]] == [6, 6]
