@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from oadp_mm.layers.queue import FeatureQueue
-from oadp_mm.ops.contrast import info_nce
+from oadp_mm.ops.info_nce import info_nce
 
 LENGTH, CHANNELS = 7, 5
 

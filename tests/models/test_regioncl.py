@@ -14,7 +14,7 @@ from oadp_mm.ops.regions import Region
 from tests.models.tiny import SIDE, total
 from tests.models.tiny_pairs import FORMS, pairs, regioncl
 from tests.oracles import regions as oracle
-from tests.oracles.contrast import best_match, others, surprise, unit
+from tests.oracles.info_nce import best_match, others, surprise, unit
 
 #: Off the middle and not square; the order of the images is not its own inverse.
 GRID, BOX, SOURCE = (4, 4), (1, 0, 2, 3), [1, 2, 3, 0]

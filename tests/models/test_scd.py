@@ -10,7 +10,7 @@ from oadp_mm.models import SCD, SaliencyPooling, SemanticHead
 from tests.models.tiny import total
 from tests.models.tiny_pairs import BYOL, MOCO, NO_NORM, WIDTHS, pairs, scd
 from tests.oracles import saliency as oracle
-from tests.oracles.contrast import surprise, unit
+from tests.oracles.info_nce import surprise, unit
 from tests.oracles.network import weights_of
 
 #: pool_saliency adds 1e-6 to sums of about 8 here.

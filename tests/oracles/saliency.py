@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.oracles.contrast import unit
+from tests.oracles.info_nce import unit
 
 Pair = tuple[np.ndarray, np.ndarray]
 

@@ -9,7 +9,7 @@ from mmengine.dist import all_gather, get_world_size
 from torch import Tensor, nn
 
 from ...layers.queue import FeatureQueue
-from ...ops.contrast import check_temperature, info_nce
+from ...ops.info_nce import check_temperature, info_nce
 from ...ops.matching import match_features
 from ...registry import MODELS
 from .projection import Features, ProjectionHead

@@ -8,7 +8,7 @@ import torch
 from mmengine.dist import all_gather, get_rank
 from torch import Tensor
 
-from ...ops.contrast import check_temperature, in_batch_info_nce
+from ...ops.info_nce import check_temperature, in_batch_info_nce
 from ...registry import MODELS
 from .projection import ProjectionHead
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from oadp_mm.layers.queue import FeatureQueue
 from oadp_mm.models import ContrastiveHead, DenseContrastiveHead, InBatchContrastiveHead
-from tests.oracles.contrast import enqueued
+from tests.oracles.info_nce import enqueued
 
 WIDTH, OUT = 6, 5
 MLP = {'hidden_channels': 8, 'out_channels': OUT, 'norm': False}

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from oadp_mm.ops.contrast import check_temperature, in_batch_info_nce, info_nce
-from tests.oracles.contrast import others, surprise
+from oadp_mm.ops.info_nce import check_temperature, in_batch_info_nce, info_nce
+from tests.oracles.info_nce import others, surprise
 
 T = 0.2
 
