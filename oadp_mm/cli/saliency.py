@@ -33,14 +33,15 @@ def run(args: argparse.Namespace) -> int:
     targets = picture_files(args.images, args.out, 'saliency')
 
     from oadp_mm.datasets.image_files import read_image  # slow imports: only when run
-    from oadp_mm.pictures.foreground import draw_saliency
-    from oadp_mm.probes.foreground import read_saliency_model
+    from oadp_mm.pictures.foreground import draw_foreground
+    from oadp_mm.probes.foreground import read_foreground_model
 
-    model = read_saliency_model(args.checkpoint)
+    model = read_foreground_model(args.checkpoint)
     args.out.mkdir(parents=True, exist_ok=True)
     for path, target in zip(args.images, targets, strict=True):
         image = read_image(path)
-        picture = draw_saliency(image[..., ::-1], model(image, args.size), path.name, args.stretch)
+        saliency = model(image, args.size)
+        picture = draw_foreground(image[..., ::-1], saliency, path.name, args.stretch)
         picture.savefig(target, dpi=args.dpi)
         print(target)
     if args.sheet:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from oadp_mm.layers.saliency import SaliencyNetwork
-from oadp_mm.ops.saliency_pooling import pool_saliency
+from oadp_mm.layers.foreground import ForegroundNetwork
+from oadp_mm.ops.foreground import pool_saliency
 from oadp_mm.registry import MODELS
 
 
@@ -49,7 +49,7 @@ class SaliencyPooling(BaseModule):
 
     def __init__(self, in_channels: int, init_cfg: dict | None = None) -> None:
         super().__init__(init_cfg)
-        self.saliency = SaliencyNetwork(in_channels).requires_grad_(False)
+        self.saliency = ForegroundNetwork(in_channels).requires_grad_(False)
 
     def train(self, mode: bool = True) -> SaliencyPooling:
         """Frozen: the norm keeps its statistics in training, too."""

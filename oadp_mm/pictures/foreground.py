@@ -1,4 +1,4 @@
-"""Pictures of a learned saliency: the image, the map over it and the map's cells."""
+"""Pictures of a learned foreground: the image, its saliency over it and the cells of it."""
 from __future__ import annotations
 
 import cv2
@@ -37,7 +37,7 @@ def colour_scale(saliency: np.ndarray, stretch: bool) -> tuple[Normalize, str]:
     return Normalize(low, high), f'colours stretched, from {low:.3f} to {high:.3f}'
 
 
-def draw_saliency(image: np.ndarray, saliency: np.ndarray, name: str,
+def draw_foreground(image: np.ndarray, saliency: np.ndarray, name: str,
                   stretch: bool = False) -> Figure:
     """An image, its saliency over it, and the saliency's cells, with one colour bar.
 

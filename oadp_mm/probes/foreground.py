@@ -20,13 +20,13 @@ from oadp_mm.files.backbone_file import FORMAT, history
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, read_checkpoint
 from oadp_mm.files.config_text import read_assignment
 from oadp_mm.files.whole_module import load_whole
-from oadp_mm.layers.saliency import SaliencyNetwork
+from oadp_mm.layers.foreground import ForegroundNetwork
 from oadp_mm.models.pretrainer import feature_channels
 from oadp_mm.ops.pooling import whole_and_map
 from oadp_mm.probes.backbones import build_backbone, build_preprocessor, normalised
 
 
-class SaliencyModel(nn.Module):
+class ForegroundModel(nn.Module):
     """The online backbone of an SCD training and its saliency network, as in evaluation.
 
     Args:
@@ -37,7 +37,7 @@ class SaliencyModel(nn.Module):
     def __init__(self, backbone: nn.Module, preprocessor: BaseDataPreprocessor) -> None:
         super().__init__()
         self.backbone, self.preprocessor = backbone, preprocessor
-        self.saliency = SaliencyNetwork(feature_channels(backbone)[-1])
+        self.saliency = ForegroundNetwork(feature_channels(backbone)[-1])
         self.eval()
 
     @torch.inference_mode()
@@ -59,7 +59,7 @@ class SaliencyModel(nn.Module):
         return self.saliency(features)[0].numpy()
 
 
-def read_saliency_model(path: str | Path) -> SaliencyModel:
+def read_foreground_model(path: str | Path) -> ForegroundModel:
     """Build the two networks from the config inside a checkpoint, and load them completely.
 
     Nothing of the file is executed: its config is parsed as text, and may only name what is
@@ -77,7 +77,7 @@ def read_saliency_model(path: str | Path) -> SaliencyModel:
             '0')
     backbone, preprocessor = _configs(checkpoint)
     try:
-        model = SaliencyModel(build_backbone(backbone), build_preprocessor(preprocessor))
+        model = ForegroundModel(build_backbone(backbone), build_preprocessor(preprocessor))
     except (TypeError, ValueError, LookupError, AssertionError, AttributeError, RuntimeError,
             ImportError) as error:
         raise CheckpointError(

@@ -16,7 +16,7 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.registry import DATASETS, MODELS
 
 from oadp_mm.engine.hooks import HandoffCheckHook
-from oadp_mm.layers.saliency import SaliencyNetwork
+from oadp_mm.layers.foreground import ForegroundNetwork
 from tests.configs.leaves import LEAVES
 
 BENCHMARKS = [name for name in LEAVES
@@ -32,7 +32,7 @@ def checkpoint(tmp_path_factory):
     torch.manual_seed(1)
     state = {}
     for prefix, module in (('backbone.', mmpretrain.models.ResNet(depth=18)),
-                           ('semantic_head.saliency.', SaliencyNetwork(512)),
+                           ('semantic_head.saliency.', ForegroundNetwork(512)),
                            ('semantic_head.projector.', torch.nn.Linear(512, 8))):
         state.update({prefix + key: value for key, value in module.state_dict().items()})
     path = tmp_path_factory.mktemp('pretraining') / 'epoch_200.pth'

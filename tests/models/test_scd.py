@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from oadp_mm.models import SCD, SaliencyPooling, SemanticHead
 from tests.models.tiny import total
 from tests.models.tiny_pairs import BYOL, MOCO, NO_NORM, WIDTHS, pairs, scd
-from tests.oracles import saliency as oracle
+from tests.oracles import foreground as oracle
 from tests.oracles.info_nce import surprise, unit
 from tests.oracles.network import weights_of
 

@@ -10,7 +10,7 @@ from oadp_mm.pictures.foreground import (
     LONGEST,
     OPACITY,
     colour_scale,
-    draw_saliency,
+    draw_foreground,
     upsample,
 )
 
@@ -37,7 +37,7 @@ def test_pixels_between_the_centres_of_cells_are_interpolated():
 @pytest.mark.parametrize(('height', 'width'), [(80, 120), (120, 60), (LONGEST, 3 * LONGEST)])
 def test_map_lies_over_a_gray_image_and_its_cells_beside_it(height, width):
     image = np.full((height, width, 3), (255, 0, 0), np.uint8)
-    figure = draw_saliency(image[..., ::-1], MAP, 'a.jpg')  # blue: RGB of a reversed array
+    figure = draw_foreground(image[..., ::-1], MAP, 'a.jpg')  # blue: RGB of a reversed array
     original, over, cells = figure.axes[:3]
     corners = [(.05, .05), (.95, .05), (.05, .95), (.95, .95)]  # beyond the cells' centres
     colours = colormaps[COLOURS](MAP.ravel())[:, :3]
@@ -56,7 +56,7 @@ def test_map_lies_over_a_gray_image_and_its_cells_beside_it(height, width):
 
 def test_colours_span_0_to_1_unless_stretched_and_the_title_says_so():
     image = np.zeros((8, 8, 3), np.uint8)
-    plain, stretched = (draw_saliency(image, MAP, 'a $x$ b.jpg', stretch) for stretch in (0, 1))
+    plain, stretched = (draw_foreground(image, MAP, 'a $x$ b.jpg', stretch) for stretch in (0, 1))
     assert plain.get_suptitle() == ('a $x$ b.jpg: min 0.100, mean 0.450, max 0.900\n'
                                     'colours from 0 to 1')
     assert stretched.get_suptitle().endswith('stretched, from 0.100 to 0.900')
@@ -75,6 +75,6 @@ def test_a_flat_map_is_not_stretched_into_a_finding():
 
 
 def test_a_long_name_leaves_room_for_the_figures():
-    title = draw_saliency(np.zeros((8, 8, 3), np.uint8), MAP, 'x' * 200).get_suptitle()
+    title = draw_foreground(np.zeros((8, 8, 3), np.uint8), MAP, 'x' * 200).get_suptitle()
     assert len(title.splitlines()[0]) < 110
     assert '...: min 0.100' in title

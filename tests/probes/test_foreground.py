@@ -9,7 +9,7 @@ from oadp_mm.files.backbone_file import FORMAT
 from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.models import SCD
 from oadp_mm.ops.pooling import whole_and_map
-from oadp_mm.probes.foreground import read_saliency_model
+from oadp_mm.probes.foreground import read_foreground_model
 
 from .foreground_checkpoints import OTHER, RED, model_config, quadrants, red_tensors, save
 
@@ -21,7 +21,7 @@ def test_the_online_network_fires_where_it_should_on_images_of_any_shape(height,
     image = quadrants(*(COLOURS[name] for name in ('red', 'blue', 'black', 'yellow')),
                       height=height, width=width)
     # Of 4 x 4 cells, 2 x 2 lie in each quadrant.
-    saliency = read_saliency_model(save(tmp_path / 'a.pth'))(image[..., ::-1], 128)
+    saliency = read_foreground_model(save(tmp_path / 'a.pth'))(image[..., ::-1], 128)
     expected = np.full((4, 4), OTHER)
     expected[:2, :2] = expected[2:, 2:] = RED
     assert saliency.shape == (4, 4)
@@ -57,7 +57,7 @@ def test_it_sees_what_the_training_model_sees(backbone, tmp_path):
         _, features = whole_and_map(trained.backbone(view)[-1])
         expected = trained.semantic_head.saliency(features)[0]
     assert expected.max() - expected.min() > .01
-    assert np.allclose(read_saliency_model(path)(image, 224), expected, atol=1e-6)
+    assert np.allclose(read_foreground_model(path)(image, 224), expected, atol=1e-6)
 
 
 def _without(key: str) -> dict:
@@ -70,16 +70,16 @@ def test_files_of_other_trainings_are_refused_by_what_they_are(tmp_path):
     for kind in ('oadp_mm.OADP', 'oadp_mm.SCD'):  # SCD of loss_weight 0 has none either
         save(path, rest, type=kind)
         with pytest.raises(CheckpointError, match=f'but a training of {kind}: give .*epoch_N'):
-            read_saliency_model(path)
+            read_foreground_model(path)
     torch.save({'state_dict': rest, 'meta': {'format': FORMAT, 'method': 'oadp_mm.SCD'}}, path)
     with pytest.raises(CheckpointError, match=r'but a backbone exported from oadp_mm\.SCD'):
-        read_saliency_model(path)
+        read_foreground_model(path)
     torch.save(rest, path)
     with pytest.raises(CheckpointError, match=r'but tensors of .*head\. 1'):
-        read_saliency_model(path)
+        read_foreground_model(path)
     torch.save(red_tensors(), path)
     with pytest.raises(CheckpointError, match='lacks the config of its training'):
-        read_saliency_model(path)
+        read_foreground_model(path)
 
 
 @pytest.mark.parametrize(('tensors', 'named'), [
@@ -92,7 +92,7 @@ def test_files_of_other_trainings_are_refused_by_what_they_are(tmp_path):
 ])
 def test_networks_are_loaded_completely_or_not_at_all(tensors, named, tmp_path):
     with pytest.raises(CheckpointError, match=named):
-        read_saliency_model(save(tmp_path / 'a.pth', tensors))
+        read_foreground_model(save(tmp_path / 'a.pth', tensors))
 
 
 @pytest.mark.parametrize('name', ['os.mkdir', 'mmengine.os.mkdir', 'mkdir', 'mmpretrain.mkdir'])
@@ -103,7 +103,7 @@ def test_a_config_calls_no_function_that_it_names(name, place, tmp_path):
     change = {'backbone': {'type': 'CellMeans', 'plugins': [{'cfg': trap}]}} if place == 'layer' \
         else {place: trap}
     with pytest.raises(CheckpointError, match=f'{name}.*not built from a file'):
-        read_saliency_model(save(tmp_path / 'a.pth', **change))
+        read_foreground_model(save(tmp_path / 'a.pth', **change))
     assert not (tmp_path / 'made').exists()
 
 
@@ -115,5 +115,5 @@ def test_a_config_calls_no_function_that_it_names(name, place, tmp_path):
 ])
 def test_a_config_that_cannot_be_built_is_one_sentence(change, sentence, tmp_path):
     with pytest.raises(CheckpointError, match=sentence) as error:
-        read_saliency_model(save(tmp_path / 'a.pth', **change))
+        read_foreground_model(save(tmp_path / 'a.pth', **change))
     assert '\n' not in str(error.value)

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 
 from ...layers.ema import EMACopy
-from ...layers.saliency import SaliencyNetwork
-from ...ops.saliency_pooling import pool_saliency, semantic_discrimination
+from ...layers.foreground import ForegroundNetwork
+from ...ops.foreground import pool_saliency, semantic_discrimination
 from ...registry import MODELS
 from .projection import ProjectionHead
 
@@ -48,7 +48,7 @@ class SemanticHead(ProjectionHead):
             raise ValueError('foreground and background are both off, which leaves no loss: switch '
                              'one on, or set loss_weight=0')
         self.margin, self.terms = margin, {'foreground': foreground, 'background': background}
-        self.saliency = SaliencyNetwork(in_channels)
+        self.saliency = ForegroundNetwork(in_channels)
         self.target_saliency = EMACopy(self.saliency) if ema else None
 
     def followers(self) -> list[tuple[nn.Module, EMACopy]]:

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from oadp_mm.ops.saliency_pooling import pool_saliency, semantic_discrimination
-from tests.oracles import saliency as oracle
+from oadp_mm.ops.foreground import pool_saliency, semantic_discrimination
+from tests.oracles import foreground as oracle
 
 #: A sum of at least 1 is enlarged by 1e-6 at most, so that averages differ by no more than that.
 EPSILON = 1e-6

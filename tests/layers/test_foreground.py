@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from oadp_mm.layers.saliency import SaliencyNetwork
+from oadp_mm.layers.foreground import ForegroundNetwork
+from tests.oracles.foreground import saliency
 from tests.oracles.network import weights_of
-from tests.oracles.saliency import saliency
 
 
-def network(channels: int) -> SaliencyNetwork:
+def network(channels: int) -> ForegroundNetwork:
     """In float64 and training mode, with a norm that matters."""
-    model = SaliencyNetwork(channels).double()
+    model = ForegroundNetwork(channels).double()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter))
@@ -27,7 +27,7 @@ def test_it_is_the_papers_network() -> None:
 def test_sizes_of_the_paper() -> None:
     """A.1: 2048 and 1 outputs, a norm between, and a bias where no norm takes its place."""
     expected = 2048 * 2048 + 2 * 2048 + 2048 + 1
-    assert sum(p.numel() for p in SaliencyNetwork(2048).parameters()) == expected
+    assert sum(p.numel() for p in ForegroundNetwork(2048).parameters()) == expected
 
 
 def test_background_can_be_said() -> None:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from ..ops.losses import at_least_float32
 
 
-class SaliencyNetwork(nn.Module):
+class ForegroundNetwork(nn.Module):
     """1x1 convolution, batch norm, ReLU, 1x1 convolution, sigmoid.
 
     No norm or ReLU follows the second convolution: the sigmoid of a ReLU is never below 1/2, which
