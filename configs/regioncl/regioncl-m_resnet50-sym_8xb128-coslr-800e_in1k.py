@@ -11,4 +11,4 @@ _base_ = [
     '../_base_/moco_runtime.py',
 ]
 
-model = dict(symmetric=True)
+model = dict(pairs=((0, 1), (1, 0)))

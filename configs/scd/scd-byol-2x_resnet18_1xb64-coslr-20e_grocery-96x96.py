@@ -14,4 +14,4 @@ model = dict(
     backbone=dict(depth=18),
     head=dict(hidden_channels=1024, out_channels=256),
     semantic_head=dict(projector=dict(hidden_channels=1024, out_channels=256)),
-    symmetric=True)
+    pairs=((0, 1), (1, 0)))

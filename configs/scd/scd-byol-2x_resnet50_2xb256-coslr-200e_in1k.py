@@ -13,4 +13,4 @@ _base_ = [
     '../_base_/pretrain_runtime.py',
 ]
 
-model = dict(symmetric=True)
+model = dict(pairs=((0, 1), (1, 0)))

@@ -11,6 +11,6 @@ _base_ = [
     '../_base_/pretrain_runtime.py',
 ]
 
-model = dict(symmetric=True)
+model = dict(pairs=((0, 1), (1, 0)))
 param_scheduler = [dict(type='CosineAnnealingLR', eta_min=0.0, begin=0, end=400, T_max=400)]
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=400)

@@ -1,8 +1,8 @@
 """What every pretraining algorithm shares: an online backbone, its EMA copy, and when it moves."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Callable
+from typing import Any, cast
 
 import torch
 from mmengine.dist import get_world_size
@@ -10,36 +10,26 @@ from mmpretrain.models.selfsup.base import BaseSelfSupervisor
 from mmpretrain.models.utils import batch_shuffle_ddp, batch_unshuffle_ddp
 from torch import Tensor, nn
 
-from ..layers.ema import EMACopy
-from ..ops.schedules import cosine_ema_decay
-from ..registry import MODELS
-from .heads.projection import ProjectionHead
-
-Maps = Sequence[Tensor]
-Describe = Callable[[Maps], tuple[Tensor, ...]]
-
-
-class Direction(NamedTuple):
-    """One view's features by the online network, and another's by the target."""
-
-    online_view: int
-    target_view: int
-    maps: Maps
-    keys: tuple[Tensor, ...]
+from oadp_mm.layers.ema import EMACopy
+from oadp_mm.models.heads.projection import MapHead, RowHead
+from oadp_mm.models.view_pairs import Description, EncodedViews, Maps, Pairs, check_pairs
+from oadp_mm.ops.pooling import whole_and_map
+from oadp_mm.ops.schedules import cosine_ema_decay
+from oadp_mm.registry import MODELS
 
 
 class Pretrainer(BaseSelfSupervisor):
     """Base of the algorithms.
 
-    Subclasses write ``loss(inputs, data_samples, **extras)``, which reads the weights and changes
-    none; ``extras`` is whatever else the data preprocessor returns. What moves once per optimizer
-    step moves in :meth:`after_step`, which ``oadp_mm.AfterStepHook`` calls. Their objectives are
-    heads, which :meth:`objectives` lists.
+    Subclasses write `losses(views, **extras)`, which reads the weights and changes none; `extras`
+    is whatever else the data preprocessor returns. What moves once per optimizer step moves in
+    `after_step`, which `oadp_mm.AfterStepHook` calls. Their objectives are heads.
 
     Args:
         backbone: config of the online backbone, or the module.
         data_preprocessor: config or module, see the host.
-        symmetric: the loss is a sum of both directions: each view also takes the other's role.
+        pairs: the loss is a sum over these pairs of views (a, b), counted from 0: the online
+            network of view a against the target's of view b.
         ema_decay: fraction of the target kept at the first step; None: there is no EMA copy, and
             the online network is the target, without gradient (SimSiam).
         final_ema_decay: fraction kept at the last step, reached as a cosine.
@@ -49,11 +39,11 @@ class Pretrainer(BaseSelfSupervisor):
         init_cfg: the host's.
 
     Raises:
-        ValueError: a decay outside [0, 1].
+        ValueError: a decay outside [0, 1], or pairs that are none.
     """
 
     def __init__(self, backbone: dict | nn.Module, *, data_preprocessor: dict | nn.Module,
-                 symmetric: bool, ema_decay: float | None = 0.99, final_ema_decay: float = 1.0,
+                 pairs: Pairs, ema_decay: float | None = 0.99, final_ema_decay: float = 1.0,
                  target_backbone: dict | None = None, shuffle_bn: bool = False,
                  init_cfg: dict | list[dict] | None = None) -> None:
         super().__init__(backbone, data_preprocessor=data_preprocessor, init_cfg=init_cfg)
@@ -62,28 +52,26 @@ class Pretrainer(BaseSelfSupervisor):
                 raise ValueError(f'{name} is the fraction of the target kept a step and lies in '
                                  f'[0, 1], got {decay}')
         self.ema_decay, self.final_ema_decay = ema_decay, final_ema_decay
-        self.symmetric, self.shuffle_bn = symmetric, shuffle_bn
-        self.target: EMACopy | None = None
-        if ema_decay is not None:
-            self.target = EMACopy(self.backbone if target_backbone is None
-                                  else MODELS.build({**cast(dict, backbone), **target_backbone}))
-            self.target.reset(self.backbone)
+        self.pairs, self.shuffle_bn = check_pairs(pairs), shuffle_bn
+        self.target = None if ema_decay is None else EMACopy(
+            self.backbone, None if target_backbone is None else MODELS.build(
+                {**cast(dict, backbone), **target_backbone}))
         self.after_step_attached = False
 
     def init_weights(self) -> None:
         """Initialise the online modules as the host does, then start the targets from them."""
         super().init_weights()
-        for online, target in self.followers():
-            target.reset(online)
+        for copy in self.copies():
+            copy.reset()
 
-    def objectives(self) -> list[ProjectionHead]:
-        """The heads that were built."""
-        raise NotImplementedError
+    def objectives(self) -> dict[str, RowHead | MapHead]:
+        """The heads that were built, by name."""
+        return {name: part for name, part in self.named_modules()
+                if isinstance(part, RowHead | MapHead)}
 
-    def followers(self) -> list[tuple[nn.Module, EMACopy]]:
-        """Every pair of an online module and the copy that follows it."""
-        backbone = [] if self.target is None else [(self.backbone, self.target)]
-        return [*backbone, *(pair for head in self.objectives() for pair in head.followers())]
+    def copies(self) -> list[EMACopy]:
+        """All that follow an online module."""
+        return [part for part in self.modules() if isinstance(part, EMACopy)]
 
     def after_step(self, progress: float) -> None:
         """Move the targets after an optimizer step, and the memories of the objectives.
@@ -93,33 +81,73 @@ class Pretrainer(BaseSelfSupervisor):
         """
         if self.ema_decay is not None:
             decay = cosine_ema_decay(progress, self.ema_decay, self.final_ema_decay)
-            for online, target in self.followers():
-                target.update(online, decay)
-        for head in self.objectives():
+            for copy in self.copies():
+                copy.follow(decay)
+        for head in self.objectives().values():
             head.after_step()
 
-    def directions(self, inputs: list[Tensor], describe: Describe) -> Iterator[Direction]:
-        """Encode the views (b, 3, h, w) for each direction of the loss.
+    def forward(self, inputs: list[Tensor], data_samples: list | None = None,
+                mode: str = 'tensor', **extras):
+        """`mode='loss'`: dict of losses, whose keys wait to be remembered; `'tensor'`: backbone
+        features of the inputs.
+        """
+        if mode != 'loss':
+            return super().forward(inputs, data_samples, mode)
+        views = self.encode(inputs)
+        losses = self.losses(views, **extras)
+        heads = self.objectives()
+        for view, description in views.target.items():
+            for name in heads.keys() & description.keys():
+                heads[name].remember(description[name], view)
+        return losses
+
+    def loss(self, inputs: list[Tensor], data_samples: list | None = None,
+             **extras: Any) -> dict[str, Tensor]:
+        """The losses of a batch of views; changes nothing."""
+        return self.losses(self.encode(inputs), **extras)
+
+    def losses(self, views: EncodedViews, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
+        """The terms of the loss, by name; changes nothing."""
+        raise NotImplementedError
+
+    def encode(self, inputs: list[Tensor]) -> EncodedViews:
+        """Pass each view through the networks that `pairs` ask for.
 
         Args:
-            inputs: the two normalised views.
-            describe: see :meth:`encode_target`.
-        """
-        self.check_batch(inputs)
-        pairs = ((0, 1), (1, 0)) if self.symmetric else ((0, 1),)
-        online = {a: self.backbone(inputs[a]) for a, _ in pairs}
-        for a, b in pairs:
-            yield Direction(a, b, online[a],
-                            self.encode_target(inputs[b], describe, online.get(b)))
+            inputs: the normalised views (b, 3, h, w).
 
-    def encode_target(self, images: Tensor, describe: Describe,
-                      online: Maps | None = None) -> tuple[Tensor, ...]:
-        """``describe(maps)`` of images by the target network, without gradient.
+        Raises:
+            ValueError: `pairs` name a view that is not there, or batch norm cannot use the batch.
+        """
+        if (last := max(map(max, self.pairs))) >= len(inputs):
+            raise ValueError(f'pairs name view {last}, counted from 0, but a batch has '
+                             f'{len(inputs)} views: add one to `views.each` of the data set')
+        self.check_batch(inputs)
+        online = {a: self.backbone(inputs[a]) for a in dict.fromkeys(a for a, _ in self.pairs)}
+        target = {b: self.encode_target(inputs[b], self.describe, online.get(b))
+                  for b in dict.fromkeys(b for _, b in self.pairs)}
+        heads = self.objectives()
+        for description in target.values():
+            for name in heads.keys() & description.keys():
+                description[name] = heads[name].gather(description[name])
+        return EncodedViews(inputs, online, target)
+
+    def describe(self, maps: Maps) -> Description:
+        """What the target says of a view: by each head's name, what that head makes of the last
+        map, of rows the whole's and of maps the map's.
+        """
+        whole, features = whole_and_map(maps[-1])
+        return {name: head.target(whole if isinstance(head, RowHead) else features)
+                for name, head in self.objectives().items()}
+
+    def encode_target(self, images: Tensor, describe: Callable[[Maps], Description],
+                      online: Maps | None = None) -> Description:
+        """`describe(maps)` of images by the target network, without gradient.
 
         Args:
             images: one view (b, 3, h, w).
             describe: makes tensors with a row an image of the backbone's maps. Only these travel
-                back after ``shuffle_bn``, so they had better be small.
+                back after `shuffle_bn`, so they had better be small.
             online: the online network's maps of the same images, if they are at hand: they are the
                 target's where there is no EMA copy.
         """
@@ -131,15 +159,12 @@ class Pretrainer(BaseSelfSupervisor):
             if not self.shuffle_bn or get_world_size() == 1:
                 return describe(self.target(images))
             shuffled, order = batch_shuffle_ddp(images)
-            rows = describe(self.target(shuffled))
-            return tuple(batch_unshuffle_ddp(row, order) for row in rows)
 
-    def forward(self, inputs: list[Tensor], data_samples: list | None = None,
-                mode: str = 'tensor', **extras):
-        """``mode='loss'``: dict of losses; ``'tensor'``: backbone features of the inputs."""
-        if mode == 'loss':
-            return self.loss(inputs, data_samples, **extras)
-        return super().forward(inputs, data_samples, mode)
+            def back(rows: Tensor | tuple[Tensor, ...]):
+                return (tuple(map(back, rows)) if isinstance(rows, tuple)
+                        else batch_unshuffle_ddp(rows, order))
+
+            return {name: back(rows) for name, rows in describe(self.target(shuffled)).items()}
 
     def parse_losses(self, losses: dict) -> tuple[Tensor, dict[str, Tensor]]:
         """The host's, refused if nothing would ever move the target.
@@ -160,11 +185,6 @@ class Pretrainer(BaseSelfSupervisor):
         if self.training and len(inputs[0]) == 1 and get_world_size() == 1:
             raise ValueError('batch norm of one image is undefined: got a batch of 1, expected at '
                              'least 2; raise train_dataloader.batch_size')
-
-
-def summed(losses: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The losses of all directions, added by name."""
-    return {name: torch.stack([terms[name] for terms in losses]).sum() for name in losses[0]}
 
 
 @torch.no_grad()

@@ -152,7 +152,7 @@ def objective(head: nn.Module) -> dict:
 def network(config: Config) -> dict:
     """What a built model is made of, in the words of the table."""
     model = MODELS.build(config.model)
-    found = {**objective(model.head), 'symmetric': model.symmetric,
+    found = {**objective(model.head), 'symmetric': len(model.pairs) == 2,
              'shuffle_bn': model.shuffle_bn, 'sync_bn': config.sync_bn,
              'ema': model.ema_decay and (model.ema_decay, model.final_ema_decay),
              'zero_init_residual': getattr(model.backbone, 'zero_init_residual', None)}

@@ -96,17 +96,18 @@ def keys(rank: int, part: slice) -> dict[str, Tensor]:
         model = build('regioncl-m').train(training)
         model.shuffle_bn = shuffled
         torch.manual_seed(20 + rank)
-        found[f'{training}-{shuffled}'], = model.encode_target(batch(0, part)['inputs'][0], pooled)
+        found[f'{training}-{shuffled}'] = model.encode_target(
+            batch(0, part)['inputs'][0], pooled)['mean']
     return found
 
 
-def pooled(maps) -> tuple[Tensor]:
-    return (maps[-1].mean((2, 3)),)
+def pooled(maps) -> dict[str, Tensor]:
+    return {'mean': maps[-1].mean((2, 3))}
 
 
 def refusal(model: RegionCL | SCD, inputs: list[Tensor]) -> str:
     try:
-        model.loss(inputs)
+        model(inputs, mode='loss')
     except ValueError as error:
         return str(error)
     return ''

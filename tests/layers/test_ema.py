@@ -32,7 +32,7 @@ def test_three_steps_of_the_recursion() -> None:
         moved(online)
         expected = [moving_average(target, now, decay)
                     for target, now in zip(expected, values(online), strict=True)]
-        copy.update(online, decay)
+        copy.follow(decay)
         for ours, theirs in zip(values(copy), expected, strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
 
@@ -44,7 +44,7 @@ def test_the_ends_are_exact(decay: int) -> None:
     source = copy.module if decay else online
     moved(online)
     expected = values(source)
-    copy.update(online, decay)
+    copy.follow(decay)
     for ours, theirs in zip(values(copy), expected, strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
@@ -78,7 +78,7 @@ def test_reset_makes_it_equal_again_with_statistics() -> None:
     online = network()
     copy = EMACopy(online)
     moved(online)(torch.randn(8, 4))
-    copy.reset(online)
+    copy.reset()
     assert copy.module.state_dict().keys() == online.state_dict().keys()
     for name, tensor in online.state_dict().items():
         assert torch.equal(copy.module.state_dict()[name], tensor), name
@@ -88,4 +88,24 @@ def test_reset_makes_it_equal_again_with_statistics() -> None:
 def test_a_decay_outside_its_range_is_refused(decay: float) -> None:
     online = network()
     with pytest.raises(ValueError, match=r'\[0, 1\]'):
-        EMACopy(online).update(online, decay)
+        EMACopy(online).follow(decay)
+
+
+def test_a_copy_may_be_another_module_with_the_same_parameters() -> None:
+    """MoBy's target has no drop path; it starts equal, and nothing enters its keys."""
+    online = nn.Sequential(nn.Linear(4, 3), nn.Dropout(0.9))
+    copy = EMACopy(online, nn.Sequential(nn.Linear(4, 3), nn.Identity()))
+    assert copy.online is online
+    rows = torch.randn(5, 4)
+    assert torch.equal(copy(rows), online.eval()(rows))
+    assert list(copy.state_dict()) == ['module.0.weight', 'module.0.bias']
+
+
+def test_a_copy_of_the_whole_follows_the_copied_module() -> None:
+    """`copy.deepcopy` of a model, as mmengine and tests make them."""
+    import copy as copying
+
+    whole = nn.ModuleDict({'online': network()})
+    whole['target'] = EMACopy(whole['online'])
+    twin = copying.deepcopy(whole)
+    assert twin['target'].online is twin['online']

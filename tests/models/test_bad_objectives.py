@@ -158,16 +158,29 @@ def test_discrimination_of_nothing() -> None:
 
 
 @pytest.mark.parametrize(('build', 'changes', 'given', 'belongs'), [
-    (regioncl, {'head': DENSE}, 'positions of a map', 'feature rows'),
-    (regioncl, {'head': SEMANTIC}, 'foreground and background', 'feature rows'),
-    (regioncl, {'dense_head': CONTRASTIVE}, 'feature rows', 'positions of a map'),
-    (regioncl, {'dense_head': SEMANTIC}, 'foreground and background', 'positions of a map'),
-    (scd, {'head': DENSE}, 'positions of a map', 'feature rows'),
-    (scd, {'head': SEMANTIC}, 'foreground and background', 'feature rows'),
-    (scd, {'semantic': PREDICTIVE}, 'feature rows', 'foreground and background'),
-    (scd, {'semantic': DENSE}, 'positions of a map', 'foreground and background'),
+    (regioncl, {'head': DENSE}, 'DenseContrastiveHead', 'RowHead'),
+    (regioncl, {'head': SEMANTIC}, 'SemanticHead', 'RowHead'),
+    (regioncl, {'dense_head': CONTRASTIVE}, 'ContrastiveHead', 'DenseContrastiveHead'),
+    (regioncl, {'dense_head': SEMANTIC}, 'SemanticHead', 'DenseContrastiveHead'),
+    (scd, {'head': DENSE}, 'DenseContrastiveHead', 'RowHead'),
+    (scd, {'head': SEMANTIC}, 'SemanticHead', 'RowHead'),
+    (scd, {'semantic': PREDICTIVE}, 'PredictiveHead', 'SemanticHead'),
+    (scd, {'semantic': DENSE}, 'DenseContrastiveHead', 'SemanticHead'),
 ])
-def test_heads_are_told_apart_by_what_they_describe(build, changes: dict, given: str,
-                                                    belongs: str) -> None:
-    with refused(f'describes {given}', f'a head of {belongs}', 'choose another type'):
+def test_heads_are_told_apart_by_type(build, changes: dict, given: str, belongs: str) -> None:
+    with refused(f'a {belongs} belongs here', f'{given} is none', 'choose another type'):
         build(**changes)
+
+
+@pytest.mark.parametrize('pairs', [(), ((0, 0),), ((0, 1), (0, 1)), ((0, -1),), ((0, 1, 2),)],
+                         ids=str)
+@pytest.mark.parametrize('build', [regioncl, scd])
+def test_pairs_that_are_none(build, pairs: tuple) -> None:
+    with refused('pairs must name two different views', pairs):
+        build(pairs=pairs)
+
+
+@pytest.mark.parametrize('build', [regioncl, scd])
+def test_pairs_with_a_view_that_is_not_there(build) -> None:
+    with refused('pairs name view 2, counted from 0', 'a batch has 2 views', 'views.each'):
+        build(pairs=((0, 1), (0, 2))).loss(views(96))

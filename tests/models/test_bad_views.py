@@ -25,13 +25,13 @@ def test_a_queue_shorter_than_the_batch(build) -> None:
     """At the first loss, and not when the queue comes around."""
     model = build(head={**CONTRASTIVE, 'queue_length': BATCH - 1})
     with refused(f'queue of {BATCH - 1}', f'batch of {BATCH} keys', 'queue_length'):
-        model.loss(views(96))
-    build(head={**CONTRASTIVE, 'queue_length': BATCH}).loss(views(96))
+        model(views(96), mode='loss')
+    build(head={**CONTRASTIVE, 'queue_length': BATCH})(views(96), mode='loss')
 
 
 def test_a_dense_queue_shorter_than_the_batch() -> None:
     with refused('queue of 1', f'batch of {BATCH} keys', 'queue_length'):
-        regioncl(dense_head={**DENSE, 'queue_length': 1}).loss(views(96))
+        regioncl(dense_head={**DENSE, 'queue_length': 1})(views(96), mode='loss')
 
 
 @pytest.mark.parametrize(('changes', 'size', 'words'), [

@@ -13,6 +13,7 @@ from torch import nn
 
 from oadp_mm.layers.queue import FeatureQueue
 from oadp_mm.models import Pretrainer
+from oadp_mm.models.view_pairs import BOTH_WAYS, ONE_WAY, Pairs
 from tests.models.tiny import total
 from tests.models.tiny_pairs import (
     BYOL,
@@ -75,7 +76,7 @@ def moco(semantic: bool = False) -> Twins:
                        queue_len=QUEUE, feat_dim=OUT)
     return Twins(ours, theirs, theirs.encoder_k, [(ours.head.projector, theirs.neck)],
                  [(ours.head.target_projector, theirs.encoder_k.module[1])],
-                 [(ours.head.queue(0), 'queue')])
+                 [(ours.head.queues.queue(0), 'queue')])
 
 
 def densecl() -> Twins:
@@ -87,7 +88,7 @@ def densecl() -> Twins:
     return Twins(ours, theirs, theirs.encoder_k,
                  [(one.projector, neck.mlp), (dense.projector, neck.mlp2)],
                  [(one.target_projector, average.mlp), (dense.target_projector, average.mlp2)],
-                 [(one.queue(0), 'queue'), (dense.queue(0), 'queue2')])
+                 [(one.queues.queue(0), 'queue'), (dense.queues.queue(0), 'queue2')])
 
 
 def simsiam() -> Twins:
@@ -123,9 +124,9 @@ def mocov3(vit: bool = False) -> Twins:
                  [(ours.head.target_projector, theirs.momentum_encoder.module[1])])
 
 
-def byol(symmetric: bool = True) -> Twins:
+def byol(pairs: Pairs = BOTH_WAYS) -> Twins:
     """They take -cos twice a direction, we 2 - 2 cos: 2 more for each."""
-    ours = scd(BYOL, {'loss_weight': 0.0}, symmetric=symmetric, backbone=RESNET)
+    ours = scd(BYOL, {'loss_weight': 0.0}, pairs=pairs, backbone=RESNET)
     perceptron = {**NONLINEAR, 'with_bias': True, 'with_last_bias': True, 'with_last_bn': False}
     predictor = {**perceptron, 'in_channels': OUT, 'with_avg_pool': False}
     theirs = host.BYOL(RESNET, perceptron, {
@@ -144,7 +145,7 @@ def test_a_step_is_theirs(make: Callable[[], Twins]) -> None:
     """Loss, gradients, and after the step the queues with their pointers."""
     twins = make()
     inputs = pairs()
-    loss, reference = total(twins.ours.loss(inputs)), total(twins.theirs.loss(inputs, []))
+    loss, reference = total(twins.ours(inputs, mode='loss')), total(twins.theirs.loss(inputs, []))
     assert loss.item() == pytest.approx(reference.item() + twins.offset, abs=1e-9)
 
     # The two targets were compared only if theirs was not moved and is not the online network.
@@ -171,7 +172,7 @@ def test_a_step_is_theirs(make: Callable[[], Twins]) -> None:
 
 def test_one_direction_of_byol() -> None:
     """SCD-BYOL is asymmetric: both directions make BYOL's loss, and one is its first half."""
-    twins = byol(symmetric=False)
+    twins = byol(pairs=ONE_WAY)
     first, second = pairs()
     forth, back = (total(twins.ours.loss(views)).item() for views in ([first, second],
                                                                     [second, first]))
@@ -191,7 +192,7 @@ def test_queues_after_a_whole_round(make: Callable[[], Twins]) -> None:
     twins.ours.ema_decay = twins.ours.final_ema_decay = 1.0  # both targets stand still
     for step in range(4):
         views = [view.roll(step, 3) for view in inputs]
-        loss, reference = total(twins.ours.loss(views)), total(twins.theirs.loss(views, []))
+        loss, reference = total(twins.ours(views, mode='loss')), total(twins.theirs.loss(views, []))
         assert loss.item() == pytest.approx(reference.item(), abs=1e-9)
         twins.ours.after_step(step / 4)
     for queue, name in twins.queues:

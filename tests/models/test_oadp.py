@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from oadp_mm.models import OADP
+from oadp_mm.models.view_pairs import BOTH_WAYS, ONE_WAY
 from tests.models.tiny import GRID, K, build, settings, views
 from tests.oracles import features as pooled
 from tests.oracles import losses as closed
@@ -101,7 +102,7 @@ def losses_by_loops(model: OADP, inputs: list[Tensor], gray: list[Tensor],
             continue
         head = model.heads[branch]
         loss = 0.0
-        for a, b in ((0, 1), (1, 0)) if changes.get('symmetric', True) else ((0, 1),):
+        for a, b in changes.get('pairs', BOTH_WAYS):
             seen = rows_by_loops(branch, online[a], patches[a], spans[a], changes)
             prediction = perceptron(perceptron(seen, weights_of(head.projector)),
                                     weights_of(head.predictor))
@@ -114,7 +115,7 @@ def losses_by_loops(model: OADP, inputs: list[Tensor], gray: list[Tensor],
 
 @pytest.mark.parametrize('changes', [
     {},
-    {'symmetric': False},
+    {'pairs': ONE_WAY},
     {'loss_weights': {'global': 0.5, 'local': 2.0, 'gl': 0.25}},
     {'loss_weights': {'global': 0, 'local': 1, 'gl': 0}},
     {'layers': ('layer4',)},

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from oadp_mm.models import ContrastiveHead, Pretrainer
+from oadp_mm.models.view_pairs import BOTH_WAYS
 from tests.models.test_no_host_sync import OneDevice
 from tests.models.test_pretrainer import state
 from tests.models.tiny import SIDE, total
@@ -19,7 +20,7 @@ from tests.models.tiny_pairs import BYOL, FORMS, MOCO, pairs, regioncl, scd
 MODELS: dict[str, Callable[..., Pretrainer]] = {
     **{f'regioncl-{form}': partial(regioncl, form) for form in FORMS},
     'scd-moco': partial(scd, MOCO), 'scd-byol': partial(scd, BYOL),
-    'scd-byol-2x': partial(scd, BYOL, symmetric=True),
+    'scd-byol-2x': partial(scd, BYOL, pairs=BOTH_WAYS),
 }
 EVERY = pytest.mark.parametrize('make', MODELS.values(), ids=MODELS.keys())
 
@@ -41,10 +42,10 @@ def test_the_loss_is_a_function_of_the_weights_and_changes_none(make: Callable) 
 @EVERY
 def test_a_step_moves_every_copy_and_queue_and_nothing_else(make: Callable) -> None:
     model = make()
-    model.loss(pairs())
+    model(pairs(), mode='loss')
     before = state(model)
-    copies = [(o, t) for online, target in model.followers()
-              for o, t in zip(online.parameters(), target.parameters(), strict=True)]
+    copies = [(o, t) for copy in model.copies()
+              for o, t in zip(copy.online.parameters(), copy.parameters(), strict=True)]
     assert len(copies) == sum('target' in name for name, _ in model.named_parameters())
     behind, old = [not torch.equal(o, t) for o, t in copies], [t.clone() for _, t in copies]
     assert any(behind) == (model.ema_decay is not None)
@@ -60,20 +61,22 @@ def test_queues_take_the_keys_of_whole_views(name: str) -> None:
     """Of two losses before one step, in their order: pastes and canvases are no keys."""
     model, batches = MODELS[name](), [pairs(), [view.flip(3) for view in pairs()]]
     with torch.no_grad():
-        keys = [[model.encode_target(view, model._keys) for view in inputs] for inputs in batches]
+        keys = [[model.encode_target(view, model.describe) for view in inputs]
+                for inputs in batches]
     for inputs in batches:
-        model.loss(inputs)
+        model(inputs, mode='loss')
     model.after_step(0.0)
 
     def assert_holds(head: ContrastiveHead, view: int, rows: list[Tensor]) -> None:
         expected = F.normalize(torch.cat(rows), dim=1)
-        torch.testing.assert_close(head.queue(view).rows[:8], expected, rtol=0, atol=1e-12)
-        assert head.queue(view).pointer.item() == 8
+        queue = head.queues.queue(view)
+        torch.testing.assert_close(queue.rows[:8], expected, rtol=0, atol=1e-12)
+        assert queue.pointer.item() == 8
 
     for view in range(2) if name == 'regioncl-moby' else (1,):
-        assert_holds(model.head, view, [both[view][0] for both in keys])
+        assert_holds(model.head, view, [both[view]['head'] for both in keys])
     if name == 'regioncl-densecl':
-        assert_holds(model.dense_head, 1, [both[1][1].mean(1) for both in keys])
+        assert_holds(model.dense_head, 1, [both[1]['dense_head'][0].mean(1) for both in keys])
 
 
 @pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16], ids=str)

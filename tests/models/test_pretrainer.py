@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from oadp_mm.models import OADP
+from oadp_mm.models.view_pairs import ONE_WAY
 from tests.models.tiny import build, total, views
 from tests.oracles.network import moving_average
 
@@ -54,19 +55,19 @@ def test_after_step_is_the_recursion_with_a_cosine_decay(progress: float) -> Non
     """chi rises from .99 to 1 along a cosine (IV-A)."""
     model = build(ema_decay=0.99)
     decay = 1 - (1 - 0.99) * (math.cos(math.pi * progress) + 1) / 2
-    followers = model.followers()
-    assert len(followers) == 1 + 3
+    copies = model.copies()
+    assert len(copies) == 1 + 3
     expected = [
         moving_average(t.double().numpy(), o.detach().double().numpy(), decay)
-        for online, target in followers
-        for o, t in zip(online.parameters(), target.parameters(), strict=True)
+        for copy in copies
+        for o, t in zip(copy.online.parameters(), copy.parameters(), strict=True)
     ]
-    online_before = [p.clone() for online, _ in followers for p in online.parameters()]
+    online_before = [p.clone() for copy in copies for p in copy.online.parameters()]
     model.after_step(progress)
-    moved = [parameter for _, target in followers for parameter in target.parameters()]
+    moved = [parameter for copy in copies for parameter in copy.parameters()]
     for ours, theirs in zip(moved, expected, strict=True):
         np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-6, atol=1e-7)
-    online_after = [p for online, _ in followers for p in online.parameters()]
+    online_after = [p for copy in copies for p in copy.online.parameters()]
     assert all(torch.equal(a, b) for a, b in zip(online_before, online_after, strict=True))
 
 
@@ -83,13 +84,13 @@ def test_every_projector_follows_its_own_online_projector() -> None:
 def test_targets_start_as_the_initialised_online_weights() -> None:
     model = build()
     model.init_weights()  # a second call re-initialises nothing, but the targets start again
-    for online, target in model.followers():
-        for a, b in zip(online.parameters(), target.parameters(), strict=True):
+    for copy in model.copies():
+        for a, b in zip(copy.online.parameters(), copy.parameters(), strict=True):
             assert torch.equal(a, b)
 
 
 @pytest.mark.parametrize('changes', [
-    {}, {'symmetric': False}, {'layers': LAYERS}, {'gl_mode': 'mean'},
+    {}, {'pairs': ONE_WAY}, {'layers': LAYERS}, {'gl_mode': 'mean'},
     {'loss_weights': {'local': 1.0}}, {'loss_weights': {'gl': 1.0}},
     {'loss_weights': {'global': 1.0}}, {'layers': ('layer1', 'layer3')},
 ], ids=str)
@@ -109,7 +110,7 @@ def test_every_trained_weight_gets_a_gradient_and_no_target_does(changes: dict) 
 
 def test_the_gradient_stops_at_the_target() -> None:
     """One direction only: the view that the target sees is a constant, the other is not."""
-    model = build(symmetric=False)
+    model = build(pairs=ONE_WAY)
     inputs, gray = views()
     for view in inputs:
         view.requires_grad_()

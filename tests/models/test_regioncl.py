@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from oadp_mm.models import RegionCL
 from oadp_mm.models.algorithms import regioncl as module
+from oadp_mm.models.view_pairs import BOTH_WAYS, ONE_WAY
 from oadp_mm.ops.regions import Region
 from tests.models.tiny import SIDE, total
 from tests.models.tiny_pairs import FORMS, pairs, regioncl
@@ -46,7 +47,7 @@ def through(body: nn.Module, rows: np.ndarray) -> np.ndarray:
 def dense_by_loops(model: RegionCL, online: np.ndarray, target: np.ndarray) -> float:
     """DenseCL, position by position, with the matches and the queue of its own."""
     head = model.dense_head
-    queue = head.queue(0).rows.numpy()
+    queue = head.queues.queue(0).rows.numpy()
     terms = []
     for here, there in zip(online, target, strict=True):
         here, there = here.reshape(len(here), -1).T, there.reshape(len(there), -1).T
@@ -75,7 +76,7 @@ def losses_by_loops(model: RegionCL, form: str, inputs: list[Tensor], *, swap: b
     """Eq. 1-3 image by image; of the package only the backbone and the perceptrons are run."""
     views = [view.numpy() for view in inputs]
     head, sums = model.head, {}
-    for a, b in ((0, 1), (1, 0)) if model.symmetric else ((0, 1),):
+    for a, b in model.pairs:
         target = model.backbone if model.target is None else model.target.module
         projector = head.projector if model.target is None else head.target_projector.module
         whole, online_map = features(model.backbone, views[a])
@@ -117,7 +118,7 @@ def region_features(model: RegionCL, view: np.ndarray,
 @pytest.mark.usefixtures('drawn')
 @pytest.mark.parametrize(('form', 'changes'), [
     *((form, {}) for form in FORMS),
-    ('moco', {'symmetric': True}),
+    ('moco', {'pairs': BOTH_WAYS}),
     ('moco', {'paste': False}),
     ('moco', {'canvas': False}),
     ('moco', {'negative': False}),
@@ -128,7 +129,7 @@ def region_features(model: RegionCL, view: np.ndarray,
     ('moco', {'region_weight': 0.0}),
     ('moco', {'ema_decay': None}),
     ('mocov3', {'negative': False}),
-    ('simsiam', {'symmetric': False}),
+    ('simsiam', {'pairs': ONE_WAY}),
     ('simsiam', {'swap': False}),
 ], ids=str)
 def test_the_loss_is_the_papers_by_loops(form: str, changes: dict) -> None:
@@ -184,7 +185,7 @@ class TestGradients:
     @pytest.mark.parametrize('form', FORMS)
     def test_the_targets_view_is_a_constant(self, form: str) -> None:
         """With SimSiam, whose target is the online network, too."""
-        model, inputs = regioncl(form, symmetric=False), pairs()
+        model, inputs = regioncl(form, pairs=ONE_WAY), pairs()
         for view in inputs:
             view.requires_grad_()
         total(model.loss(inputs)).backward()

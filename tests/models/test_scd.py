@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from oadp_mm.models import SCD, SaliencyPooling, SemanticHead
+from oadp_mm.models.view_pairs import BOTH_WAYS
 from tests.models.tiny import total
 from tests.models.tiny_pairs import BYOL, MOCO, NO_NORM, WIDTHS, pairs, scd
 from tests.oracles import foreground as oracle
@@ -42,7 +43,7 @@ def losses_by_loops(model: SCD, inputs: list[Tensor], predicts: bool, margin: fl
     # Without EMA copies the online network is the target.
     copies = model.target is not None
     sums = {}
-    for a, b in ((0, 1), (1, 0)) if model.symmetric else ((0, 1),):
+    for a, b in model.pairs:
         online = maps(model.backbone, inputs[a])
         target = maps(model.target.module if copies else model.backbone, inputs[b])
         queries = through(head.predictor, through(head.projector, online.mean((2, 3))))
@@ -51,7 +52,7 @@ def losses_by_loops(model: SCD, inputs: list[Tensor], predicts: bool, margin: fl
         if predicts:
             terms_c = [2 - 2 * unit(q) @ unit(k) for q, k in zip(queries, keys, strict=True)]
         else:
-            terms_c = [surprise(q, k, head.queue(0).rows.numpy(), head.temperature)
+            terms_c = [surprise(q, k, head.queues.queue(0).rows.numpy(), head.temperature)
                        for q, k in zip(queries, keys, strict=True)]
         losses = {'loss_consistency': float(np.mean(terms_c))}
         if weight:
@@ -67,14 +68,14 @@ def losses_by_loops(model: SCD, inputs: list[Tensor], predicts: bool, margin: fl
 @pytest.mark.parametrize('head', [MOCO, BYOL], ids=['moco', 'byol'])
 @pytest.mark.parametrize(('semantic', 'changes'), [
     ({}, {}),
-    ({}, {'symmetric': True}),
+    ({}, {'pairs': BOTH_WAYS}),
     ({'background': False}, {}),
     ({'foreground': False}, {}),
     ({'margin': 0.3, 'loss_weight': 2.0}, {}),
     ({'loss_weight': 0.0}, {}),
     ({'projector': WIDTHS, 'predictor': WIDTHS}, {}),
     ({}, {'ema_decay': None}),
-    ({}, {'ema_decay': None, 'symmetric': True}),
+    ({}, {'ema_decay': None, 'pairs': BOTH_WAYS}),
 ], ids=str)
 def test_the_loss_is_the_papers_by_loops(head: dict, semantic: dict, changes: dict) -> None:
     model, inputs = scd(head, semantic, **changes), pairs()
@@ -90,7 +91,7 @@ def test_the_loss_is_the_papers_by_loops(head: dict, semantic: dict, changes: di
 def test_both_directions_are_the_sum_of_one_each() -> None:
     """SCD-BYOL (2x), D-5."""
     inputs = pairs()
-    both = scd(BYOL, symmetric=True).loss(inputs)
+    both = scd(BYOL, pairs=BOTH_WAYS).loss(inputs)
     forth, back = (scd(BYOL).loss(views) for views in (inputs, inputs[::-1]))
     for name, loss in both.items():
         assert loss.item() == pytest.approx(forth[name].item() + back[name].item(), abs=1e-9)

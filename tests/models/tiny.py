@@ -47,7 +47,7 @@ def separate(model: OADP) -> OADP:
             if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.affine:
                 module.weight.uniform_(0.5, 1.5)
                 module.bias.normal_(0, 0.1)
-        for _, copy in model.followers():
+        for copy in model.copies():
             for parameter in copy.parameters():
                 parameter.mul_(1 + 0.2 * torch.rand_like(parameter))
     return model

@@ -7,6 +7,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from oadp_mm.models import SCD, RegionCL
+from oadp_mm.models.view_pairs import BOTH_WAYS
 from oadp_mm.registry import MODELS
 from tests.models.tiny import MEAN, SIDE, STD, separate
 from tests.oracles import images
@@ -43,11 +44,11 @@ FORMS: dict[str, dict] = {
     'simsiam': {
         'head': {**BYOL, 'loss_weight': 0.25, 'predictor': {'hidden_channels': 8, 'bias': False},
                  'projector': {'layers': 3, 'bias': False, 'last_bias': False, 'last_norm': True}},
-        'negative': False, 'symmetric': True, 'ema_decay': None},
-    'mocov3': {'head': in_batch(1.0, 2, False), 'symmetric': True, 'ema_decay': 0.99},
-    'mocov3-vit': {'head': in_batch(0.2, 3, True), 'symmetric': True, 'backbone': TOKENS},
+        'negative': False, 'pairs': BOTH_WAYS, 'ema_decay': None},
+    'mocov3': {'head': in_batch(1.0, 2, False), 'pairs': BOTH_WAYS, 'ema_decay': 0.99},
+    'mocov3-vit': {'head': in_batch(0.2, 3, True), 'pairs': BOTH_WAYS, 'backbone': TOKENS},
     'moby': {'head': {**MOCO, 'projector': WIDTHS, 'predictor': WIDTHS, 'queues': 2},
-             'symmetric': True, 'ema_decay': 0.99},
+             'pairs': BOTH_WAYS, 'ema_decay': 0.99},
 }
 
 

@@ -30,5 +30,5 @@ model = dict(
         temperature=temperature,
         loss_weight=2 * temperature),
     region=(3, 5),
-    symmetric=True,
+    pairs=((0, 1), (1, 0)),
     ema_decay=0.99)

@@ -20,5 +20,5 @@ model = dict(
         queues=2,
         temperature=0.2),
     region=(3, 5),
-    symmetric=True,
+    pairs=((0, 1), (1, 0)),
     ema_decay=0.99)

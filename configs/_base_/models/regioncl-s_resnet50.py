@@ -20,5 +20,5 @@ model = dict(
         loss_weight=0.25),  # SimSiam's mean over both directions of -cos, not a sum of 2 - 2 cos
     region=(3, 5),
     negative=False,
-    symmetric=True,
+    pairs=((0, 1), (1, 0)),
     ema_decay=None)

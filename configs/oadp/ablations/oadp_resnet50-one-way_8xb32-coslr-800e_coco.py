@@ -12,4 +12,4 @@ _base_ = [
     '../../_base_/default_runtime.py',
 ]
 
-model = dict(symmetric=False)
+model = dict(pairs=((0, 1),))

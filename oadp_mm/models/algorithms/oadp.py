@@ -8,11 +8,20 @@ from typing import Literal, cast
 import torch
 from torch import Tensor, nn
 
-from ...ops.pooling import Mode, pool_patches, pool_view
-from ...registry import MODELS
-from ..heads.predictive import PredictiveHead
-from ..heads.projection import ProjectionHead
-from ..pretrainer import Maps, Pretrainer, feature_channels
+from oadp_mm.models.heads.predictive import PredictiveHead
+from oadp_mm.models.heads.projection import build_head
+from oadp_mm.models.pretrainer import Pretrainer, feature_channels
+from oadp_mm.models.selectors.patch_selector import PatchPairs
+from oadp_mm.models.view_pairs import (
+    BOTH_WAYS,
+    ONE_WAY,
+    Description,
+    EncodedViews,
+    Maps,
+    Pairs,
+)
+from oadp_mm.ops.pooling import Mode, pool_patches, pool_view
+from oadp_mm.registry import MODELS
 
 _LAYERS = ('layer1', 'layer2', 'layer3', 'layer4')
 _BRANCHES = ('global', 'local', 'gl')
@@ -26,20 +35,20 @@ class OADP(Pretrainer):
     All features are pooled from one forward pass a view and network (III-A, III-B).
 
     Args:
-        backbone: config of a backbone whose ``out_indices`` number its stages; they are set here.
-        selector: config of the ``PatchSelector``.
-        head: config of one branch's ``PredictiveHead``; its ``in_channels`` is set here.
-        data_preprocessor: config of a preprocessor that also returns ``gray`` levels.
-        loss_weights: weights of the ``global``, ``local`` and ``gl`` losses (Table X), as a dict or
-            as pairs (mmengine cannot write a config with the key ``global``); a branch of weight 0
+        backbone: config of a backbone whose `out_indices` number its stages; they are set here.
+        selector: config of the `PatchSelector`.
+        head: config of one branch's `PredictiveHead`; its `in_channels` is set here.
+        data_preprocessor: config of a preprocessor that also returns `gray` levels.
+        loss_weights: weights of the `global`, `local` and `gl` losses (Table X), as a dict or
+            as pairs (mmengine cannot write a config with the key `global`); a branch of weight 0
             is not built.
         layers: maps integrated in M (eq. 9, Table VII). The last is averaged, others max-pooled;
             global and local losses always look at layer4.
         ema_decay: fraction of the target kept at the first step (chi, IV-A).
-        symmetric: also let the second view predict the first, with the same pairs (O-15).
-        global_feature: ``'gc'`` the average of layer4, or ``'gf'`` the maximum of the finest of
-            ``layers``, which eq. 12 prints (O-17).
-        gl_mode: M of each ``'patch'``, or its ``'mean'`` over the pool (O-18).
+        pairs: see `Pretrainer`; one way, or both with the same matches (O-15).
+        global_feature: `'gc'` the average of layer4, or `'gf'` the maximum of the finest of
+            `layers`, which eq. 12 prints (O-17).
+        gl_mode: M of each `'patch'`, or its `'mean'` over the pool (O-18).
 
     Raises:
         ValueError: an unknown layer, branch or mode, a negative weight or none above 0, or no loss
@@ -49,7 +58,7 @@ class OADP(Pretrainer):
     def __init__(self, backbone: dict, selector: dict, head: dict, data_preprocessor: dict,
                  loss_weights: Weights | None = None,
                  layers: tuple[str, ...] = ('layer1', 'layer4'), ema_decay: float = 0.99,
-                 symmetric: bool = True, global_feature: Literal['gc', 'gf'] = 'gc',
+                 pairs: Pairs = BOTH_WAYS, global_feature: Literal['gc', 'gf'] = 'gc',
                  gl_mode: Literal['patch', 'mean'] = 'patch',
                  init_cfg: dict | None = None) -> None:
         self.loss_weights = _check_weights(loss_weights)
@@ -61,9 +70,12 @@ class OADP(Pretrainer):
             raise ValueError('no loss would look at layer4, which would be handed over untrained: '
                              "weight the local loss, or use layers with 'layer4'")
         indices = sorted({*stages, 3})
-        super().__init__(dict(backbone, out_indices=tuple(indices)), symmetric=symmetric,
+        super().__init__(dict(backbone, out_indices=tuple(indices)), pairs=pairs,
                          ema_decay=ema_decay, data_preprocessor=data_preprocessor,
                          init_cfg=init_cfg)
+        if self.pairs not in (ONE_WAY, BOTH_WAYS):
+            raise ValueError('OADP matches small patches of view 0 with large ones of view 1: '
+                             f'pairs must be {ONE_WAY} or {BOTH_WAYS}, got {pairs}')
         self.global_feature, self.gl_mode = global_feature, gl_mode
         self.integrated: list[tuple[int, Mode]] = [
             (indices.index(stage), 'average' if stage == stages[-1] else 'max')
@@ -76,44 +88,45 @@ class OADP(Pretrainer):
             'gl': 2 * sum(channels[i] for i, _ in self.integrated),
         }
         self.heads = nn.ModuleDict({
-            branch: MODELS.build(dict(head, in_channels=widths[branch]))
+            branch: build_head(head, PredictiveHead, in_channels=widths[branch])
             for branch, weight in self.loss_weights.items() if weight > 0})
-
-    def objectives(self) -> list[ProjectionHead]:
-        return [head for _, head in self.branches()]
 
     def branches(self) -> list[tuple[str, PredictiveHead]]:
         """Name and head of each branch that was built."""
         return cast('list[tuple[str, PredictiveHead]]', list(self.heads.items()))
 
-    def loss(self, inputs: list[Tensor], data_samples: list | None = None, *,
-             gray: list[Tensor]) -> dict[str, Tensor]:
+    def describe(self, maps: Maps) -> Description:
+        """The target's maps: what the heads make of them depends on the patches."""
+        return {'maps': tuple(maps)}
+
+    def losses(self, views: EncodedViews, *, gray: list[Tensor]) -> dict[str, Tensor]:
         """Weighted losses of a batch of view pairs (eq. 7, 10-12); changes no weight.
 
         Args:
-            inputs: normalised views (b, 3, h, w); small patches come from the first (O-14).
-            data_samples: unused.
+            views: both views; small patches come from the first (O-14).
             gray: uint8 gray levels (b, h, w) of the same views.
 
         Returns:
-            ``loss_global``, ``loss_local``, ``loss_gl`` as far as their weights are above 0.
+            `loss_global`, `loss_local`, `loss_gl` as far as their weights are above 0.
         """
-        directions = list(self.directions(inputs, tuple))
-        pairs = (None, None)
-        if self.heads.keys() != {'global'}:
-            _, _, small, large = directions[0]
-            pairs = self.selector(gray, maps=(small[-1], large[-1]))
+        patches = self.match(views, gray)
         losses = {}
         for branch, head in self.branches():
-            distances = [head.loss(
-                head.online(self.describe(branch, online, pairs[a], self.selector.spans[a])),
-                head.target(self.describe(branch, target, pairs[b], self.selector.spans[b])))
-                for a, b, online, target in directions]
+            distances = [
+                head.loss(head.online(self.pool(branch, views.online[a], patches, a)),
+                          head.target(self.pool(branch, views.target[b]['maps'], patches, b)))
+                for a, b in self.pairs]
             losses[f'loss_{branch}'] = self.loss_weights[branch] * torch.stack(distances).sum()
         return losses
 
-    def describe(self, branch: str, maps: Maps, index: Tensor | None,
-                 span: int) -> Tensor | tuple[Tensor, Tensor]:
+    def match(self, views: EncodedViews, gray: list[Tensor]) -> PatchPairs | None:
+        """The patches of both views, matched; None if only whole views are compared."""
+        if self.heads.keys() == {'global'}:
+            return None
+        return self.selector(gray, maps=(views.online[0][-1], views.target[1]['maps'][-1]))
+
+    def pool(self, branch: str, maps: Maps, patches: PatchPairs | None,
+             view: int) -> Tensor | tuple[Tensor, Tensor]:
         """Features of a branch for one view: rows (b, c), or (b * k, c) of patches.
 
         M (eq. 9) comes in two parts, the views' (b, 1, c) and the patches' (b, k, c), because the
@@ -123,18 +136,16 @@ class OADP(Pretrainer):
             if self.global_feature == 'gf':
                 return pool_view(maps[self.integrated[0][0]], 'max')
             return pool_view(maps[-1], 'average')
+        assert patches is not None, 'only the global branch does without patches'
+        where = dict(index=patches[view], grid=self.selector.grid, span=self.selector.spans[view])
         if branch == 'local':
-            return self._patches(maps[-1], index, 'average', span).flatten(0, 1)
-        views = torch.cat([pool_view(maps[i], mode) for i, mode in self.integrated], 1)
-        patches = torch.cat([self._patches(maps[i], index, mode, span)
-                             for i, mode in self.integrated], 2)
+            return pool_patches(maps[-1], mode='average', **where).flatten(0, 1)
+        whole = torch.cat([pool_view(maps[i], mode) for i, mode in self.integrated], 1)
+        parts = torch.cat([pool_patches(maps[i], mode=mode, **where)
+                           for i, mode in self.integrated], 2)
         if self.gl_mode == 'mean':
-            patches = patches.mean(1, keepdim=True)
-        return views[:, None], patches
-
-    def _patches(self, features: Tensor, index: Tensor | None, mode: Mode, span: int) -> Tensor:
-        assert index is not None, 'only the global branch does without patches'
-        return pool_patches(features, index, mode, grid=self.selector.grid, span=span)
+            parts = parts.mean(1, keepdim=True)
+        return whole[:, None], parts
 
 
 def _check_weights(weights: Weights | None) -> dict[str, float]:

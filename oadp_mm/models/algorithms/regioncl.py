@@ -6,8 +6,12 @@ import math
 import torch
 from torch import Tensor
 
-from ...ops.pooling import whole_and_map
-from ...ops.regions import (
+from oadp_mm.models.heads.contrastive import DenseContrastiveHead
+from oadp_mm.models.heads.projection import RowHead, build_head
+from oadp_mm.models.pretrainer import Pretrainer, feature_channels
+from oadp_mm.models.view_pairs import ONE_WAY, EncodedViews, Pairs, summed
+from oadp_mm.ops.pooling import whole_and_map
+from oadp_mm.ops.regions import (
     check_bounds,
     crop_region,
     erase_region,
@@ -16,27 +20,24 @@ from ...ops.regions import (
     random_region,
     swap_regions,
 )
-from ...registry import MODELS
-from ..heads.contrastive import DenseContrastiveHead
-from ..heads.projection import ProjectionHead, build_head
-from ..pretrainer import Maps, Pretrainer, feature_channels, summed
+from oadp_mm.registry import MODELS
 
 
 @MODELS.register_module()
 class RegionCL(Pretrainer):
     """The base method's loss on whole views, and the same loss on swapped regions (eq. 3).
 
-    The head makes the variant: ``ContrastiveHead`` RegionCL-M, with a ``dense_head`` -D,
-    ``PredictiveHead`` without EMA -S, ``InBatchContrastiveHead`` -M3, ``ContrastiveHead`` with a
+    The head makes the variant: `ContrastiveHead` RegionCL-M, with a `dense_head` -D,
+    `PredictiveHead` without EMA -S, `InBatchContrastiveHead` -M3, `ContrastiveHead` with a
     predictor and two queues MoBy. Without the regions it is MoCo v2, DenseCL, SimSiam, MoCo v3,
     MoBy.
 
     Args:
         backbone: config of a backbone; its last map is used. A ViT must return its tokens.
-        head: config of the objective of views and regions; its ``in_channels`` and ``ema`` are set
+        head: config of the objective of views and regions; its `in_channels` and `ema` are set
             here.
         data_preprocessor: config of a preprocessor that returns the normalised views.
-        dense_head: config of a ``DenseContrastiveHead``, for -D.
+        dense_head: config of a `DenseContrastiveHead`, for -D.
         region: least and greatest side of a region in cells (C_L and C_U, section 3.1).
         stride: pixels a cell (R); the view's sides are multiples of it.
         paste: include the pasted region's term of eq. 2 (Table 10).
@@ -44,7 +45,7 @@ class RegionCL(Pretrainer):
         negative: paste and canvas of a composite are negatives of each other.
         swap: compose images; else crops and erased images are fed on their own (A.4).
         region_weight: factor of eq. 2; 0 leaves the base method.
-        symmetric: see :class:`Pretrainer`.
+        pairs: see `Pretrainer`.
         shuffle_bn: likewise.
         ema_decay: likewise.
         final_ema_decay: likewise.
@@ -57,16 +58,16 @@ class RegionCL(Pretrainer):
     def __init__(self, backbone: dict, head: dict, data_preprocessor: dict,
                  dense_head: dict | None = None, region: tuple[int, int] = (3, 5),
                  stride: int = 32, paste: bool = True, canvas: bool = True, negative: bool = True,
-                 swap: bool = True, region_weight: float = 1.0, symmetric: bool = False,
+                 swap: bool = True, region_weight: float = 1.0, pairs: Pairs = ONE_WAY,
                  shuffle_bn: bool = False, ema_decay: float | None = 0.999,
                  final_ema_decay: float = 1.0, target_backbone: dict | None = None,
                  init_cfg: dict | None = None) -> None:
-        super().__init__(backbone, data_preprocessor=data_preprocessor, symmetric=symmetric,
+        super().__init__(backbone, data_preprocessor=data_preprocessor, pairs=pairs,
                          ema_decay=ema_decay, final_ema_decay=final_ema_decay,
                          target_backbone=target_backbone, shuffle_bn=shuffle_bn, init_cfg=init_cfg)
         settings = {'in_channels': feature_channels(self.backbone)[-1],
                     'ema': ema_decay is not None}
-        self.head = build_head(head, ProjectionHead, **settings)
+        self.head = build_head(head, RowHead, **settings)
         self.dense_head = None if dense_head is None else build_head(
             dense_head, DenseContrastiveHead, **settings)
         if not (math.isfinite(region_weight) and region_weight >= 0):
@@ -85,42 +86,41 @@ class RegionCL(Pretrainer):
         self.paste, self.canvas, self.negative, self.swap = paste, canvas, negative, swap
         self.region_weight = region_weight
 
-    def objectives(self) -> list[ProjectionHead]:
-        return [self.head, *([] if self.dense_head is None else [self.dense_head])]
-
-    def loss(self, inputs: list[Tensor], data_samples: list | None = None) -> dict[str, Tensor]:
-        """``loss_instance``, ``loss_region``, ``loss_dense`` of view pairs, as far as they count.
-
-        Args:
-            inputs: normalised views (b, 3, h, w), the query's and the key's.
-            data_samples: unused.
+    def losses(self, views: EncodedViews) -> dict[str, Tensor]:
+        """`loss_instance`, `loss_region`, `loss_dense` of a batch of views, as far as they count.
         """
-        losses: list[dict[str, Tensor]] = []
-        for a, b, maps, (keys, *dense_keys) in self.directions(inputs, self._keys):
-            whole, features = whole_and_map(maps[-1])
-            terms = {'loss_instance': self.head.loss(self.head.online(whole), keys, view=b)}
-            self.head.remember(keys, b)
-            if self.region_weight:
-                terms['loss_region'] = self.region_weight * self.region_loss(inputs[a], keys, b)
-            if self.dense_head is not None:
-                target = (dense_keys[0], dense_keys[1])
-                terms['loss_dense'] = self.dense_head.loss(self.dense_head.online(features), target)
-                self.dense_head.remember(target, b)
-            losses.append(terms)
-        return summed(losses)
+        return summed([self.pair_losses(views, a, b) for a, b in self.pairs])
+
+    def pair_losses(self, views: EncodedViews, a: int, b: int) -> dict[str, Tensor]:
+        """The losses of the online network's view a against the target's view b (eq. 3)."""
+        whole, features = whole_and_map(views.online[a][-1])
+        keys = views.target[b]
+        losses = {'loss_instance': self.head.loss(self.head.online(whole), keys['head'], view=b)}
+        if self.region_weight:
+            losses['loss_region'] = self.region_weight * self.region_loss(
+                views.inputs[a], keys['head'], b)
+        if self.dense_head is not None:
+            losses['loss_dense'] = self.dense_head.loss(
+                self.dense_head.online(features), keys['dense_head'], view=b)
+        return losses
 
     def region_loss(self, images: Tensor, keys: Tensor, view: int) -> Tensor:
-        """L_reg (eq. 2) of one view's images, against the other ``view``'s keys (b, d)."""
-        paste, canvas, source = self.region_features(images)
-        projections = self.head.project(paste), self.head.project(canvas)
-        total = keys.new_zeros(())
-        for counts, mine, other, positive in (
-                (self.paste, *projections, source), (self.canvas, *projections[::-1], None)):
-            if counts:
-                total = total + 0.5 * self.head.loss(
-                    self.head.predictor(mine), keys, positive=positive, view=view,
-                    own_negatives=other.detach() if self.negative else None)
-        return total
+        """L_reg (eq. 2) of one view's images, against the other `view`'s keys."""
+        pastes, canvases, source = self.region_features(images)
+        paste, canvas = self.head.project(pastes), self.head.project(canvases)
+        terms = []
+        if self.paste:
+            terms.append(self.region_term(paste, canvas, keys, view, positive=source))
+        if self.canvas:
+            terms.append(self.region_term(canvas, paste, keys, view))
+        return 0.5 * torch.stack(terms).sum()
+
+    def region_term(self, region: Tensor, other: Tensor, keys: Tensor, view: int,
+                    positive: Tensor | None = None) -> Tensor:
+        """One region's projections against the keys, and against those of the composite's other."""
+        return self.head.loss(
+            self.head.predictor(region), keys, positive=positive, view=view,
+            own_negatives=other.detach() if self.negative else None)
 
     def region_features(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Features (b, c) of pastes and of canvases, and the image (b,) each paste comes from."""
@@ -140,8 +140,3 @@ class RegionCL(Pretrainer):
         crops = self.backbone(crop_region(images, region, grid))[-1]
         erased = self.backbone(erase_region(images, mask))[-1]
         return (whole_and_map(crops)[0], pool_regions(whole_and_map(erased)[1], mask)[1], source)
-
-    def _keys(self, maps: Maps) -> tuple[Tensor, ...]:
-        whole, features = whole_and_map(maps[-1])
-        dense = () if self.dense_head is None else self.dense_head.target(features)
-        return self.head.target(whole), *dense

@@ -2,30 +2,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 import torch
-from mmengine.dist import all_gather, get_rank
+from mmengine.dist import all_gather, get_rank, get_world_size
 from torch import Tensor
 
-from ...ops.info_nce import check_temperature, in_batch_info_nce
-from ...registry import MODELS
-from .projection import ProjectionHead
+from oadp_mm.models.heads.projection import ProjectionHead, RowHead
+from oadp_mm.ops.info_nce import check_temperature, in_batch_info_nce
+from oadp_mm.registry import MODELS
 
 
+@final
 @MODELS.register_module()
-class InBatchContrastiveHead(ProjectionHead):
+class InBatchContrastiveHead(RowHead):
     """InfoNCE within the batch of all processes (MoCo v3, algorithm 1).
 
-    MoCo v3 multiplies the loss by twice the temperature: that is ``loss_weight``.
+    MoCo v3 multiplies the loss by twice the temperature: that is `loss_weight`.
 
     Args:
         in_channels: width of the feature rows.
-        projector: options of ``mlp``, see :class:`ProjectionHead`.
+        projector: see `ProjectionHead`.
         predictor: likewise.
         temperature: t, positive.
         loss_weight: factor of the loss.
-        ema: see :class:`ProjectionHead`.
+        ema: see `ProjectionHead`.
 
     Raises:
         ValueError: an argument is outside its range.
@@ -33,26 +34,22 @@ class InBatchContrastiveHead(ProjectionHead):
 
     contrastive: ClassVar[bool] = True
 
-    def __init__(self, in_channels: int, projector: Mapping[str, Any],
+    def __init__(self, in_channels: int, projector: Mapping[str, Any] | ProjectionHead,
                  predictor: Mapping[str, Any] | None = None, temperature: float = 1.0, *,
                  loss_weight: float = 1.0, ema: bool = True) -> None:
         super().__init__(in_channels, projector, predictor, loss_weight=loss_weight, ema=ema)
         self.temperature = check_temperature(temperature)
 
-    def loss(self, online: Tensor, target: Tensor, *, positive: Tensor | None = None,
-             own_negatives: Tensor | None = None, view: int = 0) -> Tensor:
-        """InfoNCE of predictions, a scalar.
+    def gather(self, keys: Tensor) -> Tensor:
+        """The keys of all processes, in the order of their ranks: (processes * m, d)."""
+        return torch.cat(all_gather(keys))
 
-        Args:
-            online: predictions (n, d).
-            target: keys (m, d) of this process.
-            positive: int64 (n,), the row of ``target`` that is each prediction's positive; None:
-                its own number.
-            own_negatives: (n, d), one further negative a prediction.
-            view: unused.
-        """
+    def loss(self, online: Tensor, target: Tensor, *, positive: Tensor | None = None,
+             own_negatives: Tensor | None = None, view: int = 0,
+             weight: Tensor | None = None) -> Tensor:
         if positive is None:
             positive = torch.arange(len(online), device=online.device)
+        first = get_rank() * (len(target) // get_world_size())
         return self.loss_weight * in_batch_info_nce(
-            online, torch.cat(all_gather(target)), positive + get_rank() * len(target),
-            temperature=self.temperature, own_negatives=own_negatives)
+            online, target, first + positive, temperature=self.temperature,
+            own_negatives=own_negatives, weight=weight)

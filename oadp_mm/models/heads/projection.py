@@ -1,4 +1,9 @@
-"""What every objective has: a projector with its EMA copy, and perhaps an online predictor."""
+"""What every objective has: a projector with its EMA copy, and perhaps an online predictor.
+
+Heads come in two kinds, told apart by type: a `RowHead` compares feature rows, one a thing (an
+image, a patch, a region, a box); a `MapHead` compares feature maps, whose positions it tells apart
+itself. Both know no images. What moves once per optimizer step moves in `after_step`.
+"""
 from __future__ import annotations
 
 import math
@@ -8,26 +13,25 @@ from typing import Any, ClassVar, TypeVar
 
 from torch import Tensor, nn
 
-from ...layers.ema import EMACopy
-from ...layers.mlp import mlp
-from ...registry import MODELS
+from oadp_mm.layers.ema import EMACopy
+from oadp_mm.layers.mlp import mlp
+from oadp_mm.registry import MODELS
 
-Features = Tensor | tuple[Tensor, ...]
+#: Feature rows (n, c), or parts of them that are never concatenated, see `ConcatLinear`.
+Rows = Tensor | tuple[Tensor, ...]
 Head = TypeVar('Head', bound='ProjectionHead')
 _OPTIONS = tuple(signature(mlp).parameters)[1:]
 
 
 class ProjectionHead(nn.Module):
-    """Base of the heads, which add their loss.
-
-    A head knows feature rows; it knows no images, patches or regions. What moves once per optimizer
-    step moves in :meth:`after_step`.
+    """The networks of a head.
 
     Args:
         in_channels: width of the feature rows; algorithms set it.
-        projector: options of :func:`oadp_mm.layers.mlp.mlp`.
-        predictor: likewise, on the projections; ``out_channels`` is theirs unless given. None: the
-            projections are the predictions.
+        projector: options of `oadp_mm.layers.mlp.mlp`; or another head, whose projector and EMA
+            copy this one shares (ORL has one projector and three predictors).
+        predictor: options likewise, on the projections; `out_channels` is theirs unless given.
+            None: the projections are the predictions.
         loss_weight: factor of the loss, at least 0.
         ema: the target's projector is an EMA copy; else the online one, without gradient (SimSiam).
 
@@ -38,64 +42,107 @@ class ProjectionHead(nn.Module):
 
     #: Whether the loss has negatives.
     contrastive: ClassVar[bool] = False
-    #: What it takes: algorithms refuse a head of something else.
-    describes: ClassVar[str] = 'feature rows'
 
-    def __init__(self, in_channels: int, projector: Mapping[str, Any],
+    def __init__(self, in_channels: int, projector: Mapping[str, Any] | ProjectionHead,
                  predictor: Mapping[str, Any] | None = None, *, loss_weight: float = 1.0,
                  ema: bool = True) -> None:
         super().__init__()
         if not (math.isfinite(loss_weight) and loss_weight >= 0):
             raise ValueError(f'loss_weight must be finite and not negative, got {loss_weight}')
         self.loss_weight = loss_weight
-        self.projector = _perceptron('projector', in_channels, projector)
-        self.out_channels: int = projector['out_channels']
+        self.projector: nn.Module
+        self.target_projector: EMACopy | None
+        if isinstance(projector, ProjectionHead):
+            self.projector, self.target_projector = projector.projector, projector.target_projector
+            self.out_channels: int = projector.out_channels
+        else:
+            self.projector = _perceptron('projector', in_channels, projector)
+            self.target_projector = EMACopy(self.projector) if ema else None
+            self.out_channels = projector['out_channels']
         self.predictor = nn.Identity() if predictor is None else _perceptron(
             'predictor', self.out_channels, {'out_channels': self.out_channels, **predictor})
-        self.target_projector = EMACopy(self.projector) if ema else None
 
-    def followers(self) -> list[tuple[nn.Module, EMACopy]]:
-        """Every pair of an online module and the copy that follows it."""
-        copy = self.target_projector
-        return [] if copy is None else [(self.projector, copy)]
+    def project(self, rows: Rows) -> Tensor:
+        """Online projections (n, d) of n feature rows."""
+        return self.projector(rows)
 
-    def project(self, features: Features) -> Tensor:
-        """Projections (n, d) of n feature rows, whole or in parts (see ``ConcatLinear``)."""
-        return self.projector(features)
+    def predict(self, rows: Rows) -> Tensor:
+        """Online predictions (n, d) of n feature rows."""
+        return self.predictor(self.project(rows))
 
-    def online(self, features: Features) -> Tensor:
-        """Predictions (n, d) of n feature rows."""
-        return self.predictor(self.project(features))
-
-    def target(self, features: Features) -> Tensor:
+    def project_target(self, rows: Rows) -> Tensor:
         """Projections (n, d) of the target's n feature rows, without gradient."""
         copy = self.target_projector
         # Not under no_grad: autocast keeps the half-precision weights that it makes, and without a
         # graph the online projections after it would train nothing (torch before 2.10).
-        return self.projector(features).detach() if copy is None else copy(features)
+        return self.projector(rows).detach() if copy is None else copy(rows)
 
-    def loss(self, *args: Any, **kwargs: Any) -> Tensor:
-        """A scalar of what :meth:`online` and :meth:`target` returned; changes nothing."""
-        raise NotImplementedError
+    def gather(self, keys: Any) -> Any:
+        """What `loss` takes of a target's keys: an objective may want those of all processes."""
+        return keys
 
-    def remember(self, keys: Tensor, view: int = 0) -> None:
-        """Keep ``keys`` of one view as later negatives, if the objective has such a memory."""
+    def remember(self, keys: Any, view: int) -> None:
+        """Keep the keys of one view as later negatives, if the objective has such a memory."""
 
     def after_step(self) -> None:
         """What moves once per optimizer step, beside the EMA copies."""
+
+
+class RowHead(ProjectionHead):
+    """An objective of feature rows: each is held against the target's row of the same thing."""
+
+    def online(self, rows: Rows) -> Tensor:
+        """Predictions (n, d) of n feature rows."""
+        return self.predict(rows)
+
+    def target(self, rows: Rows) -> Tensor:
+        """Keys (n, d) of the target's n feature rows, without gradient."""
+        return self.project_target(rows)
+
+    def loss(self, online: Tensor, target: Tensor, *, positive: Tensor | None = None,
+             own_negatives: Tensor | None = None, view: int = 0,
+             weight: Tensor | None = None) -> Tensor:
+        """A scalar; changes nothing.
+
+        Args:
+            online: predictions (n, d).
+            target: keys (m, d), as `gather` returns them.
+            positive: int64 (n,), the key of this process that belongs to each prediction; None:
+                the one of its own number.
+            own_negatives: (n, d), one further negative a prediction.
+            view: whose keys the target's are.
+            weight: (n,), the factor of each row in the sum; None: 1 / n, which is the mean.
+        """
+        raise NotImplementedError
+
+
+class MapHead(ProjectionHead):
+    """An objective of feature maps (b, c, h, w)."""
+
+    def online(self, features: Tensor) -> tuple[Tensor, ...]:
+        """What `loss` compares, each with a row an image."""
+        raise NotImplementedError
+
+    def target(self, features: Tensor) -> tuple[Tensor, ...]:
+        """As `online`, by the target's networks and without gradient."""
+        raise NotImplementedError
+
+    def loss(self, online: tuple[Tensor, ...], target: tuple[Tensor, ...], *,
+             view: int = 0) -> Tensor:
+        """A scalar of what the two methods returned; changes nothing."""
+        raise NotImplementedError
 
 
 def build_head(config: Mapping[str, Any], kind: type[Head], **settings: Any) -> Head:
     """Build an algorithm's head from its config and what the algorithm itself sets.
 
     Raises:
-        ValueError: a head that describes something else than ``kind`` does.
+        ValueError: it is none of the kind that the algorithm needs.
     """
-    head: Head = MODELS.build({**config, **settings})
-    if not isinstance(head, kind) or head.describes != kind.describes:
-        what = getattr(head, 'describes', 'nothing')
-        raise ValueError(f'{type(head).__name__} describes {what}, but a head of {kind.describes} '
-                         'belongs here: choose another type')
+    head = MODELS.build({**config, **settings})
+    if not isinstance(head, kind):
+        raise ValueError(f'a {kind.__name__} belongs here, and {type(head).__name__} is none: '
+                         'choose another type')
     return head
 
 

@@ -3,40 +3,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, final
 
-from torch import Tensor, nn
+from torch import Tensor
 
-from ...layers.ema import EMACopy
-from ...layers.foreground import ForegroundNetwork
-from ...ops.foreground import pool_saliency, semantic_discrimination
-from ...registry import MODELS
-from .projection import ProjectionHead
-
-Pair = tuple[Tensor, Tensor]
+from oadp_mm.layers.ema import EMACopy
+from oadp_mm.layers.foreground import ForegroundNetwork
+from oadp_mm.models.heads.projection import MapHead, ProjectionHead
+from oadp_mm.ops.foreground import pool_saliency, semantic_discrimination
+from oadp_mm.registry import MODELS
 
 
+@final
 @MODELS.register_module()
-class SemanticHead(ProjectionHead):
+class SemanticHead(MapHead):
     """Saliency network and semantic projector, and their EMA copies (SCD section 4.2).
 
     Args:
         in_channels: of the feature map.
-        projector: options of ``mlp`` for H^s, see :class:`ProjectionHead`.
+        projector: H^s, see `ProjectionHead`.
         predictor: likewise; None compares projections, as eq. 5 prints (D-1).
         margin: alpha of eq. 5, 0..2: cosines differ by no more.
         foreground: include the first term of eq. 5 (Table 3).
         background: include the second.
         loss_weight: lambda of eq. 6.
-        ema: see :class:`ProjectionHead`.
+        ema: see `ProjectionHead`.
 
     Raises:
         ValueError: an argument is outside its range, or both terms are left out.
     """
 
-    describes: ClassVar[str] = 'foreground and background'
-
-    def __init__(self, in_channels: int, projector: Mapping[str, Any],
+    def __init__(self, in_channels: int, projector: Mapping[str, Any] | ProjectionHead,
                  predictor: Mapping[str, Any] | None = None, margin: float = 1.0,
                  foreground: bool = True, background: bool = True, *, loss_weight: float = 0.5,
                  ema: bool = True) -> None:
@@ -51,22 +48,19 @@ class SemanticHead(ProjectionHead):
         self.saliency = ForegroundNetwork(in_channels)
         self.target_saliency = EMACopy(self.saliency) if ema else None
 
-    def followers(self) -> list[tuple[nn.Module, EMACopy]]:
-        copy = self.target_saliency
-        return [*super().followers(), *([] if copy is None else [(self.saliency, copy)])]
-
-    def online(self, features: Tensor) -> Pair:  # type: ignore[override]
-        """Embeddings (b, d) of foreground and background of maps (b, c, h, w)."""
+    def online(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Embeddings (b, d) of foreground and background."""
         foreground, background = pool_saliency(features, self.saliency(features))
-        return super().online(foreground), super().online(background)
+        return self.predict(foreground), self.predict(background)
 
-    def target(self, features: Tensor) -> Pair:  # type: ignore[override]
-        """As :meth:`online`, by the target's network and projector and without gradient."""
+    def target(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Embeddings (b, d) of the target's foreground and background."""
         network = self.saliency if self.target_saliency is None else self.target_saliency
         foreground, background = pool_saliency(features, network(features))
-        return super().target(foreground), super().target(background)
+        return self.project_target(foreground), self.project_target(background)
 
-    def loss(self, online: Pair, target: Pair) -> Tensor:
-        """L_d times lambda, a scalar; arguments as the two methods return them."""
+    def loss(self, online: tuple[Tensor, ...], target: tuple[Tensor, ...], *,
+             view: int = 0) -> Tensor:
+        """L_d times lambda."""
         return self.loss_weight * semantic_discrimination(
-            online, target, margin=self.margin, **self.terms)
+            (online[0], online[1]), (target[0], target[1]), margin=self.margin, **self.terms)
