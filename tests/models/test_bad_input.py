@@ -90,13 +90,6 @@ def test_head_widths(width: str) -> None:
         PredictiveHead(**{'in_channels': 8, width: 0})
 
 
-def test_a_batch_of_one() -> None:
-    inputs, gray = views()
-    model = build()
-    with refused('batch of 1', 'batch_size'):
-        model.loss([view[:1] for view in inputs], gray=[view[:1] for view in gray])
-
-
 def test_a_view_that_the_grid_does_not_divide() -> None:
     inputs, gray = views()
     side = SIDE - 2
@@ -111,12 +104,6 @@ def test_a_view_too_small_for_the_backbones_stride() -> None:
     with refused('3x3', f'{GRID}x{GRID}', 'stride'):
         build().loss([view[..., :96, :96] for view in inputs],
                      gray=[view[..., :96, :96] for view in gray])
-
-
-def test_training_without_the_hook_that_moves_the_target() -> None:
-    model = build()
-    with refused('AfterStepHook', 'custom_hooks', by=RuntimeError):
-        model.parse_losses({'loss_global': torch.zeros(())})
 
 
 GRAY = torch.zeros(2, 56, 56, dtype=torch.uint8)

@@ -96,31 +96,6 @@ def vit(out_type: str) -> dict:
             'patch_size': 16, 'out_type': out_type}
 
 
-@pytest.mark.usefixtures('unchecked')
-class TestTransformers:
-    @pytest.mark.parametrize('build', [regioncl, scd])
-    @pytest.mark.parametrize('out_type', ['cls_token', 'avg_featmap'])
-    def test_a_vector_an_image(self, build, out_type: str) -> None:
-        with refused(f'{(BATCH, 8)}', 'no map', "out_type='raw'"):
-            build(backbone=vit(out_type)).loss(views(224))
-
-    def test_tokens_without_a_class_token(self) -> None:
-        """14 x 14 = 196 patches; 195 others are no square."""
-        with refused('196 tokens', "out_type='raw'"):
-            regioncl(backbone={**vit('raw'), 'with_cls_token': False}).loss(views(224))
-
-    @pytest.mark.parametrize('out_type', ['raw', 'featmap'])
-    def test_tokens_and_maps_are_accepted(self, out_type: str) -> None:
-        losses = regioncl(backbone=vit(out_type)).loss(views(224))
-        assert all(loss.isfinite() for loss in losses.values())
-
-
-@pytest.mark.parametrize('build', [regioncl, scd])
-def test_a_batch_of_one(build) -> None:
-    with refused('batch of 1', 'batch_size'):
-        build().loss(views(96, batch=1))
-
-
 def test_one_image_has_no_other_to_swap_with() -> None:
     with refused('swapping regions', 'at least 2 images', 1):
         regioncl().eval().loss(views(96, batch=1))

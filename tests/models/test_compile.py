@@ -6,32 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from mmengine.model import BaseModule
 from mmengine.optim import OptimWrapper
-from torch import Tensor, nn
+from torch import Tensor
 
 from oadp_mm.engine import AfterStepHook
 from oadp_mm.models import OADP
-from oadp_mm.registry import MODELS
-from tests.models.tiny import SIDE, build
-
-
-@MODELS.register_module()
-class FourConvolutions(BaseModule):
-    """A backbone with the resolutions of a ResNet, and far fewer operations to trace."""
-
-    def __init__(self, out_indices: tuple[int, ...]) -> None:
-        super().__init__()
-        self.out_indices = out_indices
-        self.stages = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(wide, 16, 3, stride, 1), nn.BatchNorm2d(16), nn.ReLU())
-            for wide, stride in ((3, 4), (16, 2), (16, 2), (16, 2)))
-
-    def forward(self, view: Tensor) -> tuple[Tensor, ...]:
-        maps = [view]
-        for stage in self.stages:
-            maps.append(stage(maps[-1]))
-        return tuple(maps[1 + index] for index in self.out_indices)
+from tests.models.forms import ALGORITHMS
+from tests.models.tiny import SIDE
 
 
 def train(model: OADP, step, batches: list[list[Tensor]]) -> list[dict[str, float]]:
@@ -52,7 +33,7 @@ def test_a_compiled_step_trains_the_same_network() -> None:
 
     'eager' runs what was traced without a compiler of C++; the trace is what can be wrong here.
     """
-    model = build(backbone={'type': 'oadp_mm.FourConvolutions'}).double()
+    model = ALGORITHMS['oadp'].make()
     twin = copy.deepcopy(model)
     batches = [list(pair) for pair in
                torch.randint(0, 256, (3, 2, 2, 3, SIDE, SIDE), dtype=torch.uint8)]

@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from oadp_mm.models import SCD, RegionCL
 from oadp_mm.models.view_pairs import BOTH_WAYS
 from oadp_mm.registry import MODELS
-from tests.models.tiny import MEAN, SIDE, STD, separate
+from tests.models.tiny import SIDE, separate
 from tests.oracles import images
 
-PREPROCESSOR = {'type': 'SelfSupDataPreprocessor', 'mean': MEAN, 'std': STD, 'to_rgb': True}
+PREPROCESSOR = {'type': 'oadp_mm.ViewsDataPreprocessor'}
 #: On views of side 128 the ViT has a map of side 8, the others of side 4: a cell is 32 pixels.
 QUICK = {'type': 'oadp_mm.OneConvolution'}
 RESNET = {'type': 'mmpretrain.ResNet', 'depth': 18, 'stem_channels': 16, 'base_channels': 16}
@@ -83,11 +83,13 @@ def _ready(algorithm, settings: dict):
     return separate(model).train().double()
 
 
+def photographs(count: int = 4) -> list[np.ndarray]:
+    """Two views, RGB uint8 (count, h, w, 3), of parts of photographs."""
+    return [np.stack([images.photo(images.PHOTOS[i % 4], SIDE, (top, bottom - 0.1 * (i // 4)))
+                      for i in range(count)]) for top, bottom in ((0.0, 0.6), (0.2, 1.0))]
+
+
 def pairs(count: int = 4) -> list[Tensor]:
-    """Two normalised views (count, 3, h, w) of parts of photographs."""
-    views = []
-    for crop in ((0.0, 0.6), (0.2, 1.0)):
-        batch = [images.photo(images.PHOTOS[i % 4], SIDE, (crop[0], crop[1] - 0.1 * (i // 4)))
-                 for i in range(count)]
-        views.append(torch.from_numpy(np.stack(batch)).permute(0, 3, 1, 2).double())
-    return [(view - 118) / 58 for view in views]
+    """The same, normalised (count, 3, h, w)."""
+    return [(torch.from_numpy(view).permute(0, 3, 1, 2).double() - 118) / 58
+            for view in photographs(count)]

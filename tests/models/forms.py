@@ -1,0 +1,78 @@
+"""Every algorithm in all its forms, small and in float64, with batches that it takes.
+
+What all algorithms promise (test_contract.py, integration/test_two_processes.py) is tested on these
+rows: a new algorithm adds its own and nothing else.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from oadp_mm.models import Pretrainer
+from oadp_mm.models.view_pairs import BOTH_WAYS, ONE_WAY
+from oadp_mm.registry import MODELS
+from tests.models import tiny
+from tests.models.tiny_pairs import BYOL, FORMS, MOCO, pairs, photographs, regioncl, scd
+
+Views = list[np.ndarray]
+
+
+class Form(NamedTuple):
+    """A model in training mode with weights that all matter and targets that lag behind.
+
+    Args:
+        make: builds it; keyword arguments are changes of the algorithm's.
+        extras: what its loss takes beside the normalised views, of RGB views (b, h, w, 3).
+    """
+
+    make: Callable[..., Pretrainer]
+    extras: Callable[[Views], dict] = lambda views: {}
+
+
+@MODELS.register_module()
+class FourConvolutions(BaseModule):
+    """A backbone with the resolutions of a ResNet, and far fewer operations."""
+
+    def __init__(self, out_indices: tuple[int, ...]) -> None:
+        super().__init__()
+        self.out_indices = out_indices
+        self.stages = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(wide, 16, 3, stride, 1), nn.BatchNorm2d(16), nn.ReLU())
+            for wide, stride in ((3, 4), (16, 2), (16, 2), (16, 2)))
+
+    def forward(self, view: Tensor) -> tuple[Tensor, ...]:
+        maps = [view]
+        for stage in self.stages:
+            maps.append(stage(maps[-1]))
+        return tuple(maps[1 + index] for index in self.out_indices)
+
+
+def oadp(**changes) -> Pretrainer:
+    return tiny.build(**{'backbone': {'type': 'oadp_mm.FourConvolutions'}, **changes}).double()
+
+
+def gray(views: Views) -> dict[str, list[Tensor]]:
+    return {'gray': [torch.from_numpy(np.stack(
+        [cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in view])) for view in views]}
+
+
+ALGORITHMS = {
+    'oadp': Form(oadp, gray),
+    'oadp-one-way': Form(partial(oadp, pairs=ONE_WAY), gray),
+    **{f'regioncl-{form}': Form(partial(regioncl, form)) for form in FORMS},
+    'scd-moco': Form(partial(scd, MOCO)),
+    'scd-byol': Form(partial(scd, BYOL)),
+    'scd-byol-2x': Form(partial(scd, BYOL, pairs=BOTH_WAYS)),
+}
+
+
+def batch(form: Form, count: int = 4) -> dict:
+    """Keyword arguments of the model's `loss` and of its `forward(mode='loss')`."""
+    return {'inputs': pairs(count), **form.extras(photographs(count))}
