@@ -17,6 +17,7 @@ def modules(room: str) -> list[str]:
     return ['.'.join(path.relative_to(ROOT).with_suffix('').parts) for path in paths]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize('room', ['ops', 'layers'])
 def test_the_mathematics_imports_without_openmmlab(room: str) -> None:
     names = modules(room)
@@ -30,6 +31,7 @@ def test_the_mathematics_imports_without_openmmlab(room: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.integration
 def test_the_package_imports_neither_detector_nor_segmenter() -> None:
     """Not even once everything that configs can name is imported."""
     names = [name for name in modules('.') if not name.endswith('__main__')]
@@ -42,6 +44,7 @@ def test_the_package_imports_neither_detector_nor_segmenter() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.integration
 def test_pretraining_needs_no_compiled_operator() -> None:
     """Every part of a pretraining config is built, with mmcv's compiled operators out of reach."""
     code = (

@@ -35,6 +35,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
+@pytest.mark.integration
 def test_a_wheel_holds_the_package_and_what_mim_looks_for(wheel: zipfile.ZipFile) -> None:
     def tree(folder: str, *patterns: str) -> set[str]:
         paths = [path for pattern in patterns for path in (ROOT / folder).rglob(pattern)]
@@ -47,6 +48,7 @@ def test_a_wheel_holds_the_package_and_what_mim_looks_for(wheel: zipfile.ZipFile
     assert {name for name in wheel.namelist() if '.dist-info/' not in name} == expected
 
 
+@pytest.mark.integration
 def test_a_wheel_asks_for_no_openmmlab_of_its_own_accord(wheel: zipfile.ZipFile) -> None:
     (name,) = [name for name in wheel.namelist() if name.endswith('.dist-info/METADATA')]
     metadata = Parser().parsestr(wheel.read(name).decode())

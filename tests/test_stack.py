@@ -86,6 +86,7 @@ def test_the_import_raises_the_sentence(monkeypatch: pytest.MonkeyPatch) -> None
     assert '\n' not in str(caught.value) and str(caught.value).count('. ') == 0
 
 
+@pytest.mark.integration
 def test_the_package_asks_at_import(tmp_path: Path) -> None:
     """With the metadata of a second mmengine on the path, `import oadp_mm` stops."""
     for name in ('mmengine-0.10.7', 'onedl_mmengine-0.10.12'):
@@ -112,6 +113,7 @@ def test_folders_of_metadata_are_told_from_others(
     assert _stack.distributions() == found | {'~mdet'}  # what a broken uninstall leaves
 
 
+@pytest.mark.integration
 def test_the_import_is_light() -> None:
     """benchmarks/startup.py prints how long it takes."""
     code = ('import sys, oadp_mm\n'

@@ -106,6 +106,7 @@ def test_a_real_command_honours_the_contract(name: str) -> None:
     assert callable(module.run)
 
 
+@pytest.mark.integration
 def test_help_is_quick_because_it_imports_no_torch() -> None:
     code = (
         'import sys; from oadp_mm.cli import main\n'
@@ -116,6 +117,7 @@ def test_help_is_quick_because_it_imports_no_torch() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.integration
 def test_module_and_script_are_the_same_command() -> None:
     command = [sys.executable, '-m', 'oadp_mm', '--version']
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -74,6 +74,7 @@ def program(work_dir: Path, name: str, outcome: Outcome | None) -> Stage:
                  resume=('--resume',))
 
 
+@pytest.mark.integration
 def test_one_failure_stops_no_other_run_and_is_tried_again(fake, data, tmp_path, capsys):
     work = tmp_path / 'work'
     fake({('a', 0): Outcome(1., 2.), ('b', 0): None, ('a', 1): Outcome(3., 4.)})
@@ -94,6 +95,7 @@ def test_one_failure_stops_no_other_run_and_is_tried_again(fake, data, tmp_path,
     assert [run['knn'] for run in content['runs']] == [1, 3, 5]
 
 
+@pytest.mark.integration
 def test_the_command_repeats_the_comparison(fake, data, tmp_path):
     fake({('a', 0): Outcome(1., 2.)})
     assert compare(data, tmp_path / 'work', '--label-column', '0', '--no-floor') == 0

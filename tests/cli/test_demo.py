@@ -30,6 +30,7 @@ def demo(work_dir: Path, *arguments: str) -> int:
     return main(['demo', '--work-dir', str(work_dir), *arguments])
 
 
+@pytest.mark.integration
 def test_a_second_call_keeps_what_is_finished(fake, tmp_path, capsys):
     trace = tmp_path / 'trace'
     fake(f'open({str(trace)!r}, "a").write("a")', f'open({str(trace)!r}, "a").write("b")')
@@ -41,6 +42,7 @@ def test_a_second_call_keeps_what_is_finished(fake, tmp_path, capsys):
     assert trace.read_text() == 'abab'
 
 
+@pytest.mark.integration
 def test_clean_removes_the_stages_and_nothing_else(fake, tmp_path):
     fake('pass')
     assert demo(tmp_path) == 0
@@ -51,6 +53,7 @@ def test_clean_removes_the_stages_and_nothing_else(fake, tmp_path):
     assert (tmp_path / 'mine').exists()
 
 
+@pytest.mark.integration
 def test_a_failing_stage_ends_the_demo_with_its_log(fake, tmp_path, capsys):
     fake('print("no space"); raise SystemExit(7)', f'open({str(tmp_path / "next")!r}, "w")')
     assert demo(tmp_path) == 1
@@ -60,6 +63,7 @@ def test_a_failing_stage_ends_the_demo_with_its_log(fake, tmp_path, capsys):
     assert not (tmp_path / 'next').exists()
 
 
+@pytest.mark.integration
 def test_being_told_to_end_says_how_to_go_on(fake, tmp_path, capsys):
     fake('import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(60)')
     assert demo(tmp_path) == 130

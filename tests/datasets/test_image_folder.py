@@ -94,6 +94,7 @@ def test_an_unreadable_image_is_replaced_counted_and_never_decoded_again(tmp_pat
     assert dataset.unreadable == [str(tmp_path / 'bad0.png')]
 
 
+@pytest.mark.integration
 def test_what_the_workers_find_is_known_to_all_processes(tmp_path):
     dataset = ImageFolder(fill(tmp_path, 60, bad=3), pipeline=PIPELINE)
     loader = DataLoader(dataset, batch_size=7, num_workers=2, collate_fn=pseudo_collate)

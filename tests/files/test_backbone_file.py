@@ -148,6 +148,7 @@ def test_a_deep_stem_is_not_written_as_torchvision(tmp_path):
         write_backbone({'stem.0.weight': torch.zeros(1)}, {}, tmp_path / 'x.pth', 'torchvision')
 
 
+@pytest.mark.integration
 def test_a_kill_while_writing_leaves_the_old_file(tmp_path):
     out = tmp_path / 'x.pth'
     write_backbone(_tensors(), {}, out, 'openmmlab')

@@ -18,6 +18,7 @@ def silent(line: str) -> None:
     pass
 
 
+@pytest.mark.integration
 def test_lines_are_passed_on_whole_and_logged(tmp_path):
     code = ('import sys, time\nsys.stdout.write("on"); sys.stdout.flush(); time.sleep(.6)\n'
             'print("e")\nprint("two")')
@@ -27,6 +28,7 @@ def test_lines_are_passed_on_whole_and_logged(tmp_path):
     assert (tmp_path / 's/log.txt').read_text().splitlines()[-2:] == ['one', 'two']
 
 
+@pytest.mark.integration
 def test_a_finished_stage_is_known_by_its_key_and_its_outputs(tmp_path):
     out = tmp_path / 'out'
     stage = python(f'open({str(out)!r}, "w")', outputs=(out,))
@@ -38,6 +40,7 @@ def test_a_finished_stage_is_known_by_its_key_and_its_outputs(tmp_path):
     assert not is_finished(stage, tmp_path)
 
 
+@pytest.mark.integration
 def test_failure_names_the_log_and_shows_its_end(tmp_path):
     with pytest.raises(StageFailed, match='ended with status 3') as caught:
         run_stage(python('print("the reason"); raise SystemExit(3)'), tmp_path, silent)
@@ -46,11 +49,13 @@ def test_failure_names_the_log_and_shows_its_end(tmp_path):
     assert read_state(tmp_path / 's')['finished'] is False
 
 
+@pytest.mark.integration
 def test_an_output_left_unwritten_is_a_failure(tmp_path):
     with pytest.raises(StageFailed, match=r'did not write .*nothing'):
         run_stage(python('', outputs=(tmp_path / 'nothing',)), tmp_path, silent)
 
 
+@pytest.mark.integration
 def test_half_done_work_is_resumed_with_the_time_it_took(tmp_path):
     checkpoint = tmp_path / 's/last_checkpoint'
     code = (f'import sys, time; time.sleep(.5); open({str(checkpoint)!r}, "w"); '
@@ -62,6 +67,7 @@ def test_half_done_work_is_resumed_with_the_time_it_took(tmp_path):
     assert is_finished(stage, tmp_path)
 
 
+@pytest.mark.integration
 def test_work_stopped_in_its_last_validation_is_done_again(tmp_path):
     """A training resumed after its last step ends well without the validation's output."""
     out, trace = tmp_path / 's/out', tmp_path / 'trace'
@@ -76,6 +82,7 @@ def test_work_stopped_in_its_last_validation_is_done_again(tmp_path):
     assert is_finished(stage, tmp_path)
 
 
+@pytest.mark.integration
 def test_other_work_starts_from_an_empty_folder(tmp_path):
     (tmp_path / 's').mkdir()
     (tmp_path / 's/last_checkpoint').touch()
@@ -95,6 +102,7 @@ def test_key_depends_on_every_part_and_not_on_the_order_of_names():
     assert len({stage_key({'a': 1}), stage_key({'a': 2}), stage_key({'a': 1}, 0)}) == 3
 
 
+@pytest.mark.integration
 def test_environment_reaches_the_command_and_its_shell_line(tmp_path):
     stage = python('import os; print(os.environ["OADP_X"])', env={'OADP_X': 'a b'})
     heard = []
@@ -103,6 +111,7 @@ def test_environment_reaches_the_command_and_its_shell_line(tmp_path):
     assert stage.shell().startswith("OADP_X='a b' ")
 
 
+@pytest.mark.integration
 def test_an_interrupt_ends_the_command_and_what_it_started(tmp_path):
     grandchild = tmp_path / 'pid'
     code = ('import subprocess, sys, time\n'

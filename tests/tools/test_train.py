@@ -103,6 +103,7 @@ def test_testing_loads_the_checkpoint(run) -> None:
     assert cfg.load_from == 'best.pth' and cfg.model.width == 4
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize('script', ['train', 'test'])
 def test_help_imports_nothing_heavy(script: str) -> None:
     command = [sys.executable, '-X', 'importtime', str(TOOLS / f'{script}.py'), '-h']
@@ -111,6 +112,7 @@ def test_help_imports_nothing_heavy(script: str) -> None:
     assert 'torch' not in done.stderr and 'mmengine' not in done.stderr
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize('script', ['dist_train.sh', 'slurm_train.sh'])
 def test_a_launcher_without_arguments_says_its_usage(script: str) -> None:
     done = subprocess.run(['bash', str(TOOLS / script)], capture_output=True, text=True)

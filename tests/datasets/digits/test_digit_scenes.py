@@ -53,6 +53,7 @@ def test_annotations_agree_with_each_other(split):
         assert np.array_equal(painted, scene.semantic)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize('workers', [0, 2])
 def test_workers_give_the_same_scenes_in_every_epoch(workers):
     loader = Runner.build_dataloader({

@@ -34,6 +34,7 @@ def reports(tmp_path):
     return re.findall(r'(\d+) more images could not be read, (\d+) of (\d+) so far.*: (.*)', log)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize('workers', [0, 2])
 def test_each_unreadable_image_is_named_once(tmp_path, line, make_runner, workers):
     data = folder(tmp_path, 10, 2, max_bad_share=0.2)
@@ -63,6 +64,7 @@ def test_too_many_stop_the_training_in_the_main_process(tmp_path, line, make_run
         make_runner(line, [HOOK], data).train()
 
 
+@pytest.mark.integration
 def test_too_many_stop_a_training_whose_workers_find_them(tmp_path, line, make_runner):
     data = folder(tmp_path, 9, 3, max_bad_share=0.1)
     with pytest.raises(UnreadableImage, match='of 12 images cannot be read, more than max_bad'):
@@ -79,6 +81,7 @@ def _find_one(rank, data, rendezvous):
     assert '2 more images could not be read, 2 of 12' in logged[0]
 
 
+@pytest.mark.integration
 def test_processes_learn_each_other_s_findings_at_the_epoch_s_end(tmp_path, monkeypatch):
     monkeypatch.setenv('GLOO_SOCKET_IFNAME', 'lo')
     data = folder(tmp_path, 10, 2, max_bad_share=0.2, good='a')  # sorted before the bad ones
