@@ -10,9 +10,9 @@ from oadp_mm.registry import DATA_SAMPLERS
 class FullBatchSampler(BatchSampler):
     """Cut a sampler's images into full batches; the rest of an epoch is left out.
 
-    torch's ``drop_last=True``, but a data set of less than one batch is refused where it is built
+    torch's `drop_last=True`, but a data set of less than one batch is refused where it is built
     and not by whatever first divides by the length of an epoch. Used as
-    ``batch_sampler=dict(type='oadp_mm.FullBatchSampler')``; mmengine passes the arguments.
+    `batch_sampler=dict(type='oadp_mm.FullBatchSampler')`; mmengine passes the arguments.
 
     Args:
         sampler: of the images of one process.

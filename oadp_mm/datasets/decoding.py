@@ -48,7 +48,7 @@ def decode_image(data: bytes, *, sixteen_bit: SixteenBit = 'range',
 
     Raises:
         UnreadableImage: not an image, a truncated one, or pixels of neither 8 nor 16 bits.
-        ValueError: unknown ``sixteen_bit``.
+        ValueError: unknown `sixteen_bit`.
     """
     check_sixteen_bit(sixteen_bit)
     if not data:
@@ -77,7 +77,7 @@ def _flags(data: bytes, min_side: int | None) -> int:
 
 
 def check_sixteen_bit(sixteen_bit: str) -> None:
-    """Raise ValueError unless ``sixteen_bit`` is a known rule."""
+    """Raise ValueError unless `sixteen_bit` is a known rule."""
     if sixteen_bit not in get_args(SixteenBit):
         raise ValueError(f"sixteen_bit must be 'range' or 'minmax', got {sixteen_bit!r}")
 

@@ -28,7 +28,7 @@ class ImageFolder(BaseDataset):
 
     Args:
         data_root: folder, or several whose images are chained in the given order.
-        list_file: text file with one image a line, relative to ``data_root`` like the images;
+        list_file: text file with one image a line, relative to `data_root` like the images;
             it is looked up in each folder, unless absolute. Empty: all images below the folder.
         prefix: put before each line of the list (VOC: 'JPEGImages/').
         suffix: put after each line of the list (VOC: '.jpg').
@@ -36,12 +36,12 @@ class ImageFolder(BaseDataset):
         extensions: of the files that count as images, in any case.
         max_bad_share: share of unreadable images, 0..1, above which the training stops; a single
             one never stops it, unless the share is 0.
-        **kwargs: of mmengine's BaseDataset: ``pipeline``, ``indices``, ``test_mode`` ...
+        **kwargs: of mmengine's BaseDataset: `pipeline`, `indices`, `test_mode` ...
 
     Raises:
         FileNotFoundError: a folder or list is missing, or there is no image.
         ValueError: an argument is out of range.
-        UnreadableImage: too many images cannot be read; in ``test_mode``, the first one.
+        UnreadableImage: too many images cannot be read; in `test_mode`, the first one.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class ImageFolder(BaseDataset):
         return [self.get_data_info(int(i))['img_path'] for i in self.bad.nonzero()]
 
     def check_readable(self) -> None:
-        """Raise UnreadableImage if more images than ``max_bad_share`` allows cannot be read."""
+        """Raise UnreadableImage if more images than `max_bad_share` allows cannot be read."""
         bad, total = int(self.bad.sum()), len(self)
         allowed = max(1, int(self.max_bad_share * total)) if self.max_bad_share else 0
         if bad > allowed or bad == total:

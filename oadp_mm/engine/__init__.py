@@ -1,8 +1,8 @@
 """Registered hooks, weight initialisers and schedules."""
 from __future__ import annotations
 
-from .handoff import CheckedPretrained
-from .hooks import (
+from oadp_mm.engine.handoff import CheckedPretrained
+from oadp_mm.engine.hooks import (
     AfterStepHook,
     CropScheduleHook,
     HandoffCheckHook,
@@ -10,7 +10,7 @@ from .hooks import (
     TrainingLengthHook,
     UnreadableImagesHook,
 )
-from .schedulers import CosineLR, WarmUpLR
+from oadp_mm.engine.schedulers import CosineLR, WarmUpLR
 
 __all__ = [
     'AfterStepHook',

@@ -4,7 +4,7 @@ from __future__ import annotations
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..ops.losses import at_least_float32
+from oadp_mm.ops.losses import at_least_float32
 
 
 class ForegroundNetwork(nn.Module):

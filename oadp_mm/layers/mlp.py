@@ -13,7 +13,7 @@ from torch import Tensor, nn
 class ConcatLinear(nn.Linear):
     """Linear layer on the concatenation of parts that are never concatenated.
 
-    ``W cat(a, b) = W_a a + W_b b``: a part that many rows share, such as a view among its patches,
+    `W cat(a, b) = W_a a + W_b b`: a part that many rows share, such as a view among its patches,
     is multiplied once.
     """
 
@@ -48,7 +48,7 @@ def mlp(in_channels: int, hidden_channels: int, out_channels: int, *, layers: in
 
     The defaults are BYOL's projector and predictor (section 3.2); MoCo v2 has no norm, SimSiam and
     MoCo v3 end in a norm without scale and offset. The first layer also takes rows in parts, see
-    :class:`ConcatLinear`.
+    `ConcatLinear`.
 
     Args:
         in_channels: width of the input rows.

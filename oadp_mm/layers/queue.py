@@ -17,7 +17,7 @@ class FeatureQueue(nn.Module):
         channels: width of a row.
 
     Raises:
-        ValueError: ``length`` or ``channels`` below 1.
+        ValueError: `length` or `channels` below 1.
     """
 
     rows: Tensor
@@ -33,7 +33,7 @@ class FeatureQueue(nn.Module):
 
     @torch.no_grad()
     def push(self, keys: Float[Tensor, 'n d']) -> None:
-        """Replace the ``n`` oldest rows by ``keys``, normalised; wraps around at the end.
+        """Replace the `n` oldest rows by `keys`, normalised; wraps around at the end.
 
         Nothing is read back from the device, so a step on a GPU does not wait for it.
 

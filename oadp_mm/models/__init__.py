@@ -1,17 +1,17 @@
 """Registered models; importing this fills the registry."""
 from __future__ import annotations
 
-from .algorithms.oadp import OADP
-from .algorithms.regioncl import RegionCL
-from .algorithms.scd import SCD
-from .data_preprocessors import ViewsDataPreprocessor
-from .heads.contrastive import ContrastiveHead, DenseContrastiveHead
-from .heads.in_batch import InBatchContrastiveHead
-from .heads.predictive import PredictiveHead
-from .heads.semantic import SemanticHead
-from .pretrainer import Pretrainer
-from .selectors.patch_selector import PatchSelector
-from .transfer import NormedSharedHead, SaliencyPooling
+from oadp_mm.models.algorithms.oadp import OADP
+from oadp_mm.models.algorithms.regioncl import RegionCL
+from oadp_mm.models.algorithms.scd import SCD
+from oadp_mm.models.data_preprocessors import ViewsDataPreprocessor
+from oadp_mm.models.heads.contrastive import ContrastiveHead, DenseContrastiveHead
+from oadp_mm.models.heads.in_batch import InBatchContrastiveHead
+from oadp_mm.models.heads.predictive import PredictiveHead
+from oadp_mm.models.heads.semantic import SemanticHead
+from oadp_mm.models.pretrainer import Pretrainer
+from oadp_mm.models.selectors.patch_selector import PatchSelector
+from oadp_mm.models.transfer import NormedSharedHead, SaliencyPooling
 
 __all__ = [
     'OADP',

@@ -1,6 +1,6 @@
 """Joint histograms on the CPU: count the pixel pairs of two patches, sum as they are counted.
 
-A counter that goes from c to c + 1 adds ``T[c + 1] - T[c]`` to the sum, so no counter is read
+A counter that goes from c to c + 1 adds `T[c + 1] - T[c]` to the sum, so no counter is read
 again; a second pass clears those that were met. The 65,536 counters stay in cache.
 """
 from __future__ import annotations
@@ -36,13 +36,13 @@ def _joint_sums(x, y, bins, step, counts, out):  # pragma: no cover - compiled
 
 def joint_sums(x: np.ndarray, y: np.ndarray, bins: int, table: np.ndarray, *,
                threads: int = 1) -> np.ndarray:
-    """``sum T[count]`` over the joint histogram of each pair of patches.
+    """`sum T[count]` over the joint histogram of each pair of patches.
 
     Args:
-        x: uint8 (b, i, n), levels below ``bins``, contiguous.
+        x: uint8 (b, i, n), levels below `bins`, contiguous.
         y: uint8 (b, j, n), likewise.
         bins: levels, at most 256.
-        table: int64 ``T`` (n + 1,) with ``T[0] == 0``.
+        table: int64 `T` (n + 1,) with `T[0] == 0`.
         threads: images are spread over this many threads.
 
     Returns:

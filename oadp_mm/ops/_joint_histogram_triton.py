@@ -1,7 +1,7 @@
 """Joint histograms on a CUDA device: one program counts the pixel pairs of two patches at a time.
 
 A program adds to counters of its own in global memory, which the L2 cache holds: 256 KiB would not
-fit the registers of `tl.histogram`. A counter that goes from c to c + 1 adds ``T[c + 1] - T[c]`` to
+fit the registers of `tl.histogram`. A counter that goes from c to c + 1 adds `T[c + 1] - T[c]` to
 the sum, so no counter is read again; a second pass clears those that were met.
 """
 from __future__ import annotations
@@ -48,13 +48,13 @@ def _joint_sums(x, y, step, counts, out, i, j, n, pairs, bins: tl.constexpr, blo
 
 def joint_sums(x: Tensor, y: Tensor, bins: int, table: Tensor, *,
                programs: int | None = None) -> Tensor:
-    """``sum T[count]`` over the joint histogram of each pair of patches.
+    """`sum T[count]` over the joint histogram of each pair of patches.
 
     Args:
-        x: uint8 (b, i, n), levels below ``bins``, contiguous.
+        x: uint8 (b, i, n), levels below `bins`, contiguous.
         y: uint8 (b, j, n), likewise.
         bins: levels, at most 256.
-        table: int64 ``T`` (n + 1,) with ``T[0] == 0``.
+        table: int64 `T` (n + 1,) with `T[0] == 0`.
         programs: how many work side by side, each with 4 bins**2 bytes; two a multiprocessor.
 
     Returns:

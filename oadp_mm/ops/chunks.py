@@ -9,5 +9,5 @@ _PIXELS = 1 << 21
 
 
 def images_at_once(pixels: int) -> int:
-    """Images whose temporaries of ``pixels`` elements stay small together, at least one."""
+    """Images whose temporaries of `pixels` elements stay small together, at least one."""
     return max(1, _PIXELS // pixels)

@@ -21,23 +21,23 @@ def gray(image: Image) -> Image:
 
 
 def brightness(image: Image, factor: float) -> Image:
-    """Levels times ``factor`` >= 0."""
+    """Levels times `factor` >= 0."""
     return _look_up(image, np.float32(factor) * _LEVELS.astype(np.float32))
 
 
 def contrast(image: Image, factor: float) -> Image:
-    """Distances from the image's mean luma times ``factor`` >= 0."""
+    """Distances from the image's mean luma times `factor` >= 0."""
     mean = int(_luma(image).mean() + 0.5)
     return _look_up(image, mean + np.float32(factor) * (_LEVELS - mean).astype(np.float32))
 
 
 def saturation(image: Image, factor: float) -> Image:
-    """Distances from each pixel's luma times ``factor`` >= 0."""
+    """Distances from each pixel's luma times `factor` >= 0."""
     return _blend(gray(image), image, factor)
 
 
 def sharpness(image: Image, factor: float) -> Image:
-    """Distances from a smoothed image times ``factor`` >= 0; the border is not smoothed."""
+    """Distances from a smoothed image times `factor` >= 0; the border is not smoothed."""
     smooth = image.copy()
     kernel = np.array([[1, 1, 1], [1, 5, 1], [1, 1, 1]]) / 13
     smooth[1:-1, 1:-1] = cv2.filter2D(image, -1, kernel)[1:-1, 1:-1]
@@ -54,12 +54,12 @@ def hue(image: Image, turn: float) -> Image:
 
 
 def posterize(image: Image, bits: int) -> Image:
-    """The ``bits`` high bits of each level, 0..8."""
+    """The `bits` high bits of each level, 0..8."""
     return _look_up(image, _LEVELS & (0xff00 >> bits))
 
 
 def solarize(image: Image, threshold: float) -> Image:
-    """Levels from ``threshold`` on inverted."""
+    """Levels from `threshold` on inverted."""
     return _look_up(image, np.where(threshold > _LEVELS, _LEVELS, 255 - _LEVELS))
 
 
@@ -97,11 +97,11 @@ def _luma(image: Image) -> UInt8[np.ndarray, 'h w']:
 
 
 def _look_up(image: Image, levels: np.ndarray) -> Image:
-    """``levels`` (256,) or (256, 3), clipped and without their fractions, at each level."""
+    """`levels` (256,) or (256, 3), clipped and without their fractions, at each level."""
     table = levels.clip(0, 255).astype(np.uint8).reshape(256, 1, -1)
     return cast('Image', cv2.LUT(image, table))
 
 
 def _blend(base: Image, image: Image, factor: float) -> Image:
-    """``base + factor * (image - base)``; OpenCV rounds, but Pillow drops the fraction."""
+    """`base + factor * (image - base)`; OpenCV rounds, but Pillow drops the fraction."""
     return cast('Image', cv2.addWeighted(image, factor, base, 1 - factor, -0.499))

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from .losses import at_least_float32
+from oadp_mm.ops.losses import at_least_float32
 
 #: Keeps an average defined where the map calls nothing foreground, or everything.
 _EPSILON = 1e-6
@@ -39,8 +39,8 @@ def semantic_discrimination(
 ) -> Float[Tensor, '']:
     """Mean over images of two triplet terms on cosines (eq. 5).
 
-    ``1/2 max(cos(fg1, bg2) - cos(fg1, fg2) + margin, 0)
-    + 1/2 max(cos(bg1, fg2) - cos(bg1, bg2), 0)``: the margin is the foreground's alone.
+    `1/2 max(cos(fg1, bg2) - cos(fg1, fg2) + margin, 0)
+    + 1/2 max(cos(bg1, fg2) - cos(bg1, bg2), 0)`: the margin is the foreground's alone.
 
     Args:
         online: embeddings of foreground and background in the first view.

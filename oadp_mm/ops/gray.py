@@ -10,7 +10,7 @@ _WEIGHTS = (9798, 19235, 3735)
 
 
 def luma(rgb: Shaped[Tensor, 'b 3 h w']) -> UInt8[Tensor, 'b h w']:
-    """ITU-R 601 luma of RGB images, equal to ``cv2.COLOR_RGB2GRAY`` to within one level.
+    """ITU-R 601 luma of RGB images, equal to `cv2.COLOR_RGB2GRAY` to within one level.
 
     Args:
         rgb: uint8 images in **RGB** order (BGR would swap the weights of red and blue).
@@ -19,8 +19,8 @@ def luma(rgb: Shaped[Tensor, 'b 3 h w']) -> UInt8[Tensor, 'b h w']:
         Gray levels 0..255, rounded to the nearest integer.
 
     Raises:
-        TypeError: ``rgb`` is not uint8.
-        ValueError: ``rgb`` is not (b, 3, h, w).
+        TypeError: `rgb` is not uint8.
+        ValueError: `rgb` is not (b, 3, h, w).
     """
     if rgb.dtype != torch.uint8:
         raise TypeError(f'luma expects uint8 images, got {rgb.dtype}; '

@@ -1,6 +1,6 @@
 """Gray-level histograms of all patches of a view, counted once.
 
-Every quantity of eq. 2 is a function of one ``grid*grid x 256`` table a view: the histogram of a
+Every quantity of eq. 2 is a function of one `grid*grid x 256` table a view: the histogram of a
 larger patch is the sum of its cells', the view's is the sum of all.
 """
 from __future__ import annotations
@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Int64, Integer, Shaped
 from torch import Tensor
 
-from .patches import check_gray, patches_per_side
+from oadp_mm.ops.patches import check_gray, patches_per_side
 
 LEVELS = 256
 
@@ -29,11 +29,11 @@ def cell_histograms(gray: Shaped[Tensor, 'b h w'],
     """Counts of each gray level in each cell of the grid.
 
     Args:
-        gray: uint8 views whose sides are multiples of ``grid``.
+        gray: uint8 views whose sides are multiples of `grid`.
         grid: cells per side.
 
     Raises:
-        TypeError, ValueError: see :func:`oadp_mm.ops.patches.check_gray`.
+        TypeError, ValueError: see `oadp_mm.ops.patches.check_gray`.
     """
     cell_h, cell_w = check_gray(gray, grid)
     cells = gray.unfold(1, cell_h, cell_h).unfold(2, cell_w, cell_w)
@@ -42,7 +42,7 @@ def cell_histograms(gray: Shaped[Tensor, 'b h w'],
 
 def patch_histograms(cells: Int64[Tensor, 'b grid grid 256'],
                      span: int) -> Int64[Tensor, 'b patches 256']:
-    """Counts of each gray level in each ``span x span`` patch, in raster order."""
+    """Counts of each gray level in each `span x span` patch, in raster order."""
     side = patches_per_side(cells.shape[1], span)  # refuses a span that does not fit
     # Whole rows of cells, then columns: contiguous sums, and 2 span - 1 of them, not span**2.
     rows = reduce(torch.add, (cells[:, i:i + side] for i in range(span)))

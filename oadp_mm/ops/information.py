@@ -1,7 +1,7 @@
 """Entropy and mutual information of gray levels (eq. 2-4), exact to the last tie.
 
-With ``S = sum c log2 c`` over the counts of a histogram of ``n`` pixels the entropy is
-``log2 n - S / n``. Each ``c log2 c`` is looked up in fixed point, so ``S`` is a sum of integers: it
+With `S = sum c log2 c` over the counts of a histogram of `n` pixels the entropy is
+`log2 n - S / n`. Each `c log2 c` is looked up in fixed point, so `S` is a sum of integers: it
 does not depend on the order of summation, and CPU and GPU agree on which patch is the best match.
 """
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float64, Int64, Shaped
 from torch import Tensor
 
-from .histograms import count
+from oadp_mm.ops.histograms import count
 
 #: Bits after the binary point; a million pixels fit an int64, the entropy's error is below 1e-10.
 _FRACTION_BITS = 36
@@ -26,7 +26,7 @@ _CHUNK_BYTES = 1 << 29
 
 @functools.lru_cache(maxsize=16)
 def _c_log2_c(n: int, device: torch.device) -> Int64[Tensor, ' n1']:
-    """Table of ``round(c log2 c * 2**36)`` for c = 0..n, computed on the CPU for every device."""
+    """Table of `round(c log2 c * 2**36)` for c = 0..n, computed on the CPU for every device."""
     counts = torch.arange(n + 1, dtype=torch.float64)
     return torch.special.xlogy(counts, counts).div(math.log(2)).mul(
         1 << _FRACTION_BITS).round().long().to(device)
@@ -49,16 +49,16 @@ def mutual_information(x: Shaped[Tensor, 'b i n'], y: Shaped[Tensor, 'b j n'], *
                        bins: int = 256) -> Float64[Tensor, 'b i j']:
     """Mutual information of every pair of patches of an image pair, in bits (eq. 3-4).
 
-    ``M = H(X) + H(Y) - H(X, Y)`` from the joint histogram over the ``n`` pixel pairs.
+    `M = H(X) + H(Y) - H(X, Y)` from the joint histogram over the `n` pixel pairs.
 
     Args:
-        x: uint8 gray levels of ``i`` patches of ``n`` pixels.
-        y: uint8 gray levels of ``j`` patches of ``n`` pixels.
+        x: uint8 gray levels of `i` patches of `n` pixels.
+        y: uint8 gray levels of `j` patches of `n` pixels.
         bins: number of equal gray-level bins, 2..256; 256 is the paper's.
 
     Raises:
         TypeError: the gray levels are not uint8.
-        ValueError: shapes do not agree, a size is zero, or ``bins`` is out of range.
+        ValueError: shapes do not agree, a size is zero, or `bins` is out of range.
     """
     if x.dtype != torch.uint8 or y.dtype != torch.uint8:
         raise TypeError(f'gray levels must be uint8, got {x.dtype} and {y.dtype}')
@@ -81,11 +81,11 @@ def mutual_information(x: Shaped[Tensor, 'b i n'], y: Shaped[Tensor, 'b j n'], *
 
 
 def _counter(device: torch.device) -> Callable[[Tensor, Tensor, int, Tensor], Tensor]:
-    """What computes ``sum c log2 c`` of the joint histogram of each pair of patches."""
+    """What computes `sum c log2 c` of the joint histogram of each pair of patches."""
     if device.type == 'cpu':
         return _joint_sums_cpu
     if device.type == 'cuda' and _has_triton():
-        from ._joint_histogram_triton import joint_sums
+        from oadp_mm.ops._joint_histogram_triton import joint_sums
         return joint_sums
     return _joint_sums
 
@@ -104,7 +104,7 @@ def _has_triton() -> bool:
 
 def _joint_sums_cpu(x: Tensor, y: Tensor, bins: int, table: Tensor) -> Tensor:
     """The compiled loop."""
-    from ._joint_histogram import joint_sums
+    from oadp_mm.ops._joint_histogram import joint_sums
     return torch.from_numpy(joint_sums(x.numpy(), y.numpy(), bins, table.numpy(),
                                        threads=torch.get_num_threads()))
 

@@ -6,9 +6,9 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64, Shaped, UInt8
 from torch import Tensor
 
-from .chunks import images_at_once
-from .information import mutual_information
-from .patches import check_gray, cut_patches
+from oadp_mm.ops.chunks import images_at_once
+from oadp_mm.ops.information import mutual_information
+from oadp_mm.ops.patches import check_gray, cut_patches
 
 
 @torch.no_grad()
@@ -32,10 +32,10 @@ def match_patches(small_gray: Shaped[Tensor, 'b h w'], large_gray: Shaped[Tensor
         bins: gray-level bins of the joint histogram.
 
     Returns:
-        For each small patch the *position in* ``large_index`` of its match.
+        For each small patch the *position in* `large_index` of its match.
 
     Raises:
-        TypeError, ValueError: see ``patch_scores`` and ``mutual_information``; ValueError too where
+        TypeError, ValueError: see `patch_scores` and `mutual_information`; ValueError too where
             batches differ or a pool is empty.
     """
     def match(small_gray: Tensor, large_gray: Tensor, small_index: Tensor,

@@ -1,7 +1,7 @@
 """Features of patches, pooled from one feature map of the whole view (eq. 5, 6, 8).
 
-A map of any resolution is divided like the view: a cell is ``side / grid`` positions, a patch
-``span`` cells, the stride one cell. The coarsest map is averaged, finer ones are max-pooled.
+A map of any resolution is divided like the view: a cell is `side / grid` positions, a patch
+`span` cells, the stride one cell. The coarsest map is averaged, finer ones are max-pooled.
 """
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def pool_patches(features: Float[Tensor, 'b c h w'], index: Int64[Tensor, 'b k']
 
     Args:
         features: map of the view that the patches lie in.
-        index: raster numbers of the patches, see :mod:`oadp_mm.ops.patches`.
-        mode: ``'average'`` for the coarsest map, ``'max'`` for finer ones.
+        index: raster numbers of the patches, see `oadp_mm.ops.patches`.
+        mode: `'average'` for the coarsest map, `'max'` for finer ones.
         grid: cells per side of the view.
         span: cells per side of a patch.
 
     Raises:
-        ValueError: the map's sides are not multiples of ``grid``.
+        ValueError: the map's sides are not multiples of `grid`.
     """
     height, width = features.shape[2:]
     if height % grid or width % grid:

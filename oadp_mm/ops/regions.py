@@ -12,12 +12,12 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Generator, Tensor
 
-from .losses import at_least_float32
+from oadp_mm.ops.losses import at_least_float32
 
 
 @dataclass(frozen=True)
 class Region:
-    """A rectangle of cells: ``top``, ``left`` and its size ``height`` x ``width``."""
+    """A rectangle of cells: `top`, `left` and its size `height` x `width`."""
 
     top: int
     left: int
@@ -36,7 +36,7 @@ class Region:
 @torch.compiler.disable  # a number of the host's: a graph would be made for each
 def random_region(grid: tuple[int, int], bounds: tuple[int, int],
                   generator: Generator | None = None) -> Region:
-    """Draw height and width uniformly from ``bounds``, then a place uniformly among those it fits.
+    """Draw height and width uniformly from `bounds`, then a place uniformly among those it fits.
 
     A region that fills the grid would leave no canvas, so it is drawn again.
 
@@ -46,7 +46,7 @@ def random_region(grid: tuple[int, int], bounds: tuple[int, int],
         generator: of the numbers; torch's global one if None.
 
     Raises:
-        ValueError: bounds that are not ``1 <= low <= high``, exceed the grid, or allow nothing but
+        ValueError: bounds that are not `1 <= low <= high`, exceed the grid, or allow nothing but
             the whole grid.
     """
     low, high = check_bounds(bounds)
@@ -67,7 +67,7 @@ def check_bounds(bounds: Sequence[int]) -> tuple[int, int]:
     """The two bounds.
 
     Raises:
-        ValueError: bounds that are not two integers ``1 <= low <= high``.
+        ValueError: bounds that are not two integers `1 <= low <= high`.
     """
     if (not isinstance(bounds, Sequence) or len(bounds) != 2
             or not all(isinstance(bound, int) for bound in bounds)
@@ -95,7 +95,7 @@ def random_derangement(count: int, generator: Generator | None = None,
 
 def swap_regions(images: Float[Tensor, 'b c h w'], mask: Bool[Tensor, 'gh gw'],
                  source: Int64[Tensor, ' b']) -> Float[Tensor, 'b c h w']:
-    """Images that keep their canvas and show the region of image ``source[i]`` at the same place.
+    """Images that keep their canvas and show the region of image `source[i]` at the same place.
 
     Args:
         images: a batch of views.

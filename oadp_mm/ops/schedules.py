@@ -20,20 +20,20 @@ def dynamic_scale(
 ) -> tuple[float, float]:
     """Range of the crop's area fraction in one epoch: Dynamic Random Resized Crop (OADP eq. 1).
 
-    The range is fixed up to epoch ``start`` and then falls by ``decay * ln(epoch - start)``. The
-    logarithm starts at ln 1, so nothing jumps at ``start + 1``. A bound stops falling before the
+    The range is fixed up to epoch `start` and then falls by `decay * ln(epoch - start)`. The
+    logarithm starts at ln 1, so nothing jumps at `start + 1`. A bound stops falling before the
     range becomes invalid, so that every epoch of every decay has one: the lower bound at 0.01, the
     upper bound 0.01 above it (or at the given bounds, where these are closer).
 
     Args:
         epoch: counted from 1, as in the paper.
-        scale: (low, high), area fractions of the image before the decay, ``0 < low <= high <= 1``.
+        scale: (low, high), area fractions of the image before the decay, `0 < low <= high <= 1`.
         start: last epoch of the fixed range (400 of the paper's 800).
         decay: tau, area fraction per e-fold of epochs, at least 0.
         shift: 'upper' moves the upper bound alone (the paper's view 1), 'both' moves both (view 2).
 
     Returns:
-        (low, high) with ``0 < low <= high <= 1``.
+        (low, high) with `0 < low <= high <= 1`.
 
     Raises:
         ValueError: an argument is outside the ranges above.
@@ -57,9 +57,9 @@ def dynamic_scale(
 
 
 def cosine_ema_decay(progress: float, base: float = 0.99, final: float = 1.0) -> float:
-    """Fraction of the target that an EMA step keeps, going from ``base`` to ``final`` as a cosine.
+    """Fraction of the target that an EMA step keeps, going from `base` to `final` as a cosine.
 
-    ``final - (final - base) (cos(pi progress) + 1) / 2``. BYOL ends at 1, and OADP starts from
+    `final - (final - base) (cos(pi progress) + 1) / 2`. BYOL ends at 1, and OADP starts from
     0.99; MoCo keeps 0.999 all the time.
 
     Args:

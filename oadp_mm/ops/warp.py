@@ -16,12 +16,12 @@ Image = UInt8[np.ndarray, 'h w 3']
 
 
 def shear(image: Image, x: float = 0, y: float = 0) -> Image:
-    """Rows shifted left by ``x`` per pixel down, columns up by ``y`` per pixel right."""
+    """Rows shifted left by `x` per pixel down, columns up by `y` per pixel right."""
     return _sample(image, np.array([[1, x], [y, 1]]), np.zeros(2))
 
 
 def translate(image: Image, x: int = 0, y: int = 0) -> Image:
-    """The image moved right by ``x`` and down by ``y`` pixels."""
+    """The image moved right by `x` and down by `y` pixels."""
     height, width = image.shape[:2]
     x, y = max(-width, min(x, width)), max(-height, min(y, height))
     moved = np.zeros_like(image)
@@ -39,7 +39,7 @@ def rotate(image: Image, degrees: float) -> Image:
 
 
 def _sample(image: Image, matrix: np.ndarray, offset: np.ndarray) -> Image:
-    """Each pixel from where ``matrix @ position + offset`` lies."""
+    """Each pixel from where `matrix @ position + offset` lies."""
     # OpenCV counts from the centre of the first pixel.
     offset = offset + matrix @ (0.5, 0.5) - 0.5
     return cast('Image', cv2.warpAffine(

@@ -45,7 +45,7 @@ def draw_foreground(image: np.ndarray, saliency: np.ndarray, name: str,
         image: uint8 (h, w, 3) RGB.
         saliency: float32 (rows, columns), 0..1; its cells divide the whole image evenly.
         name: of the image, for the title, which also gives the least, mean and largest cell.
-        stretch: see :func:`colour_scale`.
+        stretch: see `colour_scale`.
     """
     image = _at_most(np.ascontiguousarray(image), LONGEST)
     height, width = image.shape[:2]

@@ -33,7 +33,7 @@ class Stage:
         title: what the user reads.
         command: the program and its arguments.
         seconds: expected duration on two cores, its weight in the overall progress.
-        key: stands for everything that goes into the stage, see :func:`stage_key`.
+        key: stands for everything that goes into the stage, see `stage_key`.
         env: variables set on top of the environment.
         outputs: paths that must exist for the stage to count as finished.
         epochs: epochs of a training that counts in epochs; 0 for everything else.

@@ -53,7 +53,7 @@ def shift_within(processes: int, count: int) -> Tensor:
 
 def train(method: str, step, model: Pretrainer, processes: int,
           part: slice = slice(None)) -> dict:
-    """What there is to compare after BATCHES calls of ``step``, the model's or its wrapper's.
+    """What there is to compare after BATCHES calls of `step`, the model's or its wrapper's.
 
     With running statistics in batch norm, so that an image's rows do not depend on its batch.
     """

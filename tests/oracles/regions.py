@@ -55,8 +55,8 @@ def region_loss(one: Callable[..., float], queries: Sequence[np.ndarray],
                 canvas: bool = True, negative: bool = True) -> float:
     """Eq. 2 averaged over the composites, with any base method's loss of one query.
 
-    ``one(query, positive, negatives)``: ``positive`` is the number of an image, ``negatives`` are
-    further ones. Of ``queries`` and ``rivals`` the first are the pastes', the second the canvases'.
+    `one(query, positive, negatives)`: `positive` is the number of an image, `negatives` are
+    further ones. Of `queries` and `rivals` the first are the pastes', the second the canvases'.
     """
     total = 0.0
     for image, pasted in enumerate(source):

@@ -10,8 +10,14 @@ from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.models import SCD
 from oadp_mm.ops.pooling import whole_and_map
 from oadp_mm.probes.foreground import read_foreground_model
-
-from .foreground_checkpoints import OTHER, RED, model_config, quadrants, red_tensors, save
+from tests.probes.foreground_checkpoints import (
+    OTHER,
+    RED,
+    model_config,
+    quadrants,
+    red_tensors,
+    save,
+)
 
 COLOURS = {'red': (255, 0, 0), 'blue': (0, 0, 255), 'black': (0, 0, 0), 'yellow': (255, 255, 0)}
 

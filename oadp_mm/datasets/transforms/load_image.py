@@ -10,12 +10,12 @@ from oadp_mm.registry import TRANSFORMS
 
 @TRANSFORMS.register_module()
 class LoadImage(BaseTransform):
-    """Read ``results['img_path']`` as an 8-bit BGR image, whatever the file holds.
+    """Read `results['img_path']` as an 8-bit BGR image, whatever the file holds.
 
     Gray, palette, transparent and 16-bit files are converted. An image that cannot be read stops no
     training on `oadp_mm.ImageFolder`, which counts it and takes another one.
 
-    Adds ``img`` (uint8, (h, w, 3), BGR), ``img_shape`` and ``ori_shape`` (h, w).
+    Adds `img` (uint8, (h, w, 3), BGR), `img_shape` and `ori_shape` (h, w).
 
     Args:
         sixteen_bit: 'range' or 'minmax', see `oadp_mm.datasets.decoding.decode_image`.

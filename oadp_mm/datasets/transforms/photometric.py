@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from ...ops import enhance
-from ...registry import TRANSFORMS
+from oadp_mm.ops import enhance
+from oadp_mm.registry import TRANSFORMS
 
 
 @TRANSFORMS.register_module()
@@ -18,7 +18,7 @@ class ColorJitter(BaseTransform):
 
     Each factor is drawn uniformly, as torchvision's ColorJitter draws it: from
     [max(0, 1 - strength), 1 + strength], the hue's turn from [-strength, strength] of a circle.
-    Changes ``img``, uint8 (h, w, 3) in BGR.
+    Changes `img`, uint8 (h, w, 3) in BGR.
 
     Args:
         brightness: strength, at least 0.
@@ -58,7 +58,7 @@ class ColorJitter(BaseTransform):
 
 @TRANSFORMS.register_module()
 class Grayscale(BaseTransform):
-    """Replace the colours of ``img``, uint8 (h, w, 3) in BGR, by their luma."""
+    """Replace the colours of `img`, uint8 (h, w, 3) in BGR, by their luma."""
 
     def transform(self, results: dict) -> dict:
         results['img'] = enhance.gray(results['img'])
@@ -70,7 +70,7 @@ class Grayscale(BaseTransform):
 
 @TRANSFORMS.register_module()
 class GaussianBlur(BaseTransform):
-    """Blur ``img``, uint8 (h, w, 3), with a kernel of fixed size, as torchvision's does.
+    """Blur `img`, uint8 (h, w, 3), with a kernel of fixed size, as torchvision's does.
 
     Args:
         kernel_size: pixels, odd.

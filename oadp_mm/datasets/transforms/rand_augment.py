@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from ...ops import enhance, warp
-from ...registry import TRANSFORMS
+from oadp_mm.ops import enhance, warp
+from oadp_mm.registry import TRANSFORMS
 
 MAX_MAGNITUDE = 30
 
@@ -35,7 +35,7 @@ class RandAugment(BaseTransform):
     """Apply operations drawn uniformly, with repetition, all of one magnitude.
 
     Those with a direction, such as a rotation, take either with equal chances. What a warp uncovers
-    is black. Changes ``img``, uint8 (h, w, 3) in BGR.
+    is black. Changes `img`, uint8 (h, w, 3) in BGR.
 
     Args:
         num_ops: operations an image, at least 1.

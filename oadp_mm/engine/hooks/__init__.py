@@ -1,12 +1,12 @@
-"""Hooks, registered in ``oadp_mm.registry.HOOKS``."""
+"""Hooks, registered in `oadp_mm.registry.HOOKS`."""
 from __future__ import annotations
 
-from .after_step import AfterStepHook
-from .crop_schedule import CropScheduleHook
-from .handoff_check import HandoffCheckHook
-from .progress import ProgressHook
-from .training_length import TrainingLengthHook
-from .unreadable_images import UnreadableImagesHook
+from oadp_mm.engine.hooks.after_step import AfterStepHook
+from oadp_mm.engine.hooks.crop_schedule import CropScheduleHook
+from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
+from oadp_mm.engine.hooks.progress import ProgressHook
+from oadp_mm.engine.hooks.training_length import TrainingLengthHook
+from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
 __all__ = ['AfterStepHook', 'CropScheduleHook', 'HandoffCheckHook', 'ProgressHook',
            'TrainingLengthHook', 'UnreadableImagesHook']

@@ -14,7 +14,7 @@ from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop, Runner
 
-from ...registry import HOOKS
+from oadp_mm.registry import HOOKS
 
 _BAR = 24
 _REDRAW = 0.1  # seconds between two lines on a terminal
@@ -35,7 +35,7 @@ class ProgressHook(Hook):
         stream: where to write; None is stderr.
 
     Raises:
-        ValueError: ``interval`` is not positive.
+        ValueError: `interval` is not positive.
     """
 
     def __init__(self, interval: float = 10.0, stream: TextIO | None = None) -> None:
@@ -104,7 +104,7 @@ class ProgressHook(Hook):
         return True
 
     def _line(self, runner: Runner, mode: str, batch: int) -> str:
-        """The line after ``batch`` finished iterations of the epoch."""
+        """The line after `batch` finished iterations of the epoch."""
         loop = getattr(runner, _LOOPS[mode])
         epoch = ''
         if mode != 'train':

@@ -5,8 +5,8 @@ from mmengine.dist import all_reduce
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from ...registry import HOOKS
-from .dataset_walk import reachable
+from oadp_mm.engine.hooks.dataset_walk import reachable
+from oadp_mm.registry import HOOKS
 
 #: A log line names this many files at most.
 _NAMED = 10
@@ -14,15 +14,15 @@ _NAMED = 10
 
 @HOOKS.register_module()
 class UnreadableImagesHook(Hook):
-    """Log newly found unreadable images of ``oadp_mm.ImageFolder`` by name and in total.
+    """Log newly found unreadable images of `oadp_mm.ImageFolder` by name and in total.
 
     Args:
         interval: iterations between two looks; one more follows each epoch, at which the processes
             of a distributed training learn each other's findings.
 
     Raises:
-        ValueError: ``interval`` is below 1.
-        UnreadableImage: in training, if there are more than the data set's ``max_bad_share``.
+        ValueError: `interval` is below 1.
+        UnreadableImage: in training, if there are more than the data set's `max_bad_share`.
     """
 
     def __init__(self, interval: int = 100) -> None:

@@ -7,15 +7,15 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ...ops.matching import match_features, match_patches
-from ...ops.objectness import GAMMA, patch_scores, select_pool
-from ...ops.patches import patches_per_side
-from ...ops.pooling import pool_patches
-from ...registry import MODELS
+from oadp_mm.ops.matching import match_features, match_patches
+from oadp_mm.ops.objectness import GAMMA, patch_scores, select_pool
+from oadp_mm.ops.patches import patches_per_side
+from oadp_mm.ops.pooling import pool_patches
+from oadp_mm.registry import MODELS
 
 
 class PatchPairs(NamedTuple):
-    """Row i pairs patch ``small[:, i]`` of the first view with ``large[:, i]`` of the second.
+    """Row i pairs patch `small[:, i]` of the first view with `large[:, i]` of the second.
 
     Both are (b, k) raster numbers on their own view's grid; several rows may share a large patch.
     """
@@ -26,15 +26,15 @@ class PatchPairs(NamedTuple):
 
 @MODELS.register_module()
 class PatchSelector(nn.Module):
-    """Pools of the ``k`` most prominent small and large patches, matched one way.
+    """Pools of the `k` most prominent small and large patches, matched one way.
 
     Args:
         grid: cells per side of a view, the side of the backbone's last map (N, III-A).
         small_span: cells per side of a patch of the first view (Sca_s).
         large_span: cells per side of a patch of the second view (Sca_l).
-        k: patches in each pool, below ``(grid + 1 - span)**2`` of both spans.
+        k: patches in each pool, below `(grid + 1 - span)**2` of both spans.
         gamma: weight of the LC saliency in eq. 2, in bits per gray level.
-        matching: ``'mutual_information'`` of gray levels (eq. 3-4) or ``'cosine'`` of features
+        matching: `'mutual_information'` of gray levels (eq. 3-4) or `'cosine'` of features
             of the last map (Table XI).
         num_bins: gray-level bins of the mutual information; 256 is the paper's (O-12).
 
@@ -83,11 +83,11 @@ class PatchSelector(nn.Module):
         Args:
             gray: uint8 gray levels (b, h, w) of the first and second view.
             maps: last feature maps (b, c, N, N) of the first view by the online network and of
-                the second by the target; only ``matching='cosine'`` looks at them (O-20).
+                the second by the target; only `matching='cosine'` looks at them (O-20).
 
         Raises:
             TypeError, ValueError: the gray levels are not uint8 views that the grid divides, or
-                ``matching='cosine'`` got no maps.
+                `matching='cosine'` got no maps.
         """
         small, large = (self.pool(view, span)
                         for view, span in zip(gray, self.spans, strict=True))
