@@ -35,11 +35,12 @@ class MultiViewDataset(Dataset):
     @property
     def metainfo(self) -> dict:
         """That of the images."""
-        return self.dataset.metainfo
+        return getattr(self.dataset, 'metainfo', {})
 
     def full_init(self) -> None:
-        """List the images."""
-        self.dataset.full_init()
+        """List the images, where the data set does not do so by itself."""
+        if hasattr(self.dataset, 'full_init'):
+            self.dataset.full_init()
 
     def __len__(self) -> int:
         return len(self.dataset)

@@ -95,15 +95,18 @@ class Pretrainer(BaseSelfSupervisor):
             return super().forward(inputs, data_samples, mode)
         views = self.encode(inputs)
         losses = self.losses(views, **extras)
-        heads = self.objectives()
         for view, description in views.target.items():
-            for name in heads.keys() & description.keys():
-                heads[name].remember(description[name], view)
+            for name, head in self.objectives().items():
+                if name in description:
+                    head.remember(description[name], view)
         return losses
 
     def loss(self, inputs: list[Tensor], data_samples: list | None = None,
              **extras: Any) -> dict[str, Tensor]:
-        """The losses of a batch of views; changes nothing."""
+        """The losses of a batch of views; changes nothing but batch norm's running statistics.
+
+        A training calls `forward`, which also lets the heads remember.
+        """
         return self.losses(self.encode(inputs), **extras)
 
     def losses(self, views: EncodedViews, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
@@ -126,10 +129,10 @@ class Pretrainer(BaseSelfSupervisor):
         online = {a: self.backbone(inputs[a]) for a in dict.fromkeys(a for a, _ in self.pairs)}
         target = {b: self.encode_target(inputs[b], self.describe, online.get(b))
                   for b in dict.fromkeys(b for _, b in self.pairs)}
-        heads = self.objectives()
         for description in target.values():
-            for name in heads.keys() & description.keys():
-                description[name] = heads[name].gather(description[name])
+            for name, head in self.objectives().items():  # in one order on all processes
+                if name in description:
+                    description[name] = head.gather(description[name])
         return EncodedViews(inputs, online, target)
 
     def describe(self, maps: Maps) -> Description:

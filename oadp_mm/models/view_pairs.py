@@ -36,9 +36,10 @@ def check_pairs(pairs: Pairs) -> tuple[tuple[int, int], ...]:
     Raises:
         ValueError: none, one twice, or one that is not of two different views.
     """
-    found = tuple(map(tuple, pairs))
+    found = tuple(tuple(pair) if isinstance(pair, Sequence) else (pair,) for pair in pairs)
     if not found or len(set(found)) < len(found) or not all(
-            len(pair) == 2 and min(pair) >= 0 and pair[0] != pair[1] for pair in found):
+            len(set(pair)) == len(pair) == 2
+            and all(type(view) is int and view >= 0 for view in pair) for pair in found):
         raise ValueError('pairs must name two different views each, counted from 0, such as '
                          f'((0, 1), (1, 0)), got {pairs}')
     return cast('tuple[tuple[int, int], ...]', found)

@@ -39,10 +39,18 @@ def mean(losses: Float[Tensor, ' n'], weight: Float[Tensor, ' n'] | None = None,
     """Mean of the rows' losses, or their sum with a factor a row.
 
     Args:
-        losses: of the rows.
+        losses: of the rows, all finite: those of padding, too.
         weight: at least 0; that of padding is 0, and of k boxes an image in a batch of b 1 / (b k).
+
+    Raises:
+        ValueError: there is not one weight a row.
     """
-    return losses.mean() if weight is None else (weight.to(losses) * losses).sum()
+    if weight is None:
+        return losses.mean()
+    if weight.shape != losses.shape:
+        raise ValueError(f'weight needs one number for each of {len(losses)} rows, got shape '
+                         f'{tuple(weight.shape)}')
+    return (weight.to(losses) * losses).sum()
 
 
 def at_least_float32(x: Float[Tensor, '*shape']) -> Float[Tensor, '*shape']:

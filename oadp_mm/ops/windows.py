@@ -61,12 +61,17 @@ class Window:
 
         Returns:
             The boxes in the view, clipped to it, and whether each survives: it shares some area
-            with the view. What does not survive is a box without area at the view's edge.
+            with the rectangle, which is decided in the image's pixels, exact for whole ones. What
+            does not survive has no area.
         """
-        matrix = self.matrix()
-        ends = boxes.reshape(-1, 2, 2) * matrix[[0, 1], [0, 1]] + matrix[:2, 2]
-        ends = np.sort(ends, axis=1).clip(0, self.size[::-1])  # a flip exchanges left and right
-        return ends.reshape(-1, 4), np.all(ends[:, 1] > ends[:, 0], axis=1)
+        corner = np.array([self.left, self.top])
+        extent, size = np.array([self.width, self.height]), np.array(self.size[::-1])
+        ends = boxes.reshape(-1, 2, 2).clip(corner, corner + extent)
+        survives = np.all(ends[:, 1] > ends[:, 0], axis=1)
+        ends = (ends - corner) * size / extent
+        if self.flipped:
+            ends[:, :, 0] = size[0] - ends[:, ::-1, 0]
+        return ends.reshape(-1, 4), survives
 
 
 def draw_window(chances: Float64[np.ndarray, 'tries 4'], height: int, width: int, *,

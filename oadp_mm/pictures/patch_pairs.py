@@ -1,4 +1,4 @@
-"""Pictures of what OADP's patch selection does on two views, and of losses over a training."""
+"""Pictures of what OADP's patch selection does on two views."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
 
 from oadp_mm.ops.gray import luma
-from oadp_mm.ops.objectness import patch_scores
 from oadp_mm.registry import MODELS
 
 PAIRS = colormaps['tab10']
@@ -69,8 +68,7 @@ def find_pairs(views: Sequence[np.ndarray], selector: Mapping) -> Selection:
                          'OADP pretraining')
     gray = [luma(torch.from_numpy(np.ascontiguousarray(v)).permute(2, 0, 1)[None]) for v in views]
     cases = list(zip(gray, ask.spans, strict=True))
-    scores = (patch_scores(g, grid=ask.grid, span=span, gamma=ask.gamma) for g, span in cases)
-    first_scores, second_scores = (one[0].numpy() for one in scores)
+    first_scores, second_scores = (ask.scores(*case)[0].numpy() for case in cases)
     first, second = (ask.pool(*case)[0].numpy() for case in cases)
     return Selection(ask.grid, ask.spans, (first_scores, second_scores), (first, second),
                      ask(gray).large[0].numpy())

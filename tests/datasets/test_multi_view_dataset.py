@@ -46,3 +46,12 @@ def test_images_that_nobody_loaded_are_refused(images):
     dataset = MultiViewDataset({**images, 'pipeline': []}, VIEWS)
     with pytest.raises(ValueError, match=r'items of ImageFolder lack: give it pipeline=\[dict'):
         dataset[0]
+
+
+def test_any_data_set_can_be_wrapped():
+    """torch's, without mmengine's full_init and metainfo."""
+    plain = [{'img': np.full((20, 30, 3), 9, np.uint8)}]
+    dataset = MultiViewDataset(plain, VIEWS)
+    dataset.full_init()
+    assert dataset.metainfo == {}
+    assert (dataset[0]['inputs'][0] == 9).all()

@@ -172,8 +172,9 @@ def test_heads_are_told_apart_by_type(build, changes: dict, given: str, belongs:
         build(**changes)
 
 
-@pytest.mark.parametrize('pairs', [(), ((0, 0),), ((0, 1), (0, 1)), ((0, -1),), ((0, 1, 2),)],
-                         ids=str)
+@pytest.mark.parametrize('pairs', [
+    (), ((0, 0),), ((0, 1), (0, 1)), ((0, -1),), ((0, 1, 2),), (0, 1), ((0, 1.5),), ((0, '1'),),
+    ((True, False),)], ids=str)
 @pytest.mark.parametrize('build', [regioncl, scd])
 def test_pairs_that_are_none(build, pairs: tuple) -> None:
     with refused('pairs must name two different views', pairs):

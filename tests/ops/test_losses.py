@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from oadp_mm.ops.losses import cosine_distance, squared_error
+from oadp_mm.ops.losses import cosine_distance, mean, squared_error
 from tests.oracles import losses as oracle
 
 #: The losses are computed in float32.
@@ -73,3 +73,17 @@ def test_a_row_of_zeros_gives_a_finite_loss_and_gradient() -> None:
     loss.backward()
     assert loss.item() == pytest.approx(2.0)
     assert torch.isfinite(q.grad).all()
+
+
+@pytest.mark.usefixtures('unchecked')
+@pytest.mark.parametrize('shape', [(), (1,), (4, 1), (3,)])
+def test_weights_of_other_rows_are_refused(shape) -> None:
+    with pytest.raises(ValueError, match=r'one number for each of 4 rows, got shape'):
+        mean(torch.zeros(4), torch.ones(shape))
+
+
+def test_weights_are_factors_in_the_sum() -> None:
+    """Two images with two boxes and with one, the fourth row padding: a mean of means."""
+    losses, weight = torch.tensor([1.0, 3.0, 5.0, 9.0]), torch.tensor([0.25, 0.25, 0.5, 0.0])
+    assert mean(losses, weight).item() == ((1 + 3) / 2 + 5) / 2
+    assert mean(losses).item() == 4.5

@@ -60,6 +60,27 @@ def test_a_box_that_only_touches_the_window_does_not_survive():
     np.testing.assert_allclose(carried[3:], [[4.5, 4.5, 5, 5], [0, 0, 5, 5]])
 
 
+def test_boxes_that_touch_any_window_never_survive():
+    """Whole numbers, whatever the scale: nothing is left to rounding."""
+    rng = np.random.default_rng(0)
+    for _ in range(500):
+        top, left, height, width = rng.integers(1, 400, 4)
+        window = Window(int(top), int(left), int(height), int(width), (224, 224),
+                        bool(rng.integers(2)))
+        right, bottom = left + width, top + height
+        around = np.array([[0, 0, left, bottom], [right, top, right + 9, bottom],
+                           [left, 0, right, top], [left, bottom, right, bottom + 9]])
+        assert not window.carry(around)[1].any()
+        whole = window.carry(np.array([[left, top, right, bottom], [0, 0, 999, 999]]))
+        assert whole[1].all()
+        np.testing.assert_array_equal(whole[0], [[0, 0, 224, 224]] * 2)
+
+
+def test_a_box_turned_inside_out_does_not_survive():
+    window = Window(0, 0, 10, 10, (20, 20), flipped=True)
+    assert window.carry(np.array([[8, 2, 3, 6], [3, 6, 8, 2]]))[1].tolist() == [False, False]
+
+
 def test_no_boxes_are_carried_too():
     carried, survives = Window(0, 0, 4, 4, (8, 8)).carry(np.zeros((0, 4)))
     assert carried.shape == (0, 4) and survives.shape == (0,)

@@ -77,16 +77,15 @@ class DynamicRandomResizedCrop(BaseTransform):
         self.__dict__.update(state)
         self._epoch.share_memory_()
 
-    def set_epoch(self, epoch: int, epochs: int = 0) -> None:
-        """Tell all processes that hold this transform the epoch, counted from 1.
-
-        Args:
-            epoch: which begins.
-            epochs: of the whole training; a `start` that is a share needs them.
-        """
+    def set_epoch(self, epoch: int) -> None:
+        """Tell all processes that hold this transform the epoch, counted from 1."""
         if epoch < 1:
             raise ValueError(f'epochs are counted from 1, got {epoch}')
-        self._epoch.copy_(torch.tensor([epoch, epochs]))
+        self._epoch[0] = epoch
+
+    def set_length(self, epochs: int) -> None:
+        """Tell them the epochs of the whole training, which a `start` that is a share needs."""
+        self._epoch[1] = epochs
 
     @property
     def follows_epochs(self) -> bool:
@@ -101,7 +100,8 @@ class DynamicRandomResizedCrop(BaseTransform):
         epoch, epochs = self._epoch.tolist()
         start = self.start
         if self._is_share:
-            start = max(1, int(start * epochs)) if epochs else epoch
+            # 0.29 of 100 epochs are 29, though the product falls short of it.
+            start = max(1, int(start * epochs + 1e-9)) if epochs else epoch
         return dynamic_scale(epoch, scale=self.scale, start=cast(int, start), **self.schedule)
 
     @property

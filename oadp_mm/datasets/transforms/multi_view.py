@@ -1,14 +1,21 @@
 """Several views of one image, each with the place where it lies in the image."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 from mmcv.transforms import BaseTransform, Compose
+
+from oadp_mm.ops.windows import Window
+
+#: What a view itself says of where it lies.
+_PLACE = ('window', 'flip', 'flip_direction')
 
 
 class MultiView(BaseTransform):
-    """Make views: a crop, then changes that move nothing but perhaps flip.
+    """Make views: a crop, then changes that move nothing but perhaps flip, once.
 
     Settings are dicts down to the crop, since mmengine merges dicts and not lists: a config that
     stands on another changes `crop.size` or one view's `scale` and repeats nothing.
@@ -24,26 +31,27 @@ class MultiView(BaseTransform):
             replace the common ones. One view a name, in this order.
 
     Raises:
-        ValueError: there is no view, or a view has settings of other names.
+        ValueError: there is no view, or one has settings of other names or two flips; when views
+            are made, one is turned upside down or resized after its crop.
     """
 
     def __init__(self, crop: Mapping, changes: Sequence[Mapping],
                  each: Mapping[str, Mapping]) -> None:
         if not each:
             raise ValueError('each must name at least one view, got none')
-        for name, view in each.items():
-            if unknown := view.keys() - {'crop', 'changes'}:
-                raise ValueError(f'a view is made of crop and changes, but view {name!r} sets '
-                                 f'{", ".join(sorted(unknown))}: move it into one of them')
         self.names = tuple(each)
-        self.transforms = [
-            Compose([{**crop, **view.get('crop', {})}, *view.get('changes', changes)])
-            for view in each.values()]
+        self.transforms = [_steps(name, view, crop, changes) for name, view in each.items()]
 
     def transform(self, results: dict) -> dict:
-        views = [steps(dict(results)) for steps in self.transforms]
+        common = {name: value for name, value in results.items() if name not in _PLACE}
+        views = []
+        for crop, changes in self.transforms:
+            view = crop(dict(common))
+            if np.may_share_memory(view['img'], results['img']):
+                view['img'] = view['img'].copy()  # or changes in place would reach other views
+            views.append(changes(view))
         return {**results, 'img': [view['img'] for view in views],
-                'windows': [_with_flip(view) for view in views]}
+                'windows': [_window(view) for view in views]}
 
     def __repr__(self) -> str:
         views = ', '.join(f'{name}={steps}' for name, steps in
@@ -51,11 +59,38 @@ class MultiView(BaseTransform):
         return f'{type(self).__name__}({views})'
 
 
-def _with_flip(view: Mapping):
-    window, direction = view.get('window'), view.get('flip_direction')
-    if window is None or not view.get('flip'):
+def _steps(name: str, view: Mapping, crop: Mapping, changes: Sequence[Mapping]) -> list[Compose]:
+    if unknown := view.keys() - {'crop', 'changes'}:
+        raise ValueError(f'a view is made of crop and changes, but view {name!r} sets '
+                         f'{", ".join(sorted(unknown))}: move it into one of them')
+    changes = view.get('changes', changes)
+    if len([kind for kind in _types(changes) if kind.endswith('Flip')]) > 1:
+        raise ValueError(f'view {name!r} is flipped twice, and a window tells of one flip: keep '
+                         'one in its changes')
+    return [Compose([{**crop, **view.get('crop', {})}]), Compose(list(changes))]
+
+
+def _types(node: Any) -> Iterator[str]:
+    """The names of all transforms, at any depth."""
+    if isinstance(node, Mapping):
+        if 'type' in node:
+            yield str(node['type'])
+        node = list(node.values())
+    if isinstance(node, list | tuple):
+        for child in node:
+            yield from _types(child)
+
+
+def _window(view: Mapping) -> Window | None:
+    window = view.get('window')
+    if window is None:
+        return None
+    if view['img'].shape[:2] != window.size:
+        raise ValueError(f'a view of {window.size} was resized to {view["img"].shape[:2]} after '
+                         "its crop: set the crop's size instead")
+    if not view.get('flip'):
         return window
-    if direction != 'horizontal':
-        raise ValueError(f'views are flipped from left to right only, got a {direction} flip: set '
-                         "direction='horizontal'")
+    if view.get('flip_direction') != 'horizontal':
+        raise ValueError('views are flipped from left to right only, got a '
+                         f"{view['flip_direction']} flip: set direction='horizontal'")
     return replace(window, flipped=True)

@@ -26,6 +26,9 @@ class CropScheduleHook(Hook):
         self._crops = [node for node in found if hasattr(type(node), 'set_epoch')]
         self._ranges: list[tuple[float, float]] = []
         if isinstance(runner.train_loop, EpochBasedTrainLoop):
+            for crop in self._crops:
+                if hasattr(type(crop), 'set_length'):
+                    crop.set_length(runner.max_epochs)
             return
         if any(getattr(crop, 'follows_epochs', True) for crop in self._crops):
             raise ValueError(f'a dynamic crop needs epochs, but the training loop is '
@@ -35,7 +38,7 @@ class CropScheduleHook(Hook):
     def before_train_epoch(self, runner: Runner) -> None:
         epoch = runner.epoch + 1
         for crop in self._crops:
-            crop.set_epoch(epoch, runner.max_epochs)
+            crop.set_epoch(epoch)
         ranges = [crop.current_scale for crop in self._crops if hasattr(crop, 'current_scale')]
         if ranges != self._ranges:
             self._ranges = ranges

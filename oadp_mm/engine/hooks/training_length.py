@@ -2,13 +2,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mmengine.hooks import Hook
-from mmengine.optim import CosineAnnealingParamScheduler, PolyParamScheduler
+from mmengine.optim import (
+    CosineAnnealingParamScheduler,
+    PolyParamScheduler,
+    _ParamScheduler,
+)
 from mmengine.runner import EpochBasedTrainLoop, Runner
 
 from oadp_mm.registry import HOOKS
+
+#: What falls all the way to its end.
+_FALLING = (CosineAnnealingParamScheduler, PolyParamScheduler)
 
 
 @HOOKS.register_module()
@@ -18,8 +25,8 @@ class TrainingLengthHook(Hook):
     The length is that of `train_cfg`, and the learning rate, the crops and the EMA follow it.
 
     Raises:
-        ValueError: the environment's `OADP_EPOCHS`, a top-level `epochs` of the config, or the end
-            of a falling learning rate is another length.
+        ValueError: the environment's `OADP_EPOCHS` or a top-level `epochs` of the config is another
+            length, or the learning rate falls to its end at another iteration than the last.
     """
 
     def before_train(self, runner: Runner) -> None:
@@ -27,23 +34,40 @@ class TrainingLengthHook(Hook):
             told = {'OADP_EPOCHS': os.environ.get('OADP_EPOCHS'),
                     'the option epochs': runner.cfg.get('epochs')}
             for name, epochs in told.items():
-                if epochs is not None and str(epochs) != str(runner.max_epochs):
+                if epochs not in (None, '') and _number(epochs) != runner.max_epochs:
                     raise ValueError(
                         f'{name} says {epochs} epochs, but train_cfg.max_epochs is '
                         f'{runner.max_epochs}: give one length, by --cfg-options '
                         'train_cfg.max_epochs=N or by OADP_EPOCHS=N')
-        last = max(_ends(runner), default=runner.max_iters)
-        if last != runner.max_iters:
-            raise ValueError(
-                f'the learning rate falls for {last} iterations, but the training has '
-                f'{runner.max_iters}: leave `end` and `T_max` out of param_scheduler, which then '
-                'follows the length of train_cfg')
+        for schedule in _schedules(runner):
+            _check(schedule, runner.max_iters, len(runner.train_dataloader))
 
 
-def _ends(runner: Runner) -> Iterator[int]:
-    """The last iteration of each schedule that falls all the way to its end."""
+def _number(epochs: object) -> float | None:
+    try:
+        return float(str(epochs))
+    except ValueError:
+        return None
+
+
+def _schedules(runner: Runner) -> Iterator[list[_ParamScheduler]]:
+    """The schedulers of the learning rate, optimizer by optimizer."""
     found = runner.param_schedulers or []
     for group in found.values() if isinstance(found, dict) else [found]:
-        for scheduler in group:
-            if isinstance(scheduler, CosineAnnealingParamScheduler | PolyParamScheduler):
-                yield scheduler.end * (len(runner.train_dataloader) if scheduler.by_epoch else 1)
+        yield [scheduler for scheduler in group if scheduler.param_name == 'lr']
+
+
+def _check(schedule: Sequence[_ParamScheduler], iterations: int, epoch_length: int) -> None:
+    def count(scheduler: _ParamScheduler, step: int) -> int:
+        return step * (epoch_length if scheduler.by_epoch else 1)
+
+    falls = [count(each, each.begin + each.T_max if isinstance(each, CosineAnnealingParamScheduler)
+                   else each.end) for each in schedule if isinstance(each, _FALLING)]
+    last = max(falls, default=iterations)
+    # After a fall that ends early something else may follow, as it is meant.
+    if last > iterations or (last < iterations and not any(
+            count(each, each.begin) >= last for each in schedule)):
+        raise ValueError(
+            f'the learning rate falls for {last} iterations, but the training has {iterations}: '
+            'leave `end` and `T_max` out of param_scheduler, which then follows the length of '
+            'train_cfg; a resumed run keeps the length that it began with')

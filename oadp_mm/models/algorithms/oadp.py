@@ -73,7 +73,7 @@ class OADP(Pretrainer):
         super().__init__(dict(backbone, out_indices=tuple(indices)), pairs=pairs,
                          ema_decay=ema_decay, data_preprocessor=data_preprocessor,
                          init_cfg=init_cfg)
-        if self.pairs not in (ONE_WAY, BOTH_WAYS):
+        if tuple(sorted(self.pairs)) not in (ONE_WAY, BOTH_WAYS):
             raise ValueError('OADP matches small patches of view 0 with large ones of view 1: '
                              f'pairs must be {ONE_WAY} or {BOTH_WAYS}, got {pairs}')
         self.global_feature, self.gl_mode = global_feature, gl_mode

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -86,7 +87,7 @@ class RegionCL(Pretrainer):
         self.paste, self.canvas, self.negative, self.swap = paste, canvas, negative, swap
         self.region_weight = region_weight
 
-    def losses(self, views: EncodedViews) -> dict[str, Tensor]:
+    def losses(self, views: EncodedViews, **unused: Any) -> dict[str, Tensor]:
         """`loss_instance`, `loss_region`, `loss_dense` of a batch of views, as far as they count.
         """
         return summed([self.pair_losses(views, a, b) for a, b in self.pairs])

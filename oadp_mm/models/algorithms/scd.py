@@ -1,6 +1,8 @@
 """SCD: Semantic-Guided Consistency and Discrimination (submission to ICLR 2024)."""
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor
 
 from oadp_mm.models.heads.projection import RowHead, build_head
@@ -45,7 +47,7 @@ class SCD(Pretrainer):
         # Of weight 0, its parameters would get no gradient.
         self.semantic_head = semantic if semantic.loss_weight else None
 
-    def losses(self, views: EncodedViews) -> dict[str, Tensor]:
+    def losses(self, views: EncodedViews, **unused: Any) -> dict[str, Tensor]:
         """`loss_consistency` and `loss_discrimination` of a batch of views."""
         return summed([self.pair_losses(views, a, b) for a, b in self.pairs])
 

@@ -18,7 +18,8 @@ from oadp_mm.registry import MODELS
 class InBatchContrastiveHead(RowHead):
     """InfoNCE within the batch of all processes (MoCo v3, algorithm 1).
 
-    MoCo v3 multiplies the loss by twice the temperature: that is `loss_weight`.
+    MoCo v3 multiplies the loss by twice the temperature: that is `loss_weight`. A row of weight 0
+    predicts nothing, but its key stays a negative of the others.
 
     Args:
         in_channels: width of the feature rows.

@@ -11,7 +11,7 @@ from oadp_mm.layers.queue import FeatureQueue
 
 
 class KeyMemory(nn.ModuleList):
-    """One queue for the keys of all views, or one for each of two (MoBy).
+    """One queue for the keys of all views, or one each for those of even and of odd number (MoBy).
 
     Keys wait until the step is done and then enter, from all processes in the order of their ranks;
     so all processes hold the same queues, and a repeated loss gives the same number.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from inspect import signature
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from torch import Tensor, nn
 
@@ -36,8 +36,8 @@ class ProjectionHead(nn.Module):
         ema: the target's projector is an EMA copy; else the online one, without gradient (SimSiam).
 
     Raises:
-        ValueError: a weight that is not a finite number of at least 0, a width below 1, or options
-            that are unknown or missing.
+        ValueError: a weight that is not a finite number of at least 0, a width below 1, options
+            that are unknown or missing, or a shared projector of another width.
     """
 
     #: Whether the loss has negatives.
@@ -49,18 +49,22 @@ class ProjectionHead(nn.Module):
         super().__init__()
         if not (math.isfinite(loss_weight) and loss_weight >= 0):
             raise ValueError(f'loss_weight must be finite and not negative, got {loss_weight}')
-        self.loss_weight = loss_weight
-        self.projector: nn.Module
-        self.target_projector: EMACopy | None
-        if isinstance(projector, ProjectionHead):
-            self.projector, self.target_projector = projector.projector, projector.target_projector
-            self.out_channels: int = projector.out_channels
-        else:
-            self.projector = _perceptron('projector', in_channels, projector)
-            self.target_projector = EMACopy(self.projector) if ema else None
-            self.out_channels = projector['out_channels']
+        self.loss_weight, self.in_channels = loss_weight, in_channels
+        shared = projector if isinstance(projector, ProjectionHead) else None
+        if shared and (shared.in_channels, shared.target_projector is not None) != (
+                in_channels, ema):
+            raise ValueError(f'the shared projector takes {shared.in_channels} channels and has '
+                             f'{"an" if shared.target_projector else "no"} EMA copy, but '
+                             f'in_channels={in_channels} and ema={ema}')
+        self.projector: nn.Module = shared.projector if shared else _perceptron(
+            'projector', in_channels, cast('Mapping[str, Any]', projector))
+        self.out_channels: int = shared.out_channels if shared else cast(
+            'Mapping[str, Any]', projector)['out_channels']
         self.predictor = nn.Identity() if predictor is None else _perceptron(
             'predictor', self.out_channels, {'out_channels': self.out_channels, **predictor})
+        # Last: an optimizer's state in checkpoints goes by the order of the parameters.
+        self.target_projector: EMACopy | None = (
+            shared.target_projector if shared else EMACopy(self.projector) if ema else None)
 
     def project(self, rows: Rows) -> Tensor:
         """Online projections (n, d) of n feature rows."""
@@ -82,7 +86,9 @@ class ProjectionHead(nn.Module):
         return keys
 
     def remember(self, keys: Any, view: int) -> None:
-        """Keep the keys of one view as later negatives, if the objective has such a memory."""
+        """Keep the keys of one view, as `gather` returns them, as later negatives, if the objective
+        has such a memory.
+        """
 
     def after_step(self) -> None:
         """What moves once per optimizer step, beside the EMA copies."""

@@ -70,10 +70,13 @@ class PatchSelector(nn.Module):
         self.grid, self.spans, self.k, self.gamma = grid, (small_span, large_span), k, gamma
         self.matching, self.num_bins = matching, num_bins
 
+    def scores(self, gray: Tensor, span: int) -> Tensor:
+        """Objectness (b, patches) of all patches of one view, in raster order."""
+        return patch_scores(gray, grid=self.grid, span=span, gamma=self.gamma)
+
     def pool(self, gray: Tensor, span: int) -> Tensor:
         """Raster numbers (b, k) of the pool of one view, best first."""
-        scores = patch_scores(gray, grid=self.grid, span=span, gamma=self.gamma)
-        return select_pool(scores, self.k)
+        return select_pool(self.scores(gray, span), self.k)
 
     @torch.compiler.disable  # nothing to gain: integers, and on the CPU a compiled loop
     def forward(self, gray: list[Tensor],

@@ -95,10 +95,19 @@ def test_the_range_follows_the_schedule():
 def test_a_start_below_one_is_a_share_of_the_training(epochs):
     crop = DynamicRandomResizedCrop(8, (0.3, 1.0), 'both', start=0.5)
     assert crop.current_scale == (0.3, 1.0)  # before anybody knows how long it is
+    crop.set_length(epochs)
     for epoch in range(1, epochs + 1):
-        crop.set_epoch(epoch, epochs)
+        crop.set_epoch(epoch)
         assert crop.current_scale == dynamic_scale(
             epoch, scale=(0.3, 1.0), start=max(1, epochs // 2), shift='both')
+
+
+def test_a_share_loses_no_epoch_to_rounding():
+    crop = DynamicRandomResizedCrop(8, (0.3, 1.0), 'both', start=0.29)
+    crop.set_length(100)
+    for epoch, falls in ((30, False), (31, True)):  # ln 1 = 0 in the first epoch after the 29th
+        crop.set_epoch(epoch)
+        assert (crop.current_scale != (0.3, 1.0)) == falls
 
 
 def test_without_shift_the_range_stays():

@@ -106,6 +106,38 @@ def test_views_that_are_none_are_refused(each, message):
         MultiView(CROPS['host'], [], each)
 
 
+def test_a_window_tells_of_its_own_view_alone():
+    """Whatever an earlier pipeline did to the image and noted down."""
+    views = MultiView(CROPS['dynamic'], [], {'a': {}})
+    results = views({'img': coordinates(), 'flip': True, 'flip_direction': 'vertical'})
+    assert not results['windows'][0].flipped
+
+
+def test_changes_in_place_reach_no_other_view():
+    class Darken:
+        def __call__(self, results):
+            results['img'][:] = 0
+            return results
+
+    image = np.full((20, 20, 3), 7, np.uint8)
+    views = MultiView({'type': 'CenterCrop', 'crop_size': 8}, [], {'a': {}, 'b': {}})
+    views.transforms[0][1].transforms.append(Darken())
+    dark, light = views({'img': image})['img']
+    assert (dark == 0).all() and (light == 7).all() and (image == 7).all()
+
+
+def test_a_view_of_two_flips_is_refused():
+    nested = {'type': 'RandomApply', 'transforms': [FLIP]}
+    with pytest.raises(ValueError, match="view 'a' is flipped twice"):
+        MultiView(CROPS['host'], [FLIP, nested], {'a': {}})
+
+
+def test_a_view_resized_after_its_crop_is_refused():
+    views = MultiView(CROPS['host'], [{'type': 'Resize', 'scale': (9, 7)}], {'a': {}})
+    with pytest.raises(ValueError, match=r'view of \(48, 64\) was resized to \(7, 9\)'):
+        views({'img': coordinates()})
+
+
 def test_views_are_not_turned_upside_down():
     views = MultiView(CROPS['host'], [{**FLIP, 'prob': 1.0, 'direction': 'vertical'}], {'a': {}})
     with pytest.raises(ValueError, match='left to right only, got a vertical flip'):

@@ -75,8 +75,8 @@ def test_crops_inside_wrappers_are_found(tmp_path, line, make_runner):
         def __init__(self, name):
             self.name = name
 
-        def set_epoch(self, epoch, epochs):
-            seen.append((epoch, epochs, self.name))
+        def set_epoch(self, epoch):
+            seen.append((epoch, self.name))
 
         def __call__(self, results):
             return results
@@ -90,7 +90,7 @@ def test_crops_inside_wrappers_are_found(tmp_path, line, make_runner):
     loader = {'num_batch_per_epoch': 2}
     make_runner(line, [HOOK], {'type': 'RepeatDataset', 'dataset': data, 'times': 2},
                 loader=loader, train_cfg={'by_epoch': True, 'max_epochs': 2}).train()
-    assert sorted(seen) == [(1, 2, 'applied'), (1, 2, 'bare'), (2, 2, 'applied'), (2, 2, 'bare')]
+    assert sorted(seen) == [(1, 'applied'), (1, 'bare'), (2, 'applied'), (2, 'bare')]
 
 
 def test_a_dynamic_crop_without_epochs_is_refused(tmp_path, line, make_runner):

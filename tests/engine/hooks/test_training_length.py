@@ -18,10 +18,23 @@ def train(line, make_runner, schedule, **changed):
     runner.train()
 
 
+@pytest.mark.parametrize('told', ['2', '02', ' 2', '2.0', ''])
+def test_a_length_is_a_number(line, make_runner, monkeypatch, told):
+    monkeypatch.setenv('OADP_EPOCHS', told)
+    train(line, make_runner, None, cfg=Config({'epochs': 2.0}))
+
+
+def test_a_rate_that_rests_before_the_end_is_refused(line, make_runner):
+    with pytest.raises(ValueError, match='falls for 8 iterations, but the training has 16'):
+        train(line, make_runner, [{'type': 'CosineAnnealingLR', 'T_max': 1, 'end': 1}])
+
+
 @pytest.mark.parametrize('schedule', [
     None,
     [{'type': 'CosineAnnealingLR'}],
     [{'type': 'CosineAnnealingLR', 'by_epoch': False, 'T_max': 16, 'end': 16}],
+    [{'type': 'CosineAnnealingLR', 'T_max': 1, 'end': 1}, {'type': 'ConstantLR', 'begin': 1}],
+    [{'type': 'CosineAnnealingMomentum', 'T_max': 1, 'end': 1}],  # no learning rate
     [{'type': 'PolyLR', 'end': 2, 'convert_to_iter_based': True}],
     # constant after a warm-up, and falling in steps, as it is meant
     [{'type': 'LinearLR', 'by_epoch': False, 'end': 5}],
@@ -35,8 +48,12 @@ def test_one_length_passes(line, make_runner, schedule, monkeypatch):
 
 @pytest.mark.parametrize('schedule', [
     [{'type': 'CosineAnnealingLR', 'T_max': 200, 'end': 200}],
+    [{'type': 'CosineAnnealingLR', 'T_max': 200}],  # whose end the runner fills in
+    [{'type': 'CosineAnnealingLR', 'T_max': 200, 'convert_to_iter_based': True}],
+    [{'type': 'CosineAnnealingLR', 'T_max': 200}, {'type': 'CosineAnnealingMomentum'}],
     [{'type': 'LinearLR', 'end': 1},
      {'type': 'CosineAnnealingLR', 'begin': 1, 'end': 200, 'convert_to_iter_based': True}],
+    [{'type': 'PolyLR', 'end': 200, 'convert_to_iter_based': True}],
 ])
 def test_a_rate_that_would_stop_in_mid_air_is_refused(line, make_runner, schedule):
     """8 batches an epoch, 200 epochs planned and 2 trained."""

@@ -55,6 +55,21 @@ class TestOneProjectorForSeveralPredictors:
             assert theirs.projector is fresh[0].projector
 
 
+    @pytest.mark.parametrize(('changes', 'words'), [
+        ({'in_channels': WIDTH + 1}, 'takes 6 channels and has an EMA copy, but in_channels=7'),
+        ({'ema': False}, 'has an EMA copy, but in_channels=6 and ema=False')])
+    def test_settings_that_the_shared_projector_contradicts(self, changes, words) -> None:
+        with pytest.raises(ValueError, match=words):
+            PredictiveHead(**{'in_channels': WIDTH, **MLP, **changes,
+                              'projector': PredictiveHead(WIDTH, **MLP)})
+
+
+def test_parameters_keep_their_order() -> None:
+    """By which an optimizer's state is found again in a checkpoint."""
+    names = [name.split('.')[0] for name, _ in PredictiveHead(WIDTH, **MLP).named_parameters()]
+    assert list(dict.fromkeys(names)) == ['projector', 'predictor', 'target_projector']
+
+
 def test_without_a_predictor_projections_are_predictions() -> None:
     head, rows = ContrastiveHead(WIDTH, MLP, queue_length=4).eval(), torch.randn(3, WIDTH)
     assert torch.equal(head.online(rows), head.project(rows))

@@ -98,6 +98,17 @@ def test_both_directions_are_the_sum_of_one_each() -> None:
         assert forth[name].item() != back[name].item()
 
 
+@pytest.mark.parametrize('head', [MOCO, BYOL], ids=['moco', 'byol'])
+def test_any_pairs_of_any_views_are_the_sum_of_each(head: dict) -> None:
+    """SoCo's: the whole view both ways with two others, which do not meet."""
+    views = [*pairs(), pairs()[0].flip(3)]
+    chosen = ((0, 1), (1, 0), (0, 2), (2, 0))
+    together = scd(head, pairs=chosen).loss(views)
+    alone = [scd(head).loss([views[a], views[b]]) for a, b in chosen]
+    for name, loss in together.items():
+        assert loss.item() == pytest.approx(sum(each[name].item() for each in alone), abs=1e-9)
+
+
 @pytest.mark.parametrize('ema_decay', [0.99, None])
 @pytest.mark.parametrize('head', [MOCO, BYOL], ids=['moco', 'byol'])
 def test_the_targets_view_is_a_constant(head: dict, ema_decay: float | None) -> None:
