@@ -83,7 +83,8 @@ def steps(runs: int) -> Iterator[Point]:
 
 
 def build_step(k: int, side: int, batch: int) -> Step:
-    config = Config.fromfile(ROOT / 'configs/_base_/models/oadp_resnet18.py').model
+    leaf = ROOT / 'configs/oadp/oadp_resnet18_1xb64-coslr-20e_grocery-96x96.py'
+    config = Config.fromfile(leaf).model
     config.selector.update(grid=side // STRIDE, k=k)
     return Step(MODELS.build(config), dict(
         inputs=[torch.randn(batch, 3, side, side) for _ in range(2)],

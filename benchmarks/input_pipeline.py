@@ -2,8 +2,8 @@
 
     python benchmarks/input_pipeline.py [--images FOLDER] [--rate 1000] [--rounds 5]
 
-The paper's views of 224 px (configs/_base_/datasets/views_224.py), built from mmpretrain's own
-transforms, from torchvision's on PIL images, and as the config has them. FOLDER's JPEGs are read;
+The paper's views of 224 px, built from mmpretrain's own transforms, from torchvision's on PIL
+images, and as the paper's config has them. FOLDER's JPEGs are read;
 without one, the photos that scikit-image ships are written as 640x480 JPEGs first. The pipelines
 take turns image by image. Then: how many cores feed a GPU that takes --rate images a second.
 """
@@ -19,15 +19,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
-import mmpretrain.datasets  # noqa: F401 - registers its transforms
 import torch
 from mmengine.config import Config
+from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
-from mmpretrain.registry import TRANSFORMS
+from mmpretrain.datasets import PackInputs
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
+from oadp_mm.datasets import MultiView
 from oadp_mm.datasets.digits.sources import SPLITS, load_sources
 
 SCALES = (0.1, 0.6), (0.3, 1.0)
@@ -98,7 +99,8 @@ def main() -> None:
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     init_default_scope('mmpretrain')
-    ours = Config.fromfile(ROOT / 'configs/_base_/datasets/views_224.py').train_pipeline
+    paper = Config.fromfile(ROOT / 'configs/oadp/oadp_resnet50_8xb32-coslr-800e_coco.py')
+    loading = [dict(type='oadp_mm.LoadImage')]
     with tempfile.TemporaryDirectory() as made:
         if args.images is None:
             write_photos(Path(made))
@@ -106,14 +108,13 @@ def main() -> None:
         compare({
             'mmpretrain': two_views(from_mmpretrain),
             'torchvision': two_views(from_torchvision),
-            'oadp_mm': ours,
-            'oadp_mm: decoding alone': ours[:1],
+            'oadp_mm': [*loading, MultiView(**paper.train_dataloader.dataset.views), PackInputs()],
+            'oadp_mm: decoding alone': loading,
         }, files, args)
 
 
-def compare(pipelines: dict[str, list[dict]], files: list[str], args: argparse.Namespace) -> None:
-    built = {name: TRANSFORMS.build(dict(type='Compose', transforms=steps))
-             for name, steps in pipelines.items()}
+def compare(pipelines: dict[str, list], files: list[str], args: argparse.Namespace) -> None:
+    built = {name: Compose(steps) for name, steps in pipelines.items()}
     seconds: dict[str, list[float]] = {name: [] for name in built}
     for turn in range(args.rounds + 1):
         for file in files:

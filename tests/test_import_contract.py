@@ -51,11 +51,11 @@ def test_pretraining_needs_no_compiled_operator() -> None:
         'import sys\n'
         "sys.modules.update(dict.fromkeys(('mmcv._ext', 'mmcv.ops', 'mmdet', 'mmseg')))\n"
         'from mmengine.config import Config\n'
-        'from mmengine.registry import HOOKS, MODELS, TRANSFORMS, init_default_scope\n'
+        'from mmengine.registry import DATASETS, HOOKS, MODELS, init_default_scope\n'
         "config = Config.fromfile('configs/demo/oadp_resnet18_digits.py')\n"
         'init_default_scope(config.default_scope)\n'
         'MODELS.build(config.model)\n'
-        'for step in config.train_dataloader.dataset.pipeline: TRANSFORMS.build(step)\n'
+        'DATASETS.build(config.train_dataloader.dataset)\n'
         'for hook in config.custom_hooks: HOOKS.build(hook)\n'
     )
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, cwd=ROOT)

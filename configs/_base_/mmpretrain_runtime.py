@@ -1,23 +1,28 @@
 """Runtime of fine-tuning in mmpretrain."""
 default_scope = 'mmpretrain'
 
-custom_hooks = [dict(type='oadp_mm.ProgressHook')]
+train_dataloader = dict(
+    num_workers=8, persistent_workers=True, sampler=dict(type='DefaultSampler', shuffle=True),
+    collate_fn=dict(type='default_collate'))
+val_dataloader = test_dataloader = dict(
+    batch_size=64, num_workers=4, persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False), collate_fn=dict(type='default_collate'))
+train_cfg = dict(type='EpochBasedTrainLoop')
+val_cfg = dict()
+test_cfg = dict()
+
+custom_hooks = [
+    dict(type='oadp_mm.ProgressHook'),
+    dict(type='oadp_mm.HandoffCheckHook'),  # the model holds the weights of OADP_CKPT
+]
 default_hooks = dict(
-    timer=dict(type='IterTimerHook'),
     logger=dict(type='LoggerHook', interval=50),
-    param_scheduler=dict(type='ParamSchedulerHook'),
-    checkpoint=dict(type='CheckpointHook', interval=10, max_keep_ckpts=1),
-    sampler_seed=dict(type='DistSamplerSeedHook'))
+    checkpoint=dict(type='CheckpointHook', interval=10, max_keep_ckpts=1))
 
 sync_bn = 'torch'  # only when distributed: one process keeps plain batch norm
 randomness = dict(seed=0)
 env_cfg = dict(
-    cudnn_benchmark=False,
-    mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),
+    cudnn_benchmark=False, mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),
     dist_cfg=dict(backend='nccl'))
 
-vis_backends = [dict(type='LocalVisBackend')]
-visualizer = dict(type='UniversalVisualizer', vis_backends=vis_backends)
-log_level = 'INFO'
-load_from = None
-resume = False
+visualizer = dict(type='UniversalVisualizer', vis_backends=[dict(type='LocalVisBackend')])

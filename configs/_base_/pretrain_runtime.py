@@ -1,8 +1,31 @@
-"""Runtime of pretraining with crops that do not change with the epoch."""
-_base_ = './default_runtime.py'
+"""Runtime of every pretraining: the loader of views, the hooks, what is distributed.
+
+A primitive fills the loader with what its pieces call `images` and `views`:
+dataset=dict(dataset=_base_.pop('images'), views=_base_.pop('views')).
+"""
+default_scope = 'mmpretrain'
+
+train_dataloader = dict(
+    num_workers=8, persistent_workers=True, sampler=dict(type='DefaultSampler', shuffle=True),
+    batch_sampler=dict(type='oadp_mm.FullBatchSampler'), collate_fn=dict(type='default_collate'),
+    dataset=dict(type='oadp_mm.MultiViewDataset'))
+train_cfg = dict(type='EpochBasedTrainLoop')
 
 custom_hooks = [
+    dict(type='oadp_mm.TrainingLengthHook'),  # refuses a run that is told two lengths
     dict(type='oadp_mm.AfterStepHook'),  # targets and queues move, once per optimizer step
-    dict(type='oadp_mm.UnreadableImagesHook'),
+    dict(type='oadp_mm.CropScheduleHook'),  # dynamic crops learn the epoch, in the workers too
+    dict(type='oadp_mm.UnreadableImagesHook'),  # they are counted and named
     dict(type='oadp_mm.ProgressHook'),
 ]
+default_hooks = dict(
+    logger=dict(type='LoggerHook', interval=50),
+    checkpoint=dict(type='CheckpointHook', interval=10, max_keep_ckpts=3))
+
+sync_bn = 'torch'  # only when distributed: one process keeps plain batch norm
+randomness = dict(seed=0)
+env_cfg = dict(
+    cudnn_benchmark=True, mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),
+    dist_cfg=dict(backend='nccl'))
+
+visualizer = dict(type='UniversalVisualizer', vis_backends=[dict(type='LocalVisBackend')])

@@ -3,42 +3,23 @@
 #     configs/baselines/simsiam_resnet18_1xb64-coslr-20e_grocery-96x96.py
 # Expected: not in the paper.
 # Hardware: 2 CPU cores, 64 images.
-_base_ = [
-    '../_base_/datasets/grocery_moco_v2.py',
-    '../_base_/schedules/sgd_coslr_grocery.py',
-    '../_base_/baseline_runtime.py',
-]
+_base_ = './moco_resnet18_1xb64-coslr-20e_grocery-96x96.py'
 
 model = dict(
-    type='SimSiam',
-    data_preprocessor=dict(
-        type='SelfSupDataPreprocessor',
-        mean=[123.675, 116.28, 103.53],
-        std=[58.395, 57.12, 57.375],
-        to_rgb=True),
+    _delete_=True, type='SimSiam', data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor'),
     backbone=dict(type='ResNet', depth=18, zero_init_residual=True),
     neck=dict(
-        type='NonLinearNeck',
-        in_channels=512,
-        hid_channels=512,
-        out_channels=256,
-        num_layers=3,
+        type='NonLinearNeck', in_channels=512, hid_channels=512, out_channels=256, num_layers=3,
         with_last_bn_affine=False),
     head=dict(
-        type='LatentPredictHead',
-        loss=dict(type='CosineSimilarityLoss'),
+        type='LatentPredictHead', loss=dict(type='CosineSimilarityLoss'),
         predictor=dict(
-            type='NonLinearNeck',
-            in_channels=256,
-            hid_channels=128,
-            out_channels=256,
-            with_last_bn=False,
-            with_last_bias=True,
-            with_avg_pool=False)))
-optim_wrapper = dict(
-    paramwise_cfg=dict(custom_keys={'head.predictor': dict(fix_lr=True)}))
+            type='NonLinearNeck', in_channels=256, hid_channels=128, out_channels=256,
+            with_last_bn=False, with_last_bias=True, with_avg_pool=False)))
+optim_wrapper = dict(paramwise_cfg=dict(custom_keys={'head.predictor': dict(fix_lr=True)}))
 # The predictor's learning rate does not fall (SimSiam).
 custom_hooks = [
     *_base_.custom_hooks,
     dict(type='SimSiamHook', fix_pred_lr=True, lr=0.03, adjust_by_epoch=False),
 ]
+sync_bn = 'torch'

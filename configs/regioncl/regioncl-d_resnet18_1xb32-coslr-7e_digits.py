@@ -2,19 +2,22 @@
 # Command: mim train mmpretrain configs/regioncl/regioncl-d_resnet18_1xb32-coslr-7e_digits.py
 # Expected: not in the paper.
 # Hardware: 2 CPU cores, minutes; OADP_QUICK=1 fewer.
-_base_ = [
-    '../_base_/models/regioncl-d_resnet50.py',
-    '../_base_/datasets/digits_moco_v2.py',
-    '../_base_/schedules/sgd_coslr_digits.py',
-    '../_base_/moco_runtime.py',
-]
+import os
 
+_base_ = './regioncl-d_resnet50_8xb128-coslr-200e_in1k.py'
+
+train_dataloader = dict(batch_size=32, num_workers=1, dataset=dict(
+    dataset=dict(_delete_=True, type='oadp_mm.DigitScenes', num_scenes=448, size=(160, 160)),
+    views=dict(crop=dict(scale=128))))
 # A view of 128 px is a map of 4x4 cells.
 model = dict(
-    backbone=dict(depth=18),
-    head=dict(projector=dict(hidden_channels=512), queue_length=256),
-    dense_head=dict(projector=dict(hidden_channels=512), queue_length=256),
-    region=(1, 3),
+    backbone=dict(depth=18), head=dict(projector=dict(hidden_channels=512), queue_length=256),
+    dense_head=dict(projector=dict(hidden_channels=512), queue_length=256), region=(1, 3),
     # A target that keeps 0.999 a step would not leave its start in 98 steps.
     ema_decay=0.99,
     final_ema_decay=0.99)
+optim_wrapper = dict(optimizer=dict(lr=0.015))
+param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
+quick = os.environ.get('OADP_QUICK') == '1'
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 4 if quick else 7)))
+auto_scale_lr = dict(base_batch_size=32)

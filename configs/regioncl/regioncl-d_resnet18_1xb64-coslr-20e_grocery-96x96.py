@@ -3,19 +3,21 @@
 #     configs/regioncl/regioncl-d_resnet18_1xb64-coslr-20e_grocery-96x96.py
 # Expected: not in the paper.
 # Hardware: 2 CPU cores, 64 images.
-_base_ = [
-    '../_base_/models/regioncl-d_resnet50.py',
-    '../_base_/datasets/grocery_moco_v2.py',
-    '../_base_/schedules/sgd_coslr_grocery.py',
-    '../_base_/moco_runtime.py',
-]
+import os
 
+_base_ = './regioncl-d_resnet50_8xb128-coslr-200e_in1k.py'
+
+train_dataloader = dict(batch_size=64, num_workers=2, dataset=dict(
+    dataset=dict(data_root=os.environ.get('OADP_DATA', 'data') + '/grocery/train'),
+    views=dict(crop=dict(scale=96))))
 # A view of 96 px is a map of 3x3 cells.
 model = dict(
-    backbone=dict(depth=18),
-    head=dict(projector=dict(hidden_channels=512), queue_length=1024),
-    dense_head=dict(projector=dict(hidden_channels=512), queue_length=1024),
-    region=(1, 2),
+    backbone=dict(depth=18), head=dict(projector=dict(hidden_channels=512), queue_length=1024),
+    dense_head=dict(projector=dict(hidden_channels=512), queue_length=1024), region=(1, 2),
     # A target that keeps 0.999 a step would hardly leave its start in 820 steps.
     ema_decay=0.99,
     final_ema_decay=0.99)
+optim_wrapper = dict(optimizer=dict(lr=0.03))
+param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 20)))
+auto_scale_lr = dict(base_batch_size=64)

@@ -3,25 +3,20 @@
 #     configs/regioncl/regioncl-m3_resnet18_1xb64-coslr-20e_grocery-96x96.py
 # Expected: not in the paper.
 # Hardware: 2 CPU cores, 64 images.
-_base_ = [
-    '../_base_/models/regioncl-m3_resnet50.py',
-    '../_base_/datasets/grocery_byol.py',
-    '../_base_/schedules/sgd_coslr_grocery.py',
-    '../_base_/pretrain_runtime.py',
-]
+import os
 
-crop = dict(_base_.crop, crop_ratio_range=(0.2, 1.0), interpolation='bilinear')
-train_dataloader = dict(dataset=dict(pipeline=[
-    dict(type='oadp_mm.LoadImage'),
-    dict(
-        type='MultiView',
-        num_views=[1, 1],
-        transforms=[[crop, *changes] for changes in _base_.augment]),
-    dict(type='PackInputs'),
-]))
+_base_ = './regioncl-m3_resnet50_32xb128-coslr-1000e_in1k.py'
+
+train_dataloader = dict(batch_size=64, num_workers=2, dataset=dict(
+    dataset=dict(data_root=os.environ.get('OADP_DATA', 'data') + '/grocery/train'),
+    views=dict(crop=dict(scale=96))))
 # A view of 96 px is a map of 3x3 cells.
 model = dict(
     backbone=dict(depth=18),
     head=dict(projector=dict(hidden_channels=1024), predictor=dict(hidden_channels=1024)),
-    region=(1, 2),
-    ema_decay=0.99)
+    region=(1, 2), ema_decay=0.99)
+optim_wrapper = dict(_delete_=True, type='OptimWrapper', optimizer=dict(
+    type='SGD', lr=0.03, momentum=0.9, weight_decay=1e-4))
+param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 20)))
+auto_scale_lr = dict(base_batch_size=64)

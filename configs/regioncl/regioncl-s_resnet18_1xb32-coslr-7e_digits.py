@@ -2,25 +2,25 @@
 # Command: mim train mmpretrain configs/regioncl/regioncl-s_resnet18_1xb32-coslr-7e_digits.py
 # Expected: not in the paper.
 # Hardware: 2 CPU cores, minutes; OADP_QUICK=1 fewer.
-_base_ = [
-    '../_base_/models/regioncl-s_resnet50.py',
-    '../_base_/datasets/digits_moco_v2.py',
-    '../_base_/schedules/sgd_coslr_digits.py',
-    '../_base_/pretrain_runtime.py',
-]
+import os
 
+_base_ = './regioncl-s_resnet50_8xb64-coslr-100e_in1k.py'
+
+train_dataloader = dict(batch_size=32, num_workers=1, dataset=dict(
+    dataset=dict(_delete_=True, type='oadp_mm.DigitScenes', num_scenes=448, size=(160, 160)),
+    views=dict(crop=dict(scale=128))))
 # A view of 128 px is a map of 4x4 cells.
 model = dict(
     backbone=dict(depth=18),
     head=dict(
-        hidden_channels=512,
-        out_channels=256,
-        predictor=dict(hidden_channels=128)),
+        hidden_channels=512, out_channels=256, predictor=dict(hidden_channels=128)),
     region=(1, 3))
-optim_wrapper = dict(
-    paramwise_cfg=dict(custom_keys={'head.predictor': dict(fix_lr=True)}))
-# The predictor's learning rate does not fall (SimSiam).
+optim_wrapper = dict(optimizer=dict(lr=0.015))
 custom_hooks = [
-    *_base_.custom_hooks,
+    *_base_.custom_hooks[:-1],
     dict(type='SimSiamHook', fix_pred_lr=True, lr=0.015, adjust_by_epoch=False),
 ]
+param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
+quick = os.environ.get('OADP_QUICK') == '1'
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 4 if quick else 7)))
+auto_scale_lr = dict(base_batch_size=32)

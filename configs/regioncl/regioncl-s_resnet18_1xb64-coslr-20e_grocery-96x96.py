@@ -3,25 +3,24 @@
 #     configs/regioncl/regioncl-s_resnet18_1xb64-coslr-20e_grocery-96x96.py
 # Expected: not in the paper.
 # Hardware: 2 CPU cores, 64 images.
-_base_ = [
-    '../_base_/models/regioncl-s_resnet50.py',
-    '../_base_/datasets/grocery_moco_v2.py',
-    '../_base_/schedules/sgd_coslr_grocery.py',
-    '../_base_/pretrain_runtime.py',
-]
+import os
 
+_base_ = './regioncl-s_resnet50_8xb64-coslr-100e_in1k.py'
+
+train_dataloader = dict(batch_size=64, num_workers=2, dataset=dict(
+    dataset=dict(data_root=os.environ.get('OADP_DATA', 'data') + '/grocery/train'),
+    views=dict(crop=dict(scale=96))))
 # A view of 96 px is a map of 3x3 cells.
 model = dict(
     backbone=dict(depth=18),
     head=dict(
-        hidden_channels=512,
-        out_channels=256,
-        predictor=dict(hidden_channels=128)),
+        hidden_channels=512, out_channels=256, predictor=dict(hidden_channels=128)),
     region=(1, 2))
-optim_wrapper = dict(
-    paramwise_cfg=dict(custom_keys={'head.predictor': dict(fix_lr=True)}))
-# The predictor's learning rate does not fall (SimSiam).
+optim_wrapper = dict(optimizer=dict(lr=0.03))
 custom_hooks = [
-    *_base_.custom_hooks,
+    *_base_.custom_hooks[:-1],
     dict(type='SimSiamHook', fix_pred_lr=True, lr=0.03, adjust_by_epoch=False),
 ]
+param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 20)))
+auto_scale_lr = dict(base_batch_size=64)

@@ -3,14 +3,17 @@
 #     configs/scd/scd-byol_resnet18_1xb64-coslr-20e_grocery-96x96.py
 # Expected: not in the paper; docs/reproduce.md has a comparison of 3 epochs.
 # Hardware: 2 CPU cores, 64 images.
-_base_ = [
-    '../_base_/models/scd-byol_resnet50.py',
-    '../_base_/datasets/grocery_byol.py',
-    '../_base_/schedules/sgd_coslr_grocery.py',
-    '../_base_/pretrain_runtime.py',
-]
+import os
 
+_base_ = './scd-byol_resnet50_2xb256-coslr-200e_in1k.py'
+
+train_dataloader = dict(batch_size=64, num_workers=2, dataset=dict(
+    dataset=dict(data_root=os.environ.get('OADP_DATA', 'data') + '/grocery/train'),
+    views=dict(crop=dict(scale=96))))
 model = dict(
-    backbone=dict(depth=18),
-    head=dict(hidden_channels=1024, out_channels=256),
+    backbone=dict(depth=18), head=dict(hidden_channels=1024, out_channels=256),
     semantic_head=dict(projector=dict(hidden_channels=1024, out_channels=256)))
+optim_wrapper = dict(optimizer=dict(lr=0.03))
+param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 20)))
+auto_scale_lr = dict(base_batch_size=64)

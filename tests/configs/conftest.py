@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from mmengine.config import Config
-from mmengine.registry import DefaultScope
+from mmengine.registry import MODELS, DefaultScope
+from torch import nn
 
-from tests.configs.leaves import CONFIGS
+from tests.configs import leaves
 from tests.configs.tiny_data import write_all
 
 
 @pytest.fixture(autouse=True)
 def default_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Configs are read with the defaults of their variables."""
-    for name in ('OADP_DATA', 'OADP_CKPT', 'OADP_IMAGES', 'OADP_EPOCHS', 'OADP_QUICK'):
+    """No variable of the caller reaches a test."""
+    for name in ('OADP_DATA', 'OADP_CKPT', 'OADP_IMAGES', 'OADP_EPOCHS', 'OADP_QUICK', 'OADP_ROW'):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -27,12 +29,15 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def load() -> Iterator[Callable[[str], Config]]:
-    """A config by its path below configs/, in the scope of its host until the test ends."""
+def load() -> Iterator[Callable[..., Config]]:
+    """A config by its path below configs/ (and ::row), in its host's scope until the test ends.
+
+    Keywords are variables of the environment; without them each config is read once.
+    """
     contexts = []
 
-    def load(name: str) -> Config:
-        config = Config.fromfile(CONFIGS / name)
+    def load(case: str, **variables: str) -> Config:
+        config = leaves.read(case, **variables) if variables else leaves.load(case)
         context = DefaultScope.overwrite_default_scope(config.default_scope)
         context.__enter__()
         contexts.append(context)
@@ -41,3 +46,17 @@ def load() -> Iterator[Callable[[str], Config]]:
     yield load
     for context in reversed(contexts):
         context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def outline(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict], nn.Module]:
+    """Build a model on the meta device: shapes and settings in full width, no numbers, no time."""
+    linspace = torch.linspace  # from whose numbers the hosts take the rates of drop path
+
+    def build(model: dict) -> nn.Module:
+        with monkeypatch.context() as patch, torch.device('meta'):
+            patch.setattr(torch, 'linspace',
+                          lambda *args, **kw: linspace(*args, **{**kw, 'device': 'cpu'}))
+            return MODELS.build(model)
+
+    return build

@@ -9,40 +9,34 @@ import re
 
 import pytest
 from mmengine.optim import build_optim_wrapper
-from mmengine.registry import MODELS
 
-from tests.configs.leaves import LEAVES, falls, in_room
+from tests.configs.leaves import CASES, LEAVES, falls
 
 # name: optimizer, lr, images a step, epochs, where the rate falls (or its schedule)
-CLASSIFICATION = {
-    'regioncl': {
-        # MoCo v2 (the log of RegionCL-M says batch_size=1024, lr=30.0, schedule=[60, 80])
-        **{f'resnet50_8xb128-linear-steplr-100e_in1k{part}': ('SGD', 30, 1024, 100, [60, 80])
-           for part in ('', '-1pct', '-10pct')},
-        # SimSiam's code: lr 0.1 for 256 images
-        'resnet50_8xb512-linear-lars-coslr-90e_in1k': (
-            'LARS', pytest.approx(0.1 * 4096 / 256), 4096, 90, 'CosineAnnealingLR'),
-    },
-    'scd': {  # A.2, A.3
-        **{f'resnet50_8xb512-linear{fg}-lars-coslr-100e_in1k':
-           ('LARS', 3.2, 4096, 100, 'CosineAnnealingLR') for fg in ('', '-fg')},
-        **{f'resnet50_8xb32-linear{fg}-coslr-100e_{data}':
-           ('SGD', 30, 256, 100, 'CosineAnnealingLR')
-           for fg, data in (('', 'in1k'), ('-fg', 'in1k'), ('', 'in100'))},
-        'resnet50_8xb32-semi-moco-steplr-50e_in1k-1pct': ('SGD', 0.5, 256, 50, [30, 40]),
-        'resnet50_8xb32-semi-moco-steplr-50e_in1k-10pct': ('SGD', 0.5, 256, 50, [30, 40]),
-        'resnet50_8xb32-semi-byol-steplr-50e_in1k-1pct': ('SGD', 20, 256, 50, [30, 40]),
-        'resnet50_8xb32-semi-byol-steplr-50e_in1k-10pct': ('SGD', 5, 256, 50, [30, 40]),
-    },
-}
+CLASSIFICATION = {f'benchmarks/resnet50_{name}': row for name, row in {
+    # RegionCL: MoCo v2 (the log of RegionCL-M says batch_size=1024, lr=30.0, schedule=[60, 80])
+    **{f'8xb128-linear-steplr-100e_in1k{part}': ('SGD', 30, 1024, 100, [60, 80])
+       for part in ('.py', '-part.py::1pct', '-part.py::10pct')},
+    # RegionCL: SimSiam's code, lr 0.1 for 256 images
+    '8xb512-linear-lars-coslr-90e_in1k.py': (
+        'LARS', pytest.approx(0.1 * 4096 / 256), 4096, 90, 'CosineAnnealingLR'),
+    # SCD: A.2, A.3
+    **{f'8xb512-linear{fg}-lars-coslr-100e_in1k.py':
+       ('LARS', 3.2, 4096, 100, 'CosineAnnealingLR') for fg in ('', '-fg')},
+    **{f'8xb32-linear{fg}-coslr-100e_{data}.py': ('SGD', 30, 256, 100, 'CosineAnnealingLR')
+       for fg, data in (('', 'in1k'), ('-fg', 'in1k'), ('', 'in100'))},
+    **{f'8xb32-semi-steplr-50e_in1k-part.py::{row}': ('SGD', rate, 256, 50, [30, 40])
+       for row, rate in {'moco-1pct': 0.5, 'moco-10pct': 0.5,
+                         'byol-1pct': 20, 'byol-10pct': 5}.items()},
+}.items()}
 
 
 def test_every_classification_is_in_the_table():
-    assert set(in_room(CLASSIFICATION)) == {
-        name for name in LEAVES if re.match('(regioncl|scd)/benchmarks/resnet50_', name)}
+    assert set(CLASSIFICATION) == {
+        name for name in CASES if re.match('benchmarks/resnet50_.*_in1', name)}
 
 
-@pytest.mark.parametrize(('name', 'row'), in_room(CLASSIFICATION).items())
+@pytest.mark.parametrize(('name', 'row'), CLASSIFICATION.items())
 def test_classification(name, row, load):
     config = load(name)
     optimizer = config.optim_wrapper.optimizer
@@ -51,22 +45,23 @@ def test_classification(name, row, load):
     assert (optimizer.momentum, optimizer.weight_decay) == (0.9, 0)
     assert config.auto_scale_lr.base_batch_size == batch
     assert config.val_evaluator == {'type': 'Accuracy', 'topk': (1, 5)}
-    part = re.search('_in1k-(1|10)pct', name)
+    part = re.search('(1|10)pct', name)
     assert config.train_dataloader.dataset.get('ann_file', '') == (
         f'meta/train_{part[1]}percent_labels.txt' if part
         else 'meta/train_100_labels.txt' if 'in100' in name else '')
 
 
-@pytest.mark.parametrize(('name', 'head', 'backbone'), [
-    ('semi-moco-steplr-50e_in1k-1pct', 0.5, 0.0002),
-    ('semi-moco-steplr-50e_in1k-10pct', 0.5, 0.0002),
-    ('semi-byol-steplr-50e_in1k-1pct', 20, 0.0001),
-    ('semi-byol-steplr-50e_in1k-10pct', 5, 0.0001),
+@pytest.mark.parametrize(('row', 'head', 'backbone'), [
+    ('moco-1pct', 0.5, 0.0002),
+    ('moco-10pct', 0.5, 0.0002),
+    ('byol-1pct', 20, 0.0001),
+    ('byol-10pct', 5, 0.0001),
 ])
-def test_rates_on_few_labels(name, head, backbone, load):
+def test_rates_on_few_labels(row, head, backbone, load, outline):
     """A.3, seen in the optimizer."""
-    config = load(f'scd/benchmarks/resnet50_8xb32-{name}.py')
-    model = MODELS.build(config.model)
+    config = load(f'benchmarks/resnet50_8xb32-semi-steplr-50e_in1k-part.py::{row}')
+    assert config.model.backbone.frozen_stages == -1
+    model = outline(config.model)
     groups = build_optim_wrapper(model, config.optim_wrapper).optimizer.param_groups
     owner = {id(value): key.split('.')[0] for key, value in model.named_parameters()}
     rates = {(owner[id(value)], group['lr']) for group in groups for value in group['params']}
@@ -76,12 +71,12 @@ def test_rates_on_few_labels(name, head, backbone, load):
 
 
 @pytest.mark.parametrize('name', [name for name in LEAVES if '-linear-fg-' in name])
-def test_saliency_is_taken_from_the_training_and_frozen(name, load):
+def test_saliency_is_taken_from_the_training_and_frozen(name, load, outline):
     config = load(name)
     body, saliency = config.model.backbone.init_cfg, config.model.neck.init_cfg
     assert body.checkpoint == saliency.checkpoint
     assert body.get('prefix') is None
     assert (saliency.prefix, saliency.only) == ('semantic_head.', 'saliency')
-    neck = MODELS.build(config.model).train().neck
+    neck = outline(config.model).train().neck
     assert not any(value.requires_grad for value in neck.parameters())
     assert not any(module.training for module in neck.modules())

@@ -1,4 +1,4 @@
-"""RegionCL's and SCD's detection and segmentation configs against the papers and their recipes.
+"""RegionCL's and SCD's detection and segmentation benchmarks against the papers and their recipes.
 
 Every number is copied from a text, none from a config: RegionCL's section 4 and its authors' logs,
 SCD's A.4.
@@ -8,41 +8,37 @@ from __future__ import annotations
 import re
 
 import pytest
-from mmengine.config import Config
-from mmengine.registry import MODELS
 from torch import nn
 
-from tests.configs.leaves import LEAVES, dicts, falls, in_room, option
+from tests.configs.leaves import LEAVES, dicts, falls, option
+from tests.configs.test_paper_numbers import BENCHMARKS as OF_OADP
 
 C4 = [name for name in LEAVES if '-c4_' in name]
 
 # name: lr, weight decay, images a step, steps, where the rate falls (or its schedule)
-STEPS = {
-    'regioncl': {
-        'mask-rcnn_resnet50-c4_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
-        'mask-rcnn_resnet50-c4_8xb2-ms-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
-        'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
-        'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
-        'retinanet_resnet50-fpn_8xb2-ms-90k_coco': (0.01, 1e-4, 16, 90000, [60000, 80000]),
-        'retinanet_resnet50-fpn_8xb2-ms-180k_coco': (0.01, 1e-4, 16, 180000, [120000, 160000]),
-        'mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes': (0.01, 1e-4, 8, 24000, [18000]),
-        'upernet_resnet50_8xb2-40k_cityscapes-512x1024': (0.01, 5e-4, 16, 40000, 'PolyLR'),
-        'upernet_resnet50_8xb2-80k_cityscapes-512x1024': (0.01, 5e-4, 16, 80000, 'PolyLR'),
-    },
-    'scd': {
-        'faster-rcnn_resnet50-c4_8xb2-scd-pre-24k_voc0712': (0.02, 1e-4, 16, 24000, [18000, 22000]),
-        'mask-rcnn_resnet50-c4_8xb2-scd-pre-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
-        'mask-rcnn_resnet50-fpn_8xb2-scd-pre-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
-    },
-}
+STEPS = {f'benchmarks/{name}.py': row for name, row in {
+    # RegionCL
+    'mask-rcnn_resnet50-c4_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
+    'mask-rcnn_resnet50-c4_8xb2-ms-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
+    'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
+    'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
+    'retinanet_resnet50-fpn_8xb2-ms-90k_coco': (0.01, 1e-4, 16, 90000, [60000, 80000]),
+    'retinanet_resnet50-fpn_8xb2-ms-180k_coco': (0.01, 1e-4, 16, 180000, [120000, 160000]),
+    'mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes': (0.01, 1e-4, 8, 24000, [18000]),
+    'upernet_resnet50_8xb2-40k_cityscapes-512x1024': (0.01, 5e-4, 16, 40000, 'PolyLR'),
+    'upernet_resnet50_8xb2-80k_cityscapes-512x1024': (0.01, 5e-4, 16, 80000, 'PolyLR'),
+    # SCD, with RegionCL's C4 of COCO and OADP's FPN
+    'faster-rcnn_resnet50-c4_8xb2-24k_voc0712': (0.02, 1e-4, 16, 24000, [18000, 22000]),
+    'mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
+}.items()}
 
 
-def test_every_detection_and_segmentation_is_in_the_table():
-    assert set(in_room(STEPS)) == {
-        name for name in LEAVES if re.match('(regioncl|scd)/benchmarks/(?!resnet50_)', name)}
+def test_every_detection_and_segmentation_is_in_a_table():
+    assert {*STEPS, *(f'benchmarks/{name}.py' for name in OF_OADP)} == {
+        name for name in LEAVES if re.match('benchmarks/(?!resnet50_)(?!.*resnet18)', name)}
 
 
-@pytest.mark.parametrize(('name', 'row'), in_room(STEPS).items())
+@pytest.mark.parametrize(('name', 'row'), STEPS.items())
 def test_detection_and_segmentation(name, row, load):
     config = load(name)
     optimizer = config.optim_wrapper.optimizer
@@ -50,29 +46,30 @@ def test_detection_and_segmentation(name, row, load):
     assert (optimizer.lr, optimizer.weight_decay, batch, config.train_cfg.max_iters,
             falls(config)) == row
     assert (optimizer.type, optimizer.momentum) == ('SGD', 0.9)
-    assert config.param_scheduler[-1].end == config.train_cfg.max_iters
+    # Without an end of their own all follow the length of the run.
+    assert 'end' not in config.param_scheduler[-1]
     assert config.auto_scale_lr.base_batch_size == batch
 
 
 @pytest.mark.parametrize('name', C4)
 class TestC4:
-    def test_one_checkpoint_is_loaded_in_both_places(self, name, load):
+    def test_one_checkpoint_is_loaded_in_both_places(self, name, load, outline):
         model = load(name).model
         body, layer4 = model.backbone.init_cfg, model.roi_head.shared_head.layer.init_cfg
         assert body.type == layer4.type == 'oadp_mm.CheckedPretrained'
         assert body.checkpoint == layer4.checkpoint
         assert body.get('prefix') == layer4.get('prefix')
         # each names exactly what it is made of, and together they are a ResNet
-        built = MODELS.build(model)
+        built = outline(model)
         named = {name.split('.')[0] for name in built.backbone.state_dict()}
         assert named == set(body.only)
         assert {name.split('.')[0] for name in built.roi_head.shared_head.layer.state_dict()} == {
             layer4.only}
         assert named | {layer4.only} == {'conv1', 'bn1', *(f'layer{i}' for i in range(1, 5))}
 
-    def test_every_norm_is_trained_and_one_follows_layer4(self, name, load):
+    def test_every_norm_is_trained_and_one_follows_layer4(self, name, load, outline):
         """MoCo's Res5ROIHeadsExtraNorm; SyncBN in the backbone."""
-        model = MODELS.build(load(name).model).train()
+        model = outline(load(name).model).train()
         norms = {key: m for key, m in model.named_modules() if isinstance(m, nn.BatchNorm2d)}
         assert all(norm.training and norm.weight.requires_grad for norm in norms.values())
         assert norms['roi_head.shared_head.norm'].num_features == 2048
@@ -84,39 +81,37 @@ class TestC4:
         assert preprocessor.bgr_to_rgb
 
 
-def norms_outside_backbone(config: Config) -> set[str]:
+def norms_outside_backbone(model: nn.Module) -> set[str]:
     """Parts of a detector, but for its backbone, that hold a batch norm."""
-    model = MODELS.build(config.model)
     return {'.'.join(key.split('.')[:2]) if key.startswith('roi_head') else key.split('.')[0]
             for key, module in model.named_modules()
             if isinstance(module, nn.BatchNorm2d) and not key.startswith('backbone.')}
 
 
 @pytest.mark.parametrize(('name', 'parts'), [
-    ('regioncl/benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb2-ms-90k_coco.py', {'neck'}),
-    ('regioncl/benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k_coco.py', {'neck'}),
-    ('regioncl/benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes.py', {'neck'}),
-    ('regioncl/benchmarks/retinanet_resnet50-fpn_8xb2-ms-90k_coco.py', {'neck'}),
-    ('regioncl/benchmarks/retinanet_resnet50-fpn_8xb2-ms-180k_coco.py', {'neck'}),
-    ('scd/benchmarks/mask-rcnn_resnet50-fpn_8xb2-scd-pre-ms-90k_coco.py',
+    ('benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb2-ms-90k_coco.py', {'neck'}),
+    ('benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k_coco.py', {'neck'}),
+    ('benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes.py', {'neck'}),
+    ('benchmarks/retinanet_resnet50-fpn_8xb2-ms-90k_coco.py', {'neck'}),
+    ('benchmarks/retinanet_resnet50-fpn_8xb2-ms-180k_coco.py', {'neck'}),
+    ('benchmarks/mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco.py',
      {'neck', 'roi_head.bbox_head', 'roi_head.mask_head'}),
 ])
-def test_where_a_detector_has_norms(name, parts, load):
+def test_where_a_detector_has_norms(name, parts, load, outline):
     """RegionCL's logs: FPN.NORM SyncBN, ROI_BOX_HEAD.NORM '' with 2 fc, ROI_MASK_HEAD.NORM ''."""
     config = load(name)
-    assert norms_outside_backbone(config) == parts
+    assert norms_outside_backbone(outline(config.model)) == parts
     if 'mask-rcnn' in name:
         assert config.model.roi_head.bbox_head.type == (
             'Shared2FCBBoxHead' if parts == {'neck'} else 'Shared4Conv1FCBBoxHead')
 
 
 @pytest.mark.parametrize(('name', 'sides', 'longest'), [
-    ('regioncl/benchmarks/mask-rcnn_resnet50-c4_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
-    ('regioncl/benchmarks/retinanet_resnet50-fpn_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
-    ('regioncl/benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes.py',
+    ('benchmarks/mask-rcnn_resnet50-c4_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
+    ('benchmarks/retinanet_resnet50-fpn_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
+    ('benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes.py',
      range(800, 1025, 32), 2048),
-    ('scd/benchmarks/faster-rcnn_resnet50-c4_8xb2-scd-pre-24k_voc0712.py', range(480, 801, 32),
-     1333),
+    ('benchmarks/faster-rcnn_resnet50-c4_8xb2-24k_voc0712.py', range(480, 801, 32), 1333),
 ])
 def test_sides_in_training(name, sides, longest, load):
     steps = [node for node in dicts(load(name).train_dataloader.to_dict())

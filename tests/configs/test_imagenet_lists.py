@@ -35,14 +35,13 @@ def imagenet(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize(('leaf', 'images'), [
-    ('semi-byol-steplr-50e_in1k-1pct', {FILES['train'][2]: 1, FILES['train'][1]: 0}),
-    ('semi-byol-steplr-50e_in1k-10pct', dict(zip(FILES['train'], (0, 0, 1), strict=True))),
-    ('linear-coslr-100e_in100', {FILES['train'][2]: 0}),
+    ('semi-steplr-50e_in1k-part.py::byol-1pct', {FILES['train'][2]: 1, FILES['train'][1]: 0}),
+    ('semi-steplr-50e_in1k-part.py::byol-10pct', dict(zip(FILES['train'], (0, 0, 1), strict=True))),
+    ('linear-coslr-100e_in100.py', {FILES['train'][2]: 0}),
 ])
-def test_images_and_their_labels(leaf, images, imagenet, load, monkeypatch):
-    monkeypatch.setenv('OADP_DATA', str(imagenet.parent))
-    dataset = DATASETS.build(
-        load(f'scd/benchmarks/resnet50_8xb32-{leaf}.py').train_dataloader.dataset)
+def test_images_and_their_labels(leaf, images, imagenet, load):
+    config = load(f'benchmarks/resnet50_8xb32-{leaf}', OADP_DATA=str(imagenet.parent))
+    dataset = DATASETS.build(config.train_dataloader.dataset)
     rows = [dataset.get_data_info(i) for i in range(len(dataset))]
     assert {row['img_path']: row['gt_label'] for row in rows} == {
         str(imagenet / 'train' / name): label for name, label in images.items()}

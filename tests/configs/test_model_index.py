@@ -34,3 +34,13 @@ def test_mim_reads_it():
     index = load_model_index.load(str(ROOT / 'model-index.yml'))
     index.build_models_with_collections()
     assert {model.name for model in index.models} == {model['Name'] for model in MODELS}
+
+
+@pytest.mark.parametrize('model', [model for model in MODELS if 'Downstream' in model],
+                         ids=lambda model: model['Name'])
+def test_expectations_are_of_benchmarks(model):
+    benchmarks = {name for name in LEAVES if name.startswith('benchmarks/')}
+    for row in model['Downstream']:
+        assert f"benchmarks/{row['Config']}.py" in benchmarks
+        assert row['Paper'].startswith('Table ')
+        assert all(0 < figure < 100 for figure in row['Expected'].values())

@@ -42,7 +42,7 @@ def change(step: dict) -> tuple[str, tuple]:
 def test_views(name, load):
     [(least, resizing, *expected)] = [row for stem, row in VIEWS.items() if re.match(stem, name)]
     for (crop, *steps), changes in zip(views(load(name)), expected, strict=True):
-        assert (crop['type'], crop['scale']) == ('RandomResizedCrop', 224)
+        assert (crop['type'], crop['scale']) == ('oadp_mm.RandomResizedWindow', 224)
         assert crop['crop_ratio_range'] == (least, 1)
         assert crop.get('interpolation', 'bilinear') == resizing
         assert 'aspect_ratio_range' not in crop  # the host's is 3/4 to 4/3

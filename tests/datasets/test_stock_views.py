@@ -1,4 +1,4 @@
-"""The list of changes of views_224.py against torchvision's on PIL pictures, as random variables.
+"""The changes of views/oadp.py against torchvision's on PIL pictures, as random variables.
 
 Of many views of one photograph that both make, each figure of a view (means, deviations, histograms
 of the levels, and what shows blurs and flips) is one sample of ours and one of theirs.
@@ -65,7 +65,7 @@ def difference(one, other):
 
 @pytest.fixture
 def config():
-    return Config.fromfile(ROOT / 'configs/_base_/datasets/views_224.py').augment
+    return Config.fromfile(ROOT / 'configs/_base_/views/oadp.py').views.changes
 
 
 @pytest.fixture(scope='module')

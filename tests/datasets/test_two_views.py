@@ -1,4 +1,4 @@
-"""The paper's pipeline (IV-A 3) as configs/_base_/datasets/views_224.py writes it, on files."""
+"""The paper's views (IV-A 3) as configs/_base_/views/oadp.py writes them, on files."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -12,8 +12,14 @@ from mmengine.config import Config
 from mmengine.dataset import default_collate
 from mmengine.registry import init_default_scope
 
-from oadp_mm.datasets import ImageFolder
-from oadp_mm.datasets.transforms import ColorJitter, GaussianBlur, Grayscale, RandAugment
+from oadp_mm.datasets import ImageFolder, MultiViewDataset
+from oadp_mm.datasets.transforms import (
+    ColorJitter,
+    GaussianBlur,
+    Grayscale,
+    LoadImage,
+    RandAugment,
+)
 from oadp_mm.models import ViewsDataPreprocessor
 from oadp_mm.ops import enhance, warp
 
@@ -39,8 +45,9 @@ def folder(tmp_path):
 @pytest.fixture
 def build():
     init_default_scope('mmpretrain')
-    pipeline = Config.fromfile(ROOT / 'configs/_base_/datasets/views_224.py').train_pipeline
-    return lambda root: ImageFolder(root, pipeline=pipeline, max_bad_share=0)
+    views = Config.fromfile(ROOT / 'configs/_base_/views/oadp.py').views
+    return lambda root: MultiViewDataset(
+        ImageFolder(root, pipeline=[LoadImage()], max_bad_share=0), views)
 
 
 def test_any_kind_of_image_gives_two_full_views_of_bytes(folder, build):
@@ -63,22 +70,27 @@ def test_views_stay_in_bgr_order(tmp_path, build):
     assert (blue > red + 20).sum() > 4 * (red > blue + 20).sum()
 
 
+def views_of(dataset):
+    """The crop, in a list, and the changes of each view."""
+    multi, _ = dataset.transforms
+    return [[list(steps.transforms) for steps in view] for view in multi.transforms]
+
+
 def test_the_views_differ_in_their_crops_alone(folder, build):
-    small, large = build(folder).pipeline.transforms[1].transforms
-    assert [type(step) for step in small.transforms] == [type(step) for step in large.transforms]
-    assert list(map(repr, small.transforms[1:])) == list(map(repr, large.transforms[1:]))
-    for view, first, last in ((small, (0.1, 0.6), (0.1, 0.6 - 0.04 * np.log(400))),
+    [[small], changes], [[large], others] = views_of(build(folder))
+    assert type(small) is type(large)
+    assert list(map(repr, changes)) == list(map(repr, others))
+    for crop, first, last in ((small, (0.1, 0.6), (0.1, 0.6 - 0.04 * np.log(400))),
                               (large, (0.3, 1.0), (0.3 - 0.04 * np.log(400),
                                                    1.0 - 0.04 * np.log(400)))):
-        crop = view.transforms[0]
+        crop.set_length(800)
         for epoch, scale in ((1, first), (800, last)):
             crop.set_epoch(epoch)
             assert crop.current_scale == pytest.approx(scale)
 
 
 def test_each_augmentation_has_the_paper_s_strength(folder, build):
-    for view in build(folder).pipeline.transforms[1].transforms:
-        jitter, gray, augment, flip, blur = view.transforms[1:]
+    for _, (jitter, gray, augment, flip, blur) in views_of(build(folder)):
         assert [type(step) for step in (jitter, gray, augment, flip, blur)] == [
             RandomApply, RandomApply, RandAugment, RandomFlip, RandomApply]
         assert [step.prob for step in (jitter, gray, flip, blur)] == [0.3, 0.2, 0.5, 0.2]

@@ -96,7 +96,7 @@ def test_pretraining_ran_both_networks_and_trained_one(pretrained):
 ])
 def test_fine_tuning_starts_from_the_whole_backbone(
     package, config, options, data, backbone, tmp_path):
-    output = run('mim', 'train', package, f'configs/oadp/benchmarks/{config}.py', '--gpus', '0',
+    output = run('mim', 'train', package, f'configs/benchmarks/{config}.py', '--gpus', '0',
                  '--work-dir', str(tmp_path), '--cfg-options', *options, *TWO_STEPS,
                  OADP_DATA=str(data), OADP_CKPT=str(backbone))
     assert 'loaded 318/318 tensors' in output
@@ -111,5 +111,5 @@ def test_fine_tuning_starts_from_the_whole_backbone(
 def test_a_missing_backbone_stops_the_run(data, tmp_path):
     with pytest.raises(AssertionError, match=r'none\.pth'):
         run('mim', 'train', detection(),
-            'configs/oadp/benchmarks/mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco.py', '--gpus', '0',
+            'configs/benchmarks/mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco.py', '--gpus', '0',
             '--work-dir', str(tmp_path), OADP_DATA=str(data), OADP_CKPT='work_dirs/none.pth')

@@ -1,5 +1,7 @@
 """Scenes of `oadp-mm scenes` with a class a pixel: 0 is background, digit d is d + 1."""
-data_root = '{{$OADP_DATA:work_dirs/demo/scenes/data}}/'
+import os
+
+data_root = os.environ.get('OADP_DATA', 'work_dirs/demo/scenes/data') + '/'
 metainfo = dict(
     classes=('background', *'0123456789'),
     palette=[[40, 40, 40], [230, 25, 75], [60, 180, 75], [255, 225, 25], [0, 130, 200],
@@ -10,32 +12,10 @@ train_pipeline = [
     dict(type='LoadAnnotations'),
     dict(type='PackSegInputs'),
 ]
-train_dataloader = dict(
-    batch_size=8,
-    num_workers=1,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type='InfiniteSampler', shuffle=True),
-    dataset=dict(
-        type='BaseSegDataset',
-        data_root=data_root,
-        metainfo=metainfo,
-        img_suffix='.png',
-        data_prefix=dict(img_path='train/images', seg_map_path='train/masks'),
-        pipeline=train_pipeline))
-val_dataloader = dict(
-    batch_size=1,
-    num_workers=1,
-    persistent_workers=True,
-    sampler=dict(type='DefaultSampler', shuffle=False),
-    dataset=dict(
-        type='BaseSegDataset',
-        data_root=data_root,
-        metainfo=metainfo,
-        img_suffix='.png',
-        data_prefix=dict(img_path='test/images', seg_map_path='test/masks'),
-        pipeline=train_pipeline))
-test_dataloader = val_dataloader
-
-val_evaluator = dict(type='IoUMetric', iou_metrics=['mIoU'])
-test_evaluator = val_evaluator
+train_data = dict(
+    type='BaseSegDataset', data_root=data_root, metainfo=metainfo, img_suffix='.png',
+    data_prefix=dict(img_path='train/images', seg_map_path='train/masks'), pipeline=train_pipeline)
+val_data = dict(
+    type='BaseSegDataset', data_root=data_root, metainfo=metainfo, img_suffix='.png',
+    data_prefix=dict(img_path='test/images', seg_map_path='test/masks'), pipeline=train_pipeline)
+val_evaluator = test_evaluator = dict(type='IoUMetric', iou_metrics=['mIoU'])

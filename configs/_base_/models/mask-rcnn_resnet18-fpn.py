@@ -1,18 +1,15 @@
 """Mask R-CNN FPN with a ResNet-18 and narrow heads, for runs of minutes on a CPU."""
+import os
+
 _base_ = 'mmdet::_base_/models/mask-rcnn_r50_fpn.py'
 
-norm_cfg = dict(type='BN', requires_grad=True)
 model = dict(
-    backbone=dict(
-        _delete_=True,  # with its ImageNet weights
-        type='ResNet',
-        depth=18,
-        out_indices=(0, 1, 2, 3),
-        style='pytorch',
-        frozen_stages=-1,
-        norm_cfg=norm_cfg,
-        norm_eval=False),
-    neck=dict(in_channels=[64, 128, 256, 512], out_channels=128, norm_cfg=norm_cfg),
+    backbone=dict(depth=18, frozen_stages=-1, norm_eval=False, init_cfg=dict(
+        type='oadp_mm.CheckedPretrained',
+        checkpoint=os.environ.get('OADP_CKPT', 'work_dirs/backbone.pth'))),
+    neck=dict(
+        in_channels=[64, 128, 256, 512], out_channels=128,
+        norm_cfg=dict(type='BN', requires_grad=True)),
     rpn_head=dict(
         in_channels=128, feat_channels=128,
         anchor_generator=dict(scales=[4])),  # images of 160-320 px hold smaller objects

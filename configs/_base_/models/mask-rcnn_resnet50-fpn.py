@@ -1,9 +1,14 @@
-"""Mask R-CNN FPN with normalised heads; the box head is 4conv1fc, as in the rows that OADP's Table
-III compares with (ORL).
-"""
-_base_ = './mask-rcnn_resnet50-fpn-2fc.py'
+"""Mask R-CNN FPN for a self-supervised backbone: nothing frozen, batch norm trained everywhere.
 
-norm_cfg = dict(type='BN', requires_grad=True)
-model = dict(roi_head=dict(
-    bbox_head=dict(type='Shared4Conv1FCBBoxHead', norm_cfg=norm_cfg),
-    mask_head=dict(norm_cfg=norm_cfg)))
+The host's model freezes the stem and layer1 and keeps ImageNet's BN statistics. Its heads, a box
+head of two layers and a mask head, have no normalisation and stay so (MoCo, RegionCL).
+"""
+import os
+
+_base_ = 'mmdet::_base_/models/mask-rcnn_r50_fpn.py'
+
+model = dict(
+    backbone=dict(frozen_stages=-1, norm_eval=False, init_cfg=dict(
+        type='oadp_mm.CheckedPretrained',
+        checkpoint=os.environ.get('OADP_CKPT', 'work_dirs/backbone.pth'))),
+    neck=dict(norm_cfg=dict(type='BN', requires_grad=True)))

@@ -3,19 +3,11 @@ model = dict(
     type='oadp_mm.OADP',
     data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor', gray=True),
     backbone=dict(
-        type='ResNet',
-        depth=50,
-        norm_cfg=dict(type='BN', requires_grad=True),
+        type='ResNet', depth=50, norm_cfg=dict(type='BN', requires_grad=True),
         zero_init_residual=False),
     selector=dict(
-        type='oadp_mm.PatchSelector',
-        grid=7,
-        small_span=1,
-        large_span=2,
-        k=24,
-        gamma=8 / 255,
-        matching='mutual_information',
-        num_bins=256),
+        type='oadp_mm.PatchSelector', grid=7, small_span=1, large_span=2, k=24, gamma=8 / 255,
+        matching='mutual_information', num_bins=256),
     head=dict(
         type='oadp_mm.PredictiveHead', hidden_channels=4096, out_channels=256, loss='cosine'),
     layers=('layer1', 'layer4'),

@@ -1,4 +1,0 @@
-"""COCO train2017 as unlabelled images: 118,287."""
-_base_ = './views_224.py'
-
-train_dataloader = dict(dataset=dict(data_root='{{$OADP_DATA:data}}/coco/train2017'))

@@ -1,4 +1,0 @@
-"""SGD at 0.1 for 512 images a step: SimSiam (RegionCL A.7), SCD-BYOL on ImageNet-100 (A.1.1)."""
-optim_wrapper = dict(
-    type='OptimWrapper', optimizer=dict(type='SGD', lr=0.1, momentum=0.9, weight_decay=1e-4))
-auto_scale_lr = dict(base_batch_size=512, enable=False)

@@ -1,0 +1,9 @@
+# Paper: not in one. FCN on CamVid, 11 classes, from random initialisation.
+# Command: OADP_DATA=path/to/data mim train mmsegmentation \
+#     configs/benchmarks/fcn_resnet18-d16_1xb8-random-init-400i_camvid-160x160.py
+# Expected: docs/reproduce.md.
+# Hardware: 2 CPU cores, about 4 minutes.
+_base_ = './fcn_resnet18-d16_1xb8-400i_camvid-160x160.py'
+
+model = dict(backbone=dict(init_cfg=None))
+custom_hooks = [dict(type='oadp_mm.ProgressHook')]

@@ -1,0 +1,12 @@
+# Paper: RegionCL 4.2, Table 6. COCO detection by RetinaNet, 2x.
+# Command: OADP_CKPT=work_dirs/backbone.pth mim train onedl-mmdetection \
+#     configs/benchmarks/retinanet_resnet50-fpn_8xb2-ms-180k_coco.py --launcher pytorch --gpus 8
+# Expected: configs/regioncl/README.md.
+# Hardware: 8 GPUs, 2 images each.
+_base_ = './retinanet_resnet50-fpn_8xb2-ms-90k_coco.py'
+
+param_scheduler = [
+    _base_.param_scheduler[0],
+    dict(type='MultiStepLR', by_epoch=False, milestones=[120000, 160000]),
+]
+train_cfg = dict(max_iters=180000, val_interval=60000)
