@@ -28,7 +28,8 @@ class MultiView(BaseTransform):
         crop: config of the crop of all views.
         changes: configs of what follows it, in all views.
         each: name -> what differs in this view: `crop` is merged into the common one, `changes`
-            replace the common ones. One view a name, in this order.
+            replace the common ones. One view a name, in alphabetical order: mmengine sorts the keys
+            of a config that it writes, and a view is known by its number later.
 
     Raises:
         ValueError: there is no view, or one has settings of other names or two flips; when views
@@ -39,8 +40,8 @@ class MultiView(BaseTransform):
                  each: Mapping[str, Mapping]) -> None:
         if not each:
             raise ValueError('each must name at least one view, got none')
-        self.names = tuple(each)
-        self.transforms = [_steps(name, view, crop, changes) for name, view in each.items()]
+        self.names = tuple(sorted(each))
+        self.transforms = [_steps(name, each[name], crop, changes) for name in self.names]
 
     def transform(self, results: dict) -> dict:
         common = {name: value for name, value in results.items() if name not in _PLACE}

@@ -69,13 +69,13 @@ def test_each_view_changes_what_it_names_alone():
     gray = {'type': 'oadp_mm.Grayscale'}
     crop = {'type': 'oadp_mm.DynamicRandomResizedCrop', 'size': 8, 'scale': (1.0, 1.0)}
     views = MultiView(crop, [gray], {
-        'plain': {}, 'larger': {'crop': {'size': 12}}, 'coloured': {'changes': []}})
+        'plain': {}, 'larger': {'crop': {'size': 12}}, 'with colours': {'changes': []}})
     image = np.random.default_rng(0).integers(0, 256, (20, 20, 3), dtype=np.uint8)
-    plain, larger, coloured = views({'img': image})['img']
-    assert [len(view) for view in (plain, larger, coloured)] == [8, 12, 8]
+    larger, plain, coloured = views({'img': image})['img']
+    assert [len(view) for view in (larger, plain, coloured)] == [12, 8, 8]
     assert np.ptp(plain, axis=2).max() == np.ptp(larger, axis=2).max() == 0
     assert np.ptp(coloured, axis=2).max() > 0
-    assert views.names == ('plain', 'larger', 'coloured')
+    assert views.names == ('larger', 'plain', 'with colours')
 
 
 def test_the_numbers_are_those_of_the_host_s_views():
