@@ -6,12 +6,13 @@ RUN := .venv/bin/python
 CANDIDATES := $(or $(PYTHON),python3.11 python3.12 python3.10 python3 python)
 SUPPORTED := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))
 
-.PHONY: help env light demo test check lint types contract clean
+.PHONY: help env light demo test quick check lint types contract clean
 
 help:
 	@echo 'make demo      pretrain, fine-tune a detector and a segmenter, write work_dirs/demo/report.html'
 	@echo 'make demo QUICK=1   the same in under 5 minutes'
-	@echo 'make test      run the tests'
+	@echo 'make test      run the tests (about 7 minutes on two cores)'
+	@echo 'make quick     those that start no process, without the configs: under 3 minutes'
 	@echo 'make check     lint, types, import contract and tests'
 	@echo 'make env       set up .venv only; make light: pretraining alone, into .venv-light'
 	@echo 'make clean     remove the environments and caches, not work_dirs'
@@ -30,6 +31,9 @@ demo: env
 
 test: env
 	@$(RUN) -m pytest $(ARGS)
+
+quick: env
+	@$(RUN) -m pytest -m 'not integration' --ignore=tests/configs $(ARGS)
 
 check: lint types contract test
 

@@ -57,7 +57,11 @@ def write_demo_report(work_dir: Path) -> Path:
 
 def _config(folder: Path) -> Config:
     """The config a training ran, which mmengine leaves in its folder."""
-    return Config.fromfile(max(folder.glob('*.py'), key=os.path.getmtime))
+    found = sorted(folder.glob('*.py'), key=os.path.getmtime)
+    if not found:
+        raise FileNotFoundError(f'no training left its config in {folder}: give the work directory '
+                                'of a finished demo')
+    return Config.fromfile(found[-1])
 
 
 def _lead(work_dir: Path) -> list[str]:

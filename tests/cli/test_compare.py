@@ -11,7 +11,6 @@ import pytest
 from oadp_mm.cli import main
 from oadp_mm.comparison import plan as comparison_plan
 from oadp_mm.comparison.figures import Outcome
-from oadp_mm.comparison.methods import METHODS, parse_methods
 from oadp_mm.comparison.plan import Run
 from oadp_mm.stages.stage import Stage
 from tests.comparison.tiny_comparison import write_config, write_images
@@ -48,10 +47,6 @@ def test_a_mistake_is_said_before_anything_runs(
     assert compare(data, tmp_path / 'work', *arguments, methods=methods) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / 'work').exists()
-
-
-def test_every_method_has_a_config():
-    assert list(parse_methods(','.join(METHODS))) == list(METHODS)
 
 
 @pytest.fixture

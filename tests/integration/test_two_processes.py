@@ -22,6 +22,7 @@ from tests.models import tiny_pairs
 QUEUES = {'regioncl-moco': 1, 'regioncl-moco-shuffled': 1, 'regioncl-densecl': 2,
           'regioncl-densecl-shuffled': 2, 'regioncl-moby': 2, 'scd-moco': 1, 'scd-moco-shuffled': 1}
 METHOD = pytest.mark.parametrize('method', METHODS)
+pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope='module')

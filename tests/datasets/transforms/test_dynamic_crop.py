@@ -125,6 +125,7 @@ def test_a_copy_is_in_shared_memory_too(duplicate):
     assert twin.current_scale == crop.current_scale
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize('start_method', ['fork', 'spawn'])
 def test_persistent_workers_see_each_new_epoch(tmp_path, start_method):
     cv2.imwrite(str(tmp_path / 'a.png'), ramp(20, 20))

@@ -45,6 +45,7 @@ def expected(epochs):
     return [(epoch, *dynamic_scale(epoch, **RULE)) for epoch in epochs for _ in range(8)]
 
 
+@pytest.mark.integration
 def test_persistent_workers_crop_by_the_epoch_also_after_a_resume(tmp_path, line, make_runner):
     cfg = {'by_epoch': True, 'max_epochs': 3}
     first, second = Witness(), Witness()
