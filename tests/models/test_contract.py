@@ -55,6 +55,14 @@ def test_the_loss_is_a_function_of_the_weights_and_changes_none(form: Form) -> N
 
 
 @EVERY
+def test_what_else_a_batch_holds_is_ignored(form: Form) -> None:
+    """A data set may return more than an algorithm takes, such as the numbers of its images."""
+    model, data = form.make(), batch(form)
+    more = {'sample_idx': torch.arange(4)}
+    assert losses_of(model, data | more) == losses_of(model, data)
+
+
+@EVERY
 def test_each_view_passes_each_network_once(form: Form) -> None:
     model, data = form.make(), batch(form)
     seen: Counter = Counter()

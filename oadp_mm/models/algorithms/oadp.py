@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -99,7 +99,8 @@ class OADP(Pretrainer):
         """The target's maps: what the heads make of them depends on the patches."""
         return {'maps': tuple(maps)}
 
-    def losses(self, views: EncodedViews, *, gray: list[Tensor]) -> dict[str, Tensor]:
+    def losses(self, views: EncodedViews, *, gray: list[Tensor],
+               **unused: Any) -> dict[str, Tensor]:
         """Weighted losses of a batch of view pairs (eq. 7, 10-12); changes no weight.
 
         Args:
