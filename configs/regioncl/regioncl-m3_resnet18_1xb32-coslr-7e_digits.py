@@ -8,7 +8,7 @@ _base_ = './regioncl-m3_resnet50_32xb128-coslr-1000e_in1k.py'
 
 train_dataloader = dict(batch_size=32, num_workers=1, dataset=dict(
     dataset=dict(_delete_=True, type='oadp_mm.DigitScenes', num_scenes=448, size=(160, 160)),
-    views=dict(crop=dict(scale=128))))
+    views=dict(crop=dict(scale=128, crop_ratio_range=(0.08, 1.0), interpolation='bicubic'))))
 # A view of 128 px is a map of 4x4 cells.
 model = dict(
     backbone=dict(depth=18),
