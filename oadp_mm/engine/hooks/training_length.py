@@ -40,7 +40,7 @@ class TrainingLengthHook(Hook):
                         f'{runner.max_epochs}: give one length, by --cfg-options '
                         'train_cfg.max_epochs=N or by OADP_EPOCHS=N')
         for schedule in _schedules(runner):
-            _check(schedule, runner.max_iters, len(runner.train_dataloader))
+            _check(schedule, runner.max_iters, len(runner.train_dataloader), runner.iter > 0)
 
 
 def _number(epochs: object) -> float | None:
@@ -57,7 +57,8 @@ def _schedules(runner: Runner) -> Iterator[list[_ParamScheduler]]:
         yield [scheduler for scheduler in group if scheduler.param_name == 'lr']
 
 
-def _check(schedule: Sequence[_ParamScheduler], iterations: int, epoch_length: int) -> None:
+def _check(schedule: Sequence[_ParamScheduler], iterations: int, epoch_length: int,
+           resumed: bool) -> None:
     def count(scheduler: _ParamScheduler, step: int) -> int:
         return step * (epoch_length if scheduler.by_epoch else 1)
 
@@ -67,7 +68,8 @@ def _check(schedule: Sequence[_ParamScheduler], iterations: int, epoch_length: i
     # After a fall that ends early something else may follow, as it is meant.
     if last > iterations or (last < iterations and not any(
             count(each, each.begin) >= last for each in schedule)):
-        raise ValueError(
-            f'the learning rate falls for {last} iterations, but the training has {iterations}: '
-            'leave `end` and `T_max` out of param_scheduler, which then follows the length of '
-            'train_cfg; a resumed run keeps the length that it began with')
+        advice = ('resume with the epochs, images and batch size that it began with' if resumed else
+                  'leave `end` and `T_max` out of param_scheduler, which then follows the length '
+                  'of train_cfg')
+        raise ValueError(f'the learning rate falls for {last} iterations, but the training has '
+                         f'{iterations}: {advice}')

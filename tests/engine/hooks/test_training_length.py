@@ -61,6 +61,13 @@ def test_a_rate_that_would_stop_in_mid_air_is_refused(line, make_runner, schedul
         train(line, make_runner, schedule)
 
 
+def test_a_resumed_run_keeps_its_length(line, make_runner):
+    schedule = [{'type': 'CosineAnnealingLR', 'by_epoch': False}]
+    train(line, make_runner, schedule, train_cfg={'by_epoch': True, 'max_epochs': 1})
+    with pytest.raises(ValueError, match='falls for 8 .* has 16: resume with the epochs, images'):
+        train(line, make_runner, schedule, resume=True)
+
+
 def test_another_number_in_the_environment_is_refused(line, make_runner, monkeypatch):
     monkeypatch.setenv('OADP_EPOCHS', '6')
     with pytest.raises(ValueError, match=r'OADP_EPOCHS says 6 epochs, but .*max_epochs is 2'):
