@@ -20,6 +20,6 @@ param_scheduler = [
     dict(type='oadp_mm.WarmUpLR', until=1 / 7, start_factor=1e-4, by_epoch=False),
     dict(type='oadp_mm.CosineLR', after=1 / 7, by_epoch=False),
 ]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 4 if quick else 7)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or (4 if quick else 7)))
 auto_scale_lr = dict(base_batch_size=32)
 default_hooks = dict(checkpoint=dict(interval=1, max_keep_ckpts=1), logger=dict(interval=2))

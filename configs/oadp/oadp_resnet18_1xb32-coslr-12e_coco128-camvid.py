@@ -22,6 +22,6 @@ param_scheduler = [
     dict(type='oadp_mm.WarmUpLR', until=1 / 12, start_factor=1e-4, by_epoch=False),
     dict(type='oadp_mm.CosineLR', after=1 / 12, by_epoch=False),
 ]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 12)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 12))
 auto_scale_lr = dict(base_batch_size=32)
 default_hooks = dict(checkpoint=dict(interval=1, max_keep_ckpts=1), logger=dict(interval=5))

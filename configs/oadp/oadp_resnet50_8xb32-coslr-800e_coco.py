@@ -16,4 +16,4 @@ _base_ = [
 
 train_dataloader = dict(
     batch_size=32, dataset=dict(dataset=_base_.pop('images'), views=_base_.pop('views')))
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 800)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 800))

@@ -18,5 +18,5 @@ model = dict(
 optim_wrapper = dict(_delete_=True, type='OptimWrapper', optimizer=dict(
     type='SGD', lr=0.03, momentum=0.9, weight_decay=1e-4))
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 20)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 20))
 auto_scale_lr = dict(base_batch_size=64)

@@ -44,5 +44,5 @@ param_scheduler = [
     dict(type='oadp_mm.WarmUpLR', until=10 / 1000, start_factor=1e-4, by_epoch=False),
     dict(type='oadp_mm.CosineLR', after=10 / 1000, by_epoch=False),
 ]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 1000)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 1000))
 auto_scale_lr = dict(base_batch_size=4096, enable=False)

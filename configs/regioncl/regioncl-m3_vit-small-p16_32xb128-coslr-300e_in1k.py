@@ -43,5 +43,5 @@ param_scheduler = [
     dict(type='oadp_mm.WarmUpLR', until=40 / 300, start_factor=1e-4, by_epoch=False),
     dict(type='oadp_mm.CosineLR', after=40 / 300, by_epoch=False),
 ]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 300)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 300))
 auto_scale_lr = dict(base_batch_size=4096, enable=False)

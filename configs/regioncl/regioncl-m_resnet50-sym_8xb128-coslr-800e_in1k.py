@@ -8,4 +8,4 @@ import os
 _base_ = './regioncl-m_resnet50_8xb128-coslr-200e_in1k.py'
 
 model = dict(pairs=((0, 1), (1, 0)))
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 800)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 800))

@@ -11,4 +11,4 @@ param_scheduler = [
     dict(type='oadp_mm.WarmUpLR', until=5 / 100, start_factor=5e-4, by_epoch=False),
     dict(type='oadp_mm.CosineLR', after=5 / 100, eta_min=5e-6, by_epoch=False),
 ]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 100)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 100))

@@ -22,5 +22,5 @@ custom_hooks = [
     dict(type='SimSiamHook', fix_pred_lr=True, lr=0.03, adjust_by_epoch=False),
 ]
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 20)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 20))
 auto_scale_lr = dict(base_batch_size=64)

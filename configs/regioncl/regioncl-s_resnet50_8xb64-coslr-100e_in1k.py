@@ -38,5 +38,5 @@ custom_hooks = [
     dict(type='SimSiamHook', fix_pred_lr=True, lr=0.1),
 ]
 param_scheduler = [dict(type='CosineAnnealingLR')]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 100)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 100))
 auto_scale_lr = dict(base_batch_size=512, enable=False)

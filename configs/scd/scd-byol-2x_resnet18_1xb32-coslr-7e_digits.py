@@ -15,5 +15,5 @@ model = dict(
 optim_wrapper = dict(optimizer=dict(lr=0.015))
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
 quick = os.environ.get('OADP_QUICK') == '1'
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 4 if quick else 7)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or (4 if quick else 7)))
 auto_scale_lr = dict(base_batch_size=32)

@@ -7,4 +7,4 @@ import os
 
 _base_ = './scd-byol-2x_resnet50_2xb256-coslr-200e_in1k.py'
 
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 400)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 400))

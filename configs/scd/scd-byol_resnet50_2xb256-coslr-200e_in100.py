@@ -17,5 +17,5 @@ train_dataloader = dict(
 optim_wrapper = dict(
     type='OptimWrapper', optimizer=dict(type='SGD', lr=0.1, momentum=0.9, weight_decay=1e-4))
 param_scheduler = [dict(type='CosineAnnealingLR')]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 200)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 200))
 auto_scale_lr = dict(base_batch_size=512, enable=False)

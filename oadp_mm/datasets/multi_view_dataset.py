@@ -47,7 +47,7 @@ class MultiViewDataset(Dataset):
 
     def __getitem__(self, number: int) -> dict:
         results = self.dataset[number]
-        if 'img' not in results:
+        if not isinstance(results, Mapping) or 'img' not in results:
             raise ValueError('views are cut from `img`, which the items of '
                              f"{type(self.dataset).__name__} lack: give it pipeline=[dict(type='"
                              "oadp_mm.LoadImage')]")

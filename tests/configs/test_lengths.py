@@ -37,6 +37,7 @@ class TestPretraining:
     def test_the_environment_sets_the_length(self, name, load):
         assert load(name, OADP_EPOCHS='6').train_cfg.max_epochs == 6
         assert load(name, OADP_EPOCHS='6', OADP_QUICK='1').train_cfg.max_epochs == 6
+        assert load(name, OADP_EPOCHS='').train_cfg == load(name).train_cfg
 
     def test_the_length_is_that_of_the_name(self, name, load):
         for epochs in re.findall(r'-(\d+)e[_-]', name):

@@ -46,6 +46,8 @@ def test_images_that_nobody_loaded_are_refused(images):
     dataset = MultiViewDataset({**images, 'pipeline': []}, VIEWS)
     with pytest.raises(ValueError, match=r'items of ImageFolder lack: give it pipeline=\[dict'):
         dataset[0]
+    with pytest.raises(ValueError, match='items of list lack'):
+        MultiViewDataset([None], VIEWS)[0]
 
 
 def test_any_data_set_can_be_wrapped():

@@ -25,4 +25,4 @@ if row not in ROWS:
     raise ValueError(f'OADP_ROW={row} is no row of this table: choose from {", ".join(ROWS)}')
 work_dir = 'work_dirs/{{ fileBasenameNoExtension }}/' + row
 model = ROWS[row]
-train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS', 100)))
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 100))

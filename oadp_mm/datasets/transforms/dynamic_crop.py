@@ -65,6 +65,9 @@ class DynamicRandomResizedCrop(BaseTransform):
         self.ratio = (ratio[0], ratio[1])
         self.interpolation: Interpolation = interpolation
         self.scale = cast('tuple[float, float]', tuple(scale))  # dynamic_scale checks it, below
+        if isinstance(start, float) and not 0 < start < 1:
+            raise ValueError('start must be an epoch, an integer of at least 0, or a share of the '
+                             f'training between 0 and 1, got {start}')
         self.start = start
         self.schedule: dict[str, Any] = {'decay': decay, 'shift': shift}
         #: The epoch, from 1, and the epochs of the whole training, 0 while they are not known.
@@ -106,7 +109,7 @@ class DynamicRandomResizedCrop(BaseTransform):
 
     @property
     def _is_share(self) -> bool:
-        return isinstance(self.start, float) and 0 < self.start < 1
+        return isinstance(self.start, float)
 
     def transform(self, results: dict) -> dict:
         scale, image = self.current_scale, results['img']

@@ -21,26 +21,30 @@ class MultiView(BaseTransform):
     stands on another changes `crop.size` or one view's `scale` and repeats nothing.
 
     Changes `img`, to a list with one image a view; adds `windows`, the `Window` of each view with
-    its flip, or None of a crop that does not say where it cut. A warp (RandAugment's) is no part of
-    a window: geometric pairs need changes without one. `oadp_mm.MultiViewDataset` builds it.
+    its flip, or None where a crop does not say where it cut or `oadp_mm.RandAugment` warped the
+    view: geometric pairs need changes without a warp. `oadp_mm.MultiViewDataset` builds it.
 
     Args:
         crop: config of the crop of all views.
         changes: configs of what follows it, in all views.
         each: name -> what differs in this view: `crop` is merged into the common one, `changes`
-            replace the common ones. One view a name, in alphabetical order: mmengine sorts the keys
-            of a config that it writes, and a view is known by its number later.
+            replace the common ones. One view a name, in alphabetical order, since mmengine sorts
+            the keys of a config that it writes and a view is known by its number later.
 
     Raises:
-        ValueError: there is no view, or one has settings of other names or two flips; when views
-            are made, one is turned upside down or resized after its crop.
+        ValueError: there is no view, their names are out of order, or one has settings of other
+            names or two flips; when views are made, one is turned upside down or resized after its
+            crop.
     """
 
     def __init__(self, crop: Mapping, changes: Sequence[Mapping],
                  each: Mapping[str, Mapping]) -> None:
         if not each:
             raise ValueError('each must name at least one view, got none')
-        self.names = tuple(sorted(each))
+        self.names = tuple(each)
+        if list(each) != sorted(each):
+            raise ValueError('views are numbered by the alphabetical order of their names, got '
+                             f'{", ".join(each)}: name them in order, such as view1, view2')
         self.transforms = [_steps(name, each[name], crop, changes) for name in self.names]
 
     def transform(self, results: dict) -> dict:

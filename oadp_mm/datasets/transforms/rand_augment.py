@@ -35,7 +35,7 @@ class RandAugment(BaseTransform):
     """Apply operations drawn uniformly, with repetition, all of one magnitude.
 
     Those with a direction, such as a rotation, take either with equal chances. What a warp uncovers
-    is black. Changes `img`, uint8 (h, w, 3) in BGR.
+    is black. Changes `img`, uint8 (h, w, 3) in BGR; removes `window`, which a warp would belie.
 
     Args:
         num_ops: operations an image, at least 1.
@@ -54,6 +54,7 @@ class RandAugment(BaseTransform):
         self.num_ops, self.magnitude = num_ops, magnitude
 
     def transform(self, results: dict) -> dict:
+        results.pop('window', None)
         names = list(OPERATIONS)
         # The global generator is the one that mmengine seeds in each data worker.
         for index in np.random.randint(len(names), size=self.num_ops):  # noqa: NPY002

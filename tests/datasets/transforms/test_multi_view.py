@@ -69,7 +69,7 @@ def test_each_view_changes_what_it_names_alone():
     gray = {'type': 'oadp_mm.Grayscale'}
     crop = {'type': 'oadp_mm.DynamicRandomResizedCrop', 'size': 8, 'scale': (1.0, 1.0)}
     views = MultiView(crop, [gray], {
-        'plain': {}, 'larger': {'crop': {'size': 12}}, 'with colours': {'changes': []}})
+        'larger': {'crop': {'size': 12}}, 'plain': {}, 'with colours': {'changes': []}})
     image = np.random.default_rng(0).integers(0, 256, (20, 20, 3), dtype=np.uint8)
     larger, plain, coloured = views({'img': image})['img']
     assert [len(view) for view in (larger, plain, coloured)] == [12, 8, 8]
@@ -99,6 +99,7 @@ def test_a_crop_that_does_not_say_where_it_cut_has_no_window():
 
 @pytest.mark.parametrize(('each', 'message'), [
     ({}, 'each must name at least one view, got none'),
+    ({'b': {}, 'a': {}}, 'by the alphabetical order of their names, got b, a: name them in order'),
     ({'a': {'size': 8}}, "view 'a' sets size: move it into one of them"),
 ])
 def test_views_that_are_none_are_refused(each, message):
@@ -124,6 +125,11 @@ def test_changes_in_place_reach_no_other_view():
     views.transforms[0][1].transforms.append(Darken())
     dark, light = views({'img': image})['img']
     assert (dark == 0).all() and (light == 7).all() and (image == 7).all()
+
+
+def test_a_warped_view_has_no_window():
+    views = MultiView(CROPS['dynamic'], [{'type': 'oadp_mm.RandAugment'}], {'a': {}})
+    assert views({'img': np.zeros((60, 80, 3), np.uint8)})['windows'] == [None]
 
 
 def test_a_view_of_two_flips_is_refused():
