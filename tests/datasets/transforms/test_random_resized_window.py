@@ -22,17 +22,9 @@ def test_pixels_and_draws_are_the_host_s(options):
 
 @pytest.mark.parametrize('shape', [(50, 60), (5, 200), (200, 5)])
 def test_the_window_is_what_was_cut(shape):
-    """Without a change of size: the pixels themselves, and the fallback of thin images."""
+    """The view is the window's rectangle, resized; thin images take the host's fallback."""
     image = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
     crop = RandomResizedWindow(16)
     for _ in range(10):
-        window = crop({'img': image})['window']
-        assert window.size == (16, 16)
-        assert 0 <= window.top <= window.top + window.height <= shape[0]
-        assert 0 <= window.left <= window.left + window.width <= shape[1]
-        same = RandomResizedWindow((window.height, window.width))
-        same.rand_crop_params = lambda img, w=window: (w.top, w.left, w.height, w.width)
-        same._window = window
-        cut = same.transform({'img': image})['img']
-        np.testing.assert_array_equal(cut, image[window.top:window.top + window.height,
-                                                 window.left:window.left + window.width])
+        results = crop({'img': image})
+        np.testing.assert_array_equal(results['window'].cut(image), results['img'])
