@@ -4,10 +4,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from oadp_mm.files.configs import config_path
+from oadp_mm.files.configs import find_config
 from oadp_mm.pictures.picture_files import picture_files, write_sheet
 
-DEFAULT = 'oadp/oadp_resnet50_1xb32-accum8-coslr-200e_folder.py'
+DEFAULT = 'oadp/oadp_resnet50_1xb32-accum8-coslr-200e_folder'
 HELP = 'draw the selected patches and matched pairs of two augmented views of images'
 
 
@@ -15,9 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('images', nargs='+', type=Path, metavar='IMAGE', help='image files')
     parser.add_argument('--out', required=True, type=Path, metavar='DIR',
                         help='folder for the pictures, IMAGE-pairs.png each')
-    parser.add_argument('--config', type=Path, metavar='CFG',
-                        help="a pretraining's config, whose views and selector are drawn "
-                        f'(default: {DEFAULT})')
+    parser.add_argument('--config', default=DEFAULT, metavar='CFG',
+                        help="config of a pretraining, by path or name, whose views and selector "
+                        'are drawn (%(default)s)')
     parser.add_argument('--sheet', type=Path, metavar='FILE',
                         help='also put all pictures side by side into one PNG of 256 colours')
     parser.add_argument('--pairs', type=int, default=8, help='pairs to draw (%(default)s)')
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     if args.pairs < 1:
         raise ValueError(f'--pairs must be at least 1, got {args.pairs}')
     targets = picture_files(args.images, args.out, 'pairs')
-    config = Config.fromfile(args.config or config_path(DEFAULT))
+    config = Config.fromfile(find_config(args.config))
     selector = config.get('model', {}).get('selector')
     if selector is None:
         raise ValueError(f'{config.filename} has no model.selector: give the config of an OADP '

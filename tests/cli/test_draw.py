@@ -9,7 +9,7 @@ from PIL import Image
 
 from oadp_mm.cli import main
 from oadp_mm.cli.draw import DEFAULT
-from oadp_mm.files.configs import config_path
+from oadp_mm.files.configs import find_config
 
 CONFIG = '''
 model = dict(selector=dict(type='oadp_mm.PatchSelector', grid=7, k=24))
@@ -35,7 +35,7 @@ def config(tmp_path):
 
 
 def test_the_default_is_a_pretraining_of_oadp():
-    model = Config.fromfile(config_path(DEFAULT)).model
+    model = Config.fromfile(find_config(DEFAULT)).model
     assert (model.type, model.selector.type) == ('oadp_mm.OADP', 'oadp_mm.PatchSelector')
 
 
@@ -69,6 +69,9 @@ def test_a_sheet_holds_all_pictures_side_by_side(photo, config, tmp_path):
     (['PHOTO', '--pairs', '0'], '--pairs must be at least 1, got 0'),
     (['PHOTO', '--config', 'configs/demo/fcn_resnet18-d16_random-init_digits.py'],
      r'has no model\.selector'),
+    (['PHOTO', '--config', 'demo/fcn_resnet18-d16_random-init_digits'],
+     r'has no model\.selector'),
+    (['PHOTO', '--config', 'oadp/none'], 'there is no config oadp/none'),
 ])
 def test_mistakes_are_one_sentence(photo, tmp_path, capsys, monkeypatch, request, arguments,
                                    sentence):
