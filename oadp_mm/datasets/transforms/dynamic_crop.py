@@ -36,7 +36,8 @@ class DynamicRandomResizedCrop(BaseTransform):
             there (0.5: epoch 400 of the paper's 800, and half of any other length).
         decay: tau of the schedule.
         ratio: (least, greatest) width over height, drawn uniformly in its logarithm.
-        interpolation: 'bilinear', 'bicubic' or 'area'.
+        interpolation: 'bilinear', 'bicubic' or 'area'. Only the last averages over all pixels
+            when it makes a crop smaller; the other two alias, unlike torchvision's and Pillow's.
 
     Raises:
         ValueError: an argument is out of range.
