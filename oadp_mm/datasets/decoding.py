@@ -1,79 +1,118 @@
 """From the bytes of an image file to 8-bit BGR pixels, or the reason why there are none."""
 from __future__ import annotations
 
-import io
-import struct
-import zlib
-from contextlib import suppress
 from typing import Literal, get_args
 
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
+
+from oadp_mm.datasets.image_header import (
+    DAMAGE,
+    JPEG,
+    PNG,
+    Header,
+    UnreadableImage,
+    open_image,
+    read_header,
+    upright,
+)
 
 SixteenBit = Literal['range', 'minmax']
 
-#: What Pillow's decoders raise on damaged files, beside OSError.
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error,
-           Image.DecompressionBombError)
-
-
-_JPEG = b'\xff\xd8'
+#: Of one image, unless told otherwise: 1.2 GB as 8-bit BGR, in each data worker.
+MAX_PIXELS = 400_000_000
 #: Smallest first; the decoder leaves out high frequencies instead of computing and averaging them.
 _REDUCED = {8: cv2.IMREAD_REDUCED_COLOR_8, 4: cv2.IMREAD_REDUCED_COLOR_4,
             2: cv2.IMREAD_REDUCED_COLOR_2}
 
 
-class UnreadableImage(OSError):
-    """The bytes hold no image, or less of one than their header promises."""
-
-
-def decode_image(data: bytes, *, sixteen_bit: SixteenBit = 'range',
-                 min_side: int | None = None) -> np.ndarray:
+def decode_image(data: bytes, *, sixteen_bit: SixteenBit | None = 'range',
+                 min_side: int | None = None, max_pixels: int = MAX_PIXELS) -> np.ndarray:
     """Decode an image file of any channel count to BGR.
 
     Gray images and palettes become three channels, alpha is dropped, EXIF's orientation is applied.
+    What OpenCV does not know is left to Pillow and its plugins.
 
     Args:
         data: the file's bytes.
         sixteen_bit: how 16-bit pixels become 8-bit ones. 'range' keeps the eight high bits (65535
             becomes 255); 'minmax' stretches each image's own range to 0..255, for medical and
-            depth images that use a small part of the 16 bits.
+            depth images that use a small part of the 16 bits. None leaves them as they are.
         min_side: decode a JPEG at 1/2, 1/4 or 1/8 of its size, the smallest whose shorter side
             has this many pixels still; a photo of 12 million pixels takes about half the time. None
             decodes all images whole, as other formats always are.
+        max_pixels: the most that are decoded, after `min_side`. Pillow's own limit, 178,956,970,
+            holds as well for other formats than JPEG, PNG and TIFF.
 
     Returns:
-        uint8 (h, w, 3), BGR.
+        uint8 (h, w, 3), BGR; uint16 of a 16-bit file if `sixteen_bit` is None.
 
     Raises:
-        UnreadableImage: not an image, a truncated one, or pixels of neither 8 nor 16 bits.
+        UnreadableImage: not an image, a truncated or too large one, or pixels of neither 8 nor 16
+            bits.
         ValueError: unknown `sixteen_bit`.
     """
-    check_sixteen_bit(sixteen_bit)
+    if sixteen_bit is not None:
+        check_sixteen_bit(sixteen_bit)
     if not data:
         raise UnreadableImage('the file is empty')
     _refuse_truncated(data)
+    header = read_header(data)
+    factor = _fraction(header, min_side)
+    _refuse_large(header, factor, max_pixels)
+    turned_here = header is not None and header.orientation is not None
+    flag = _REDUCED.get(factor, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
+    if turned_here:
+        flag = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION  # WebP, AVIF: 8 bits of up to 12
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), _flags(data, min_side))
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
     except cv2.error as error:
         raise UnreadableImage(f'OpenCV cannot decode it ({error.err})') from error
     if pixels is None:
-        raise UnreadableImage('it is not an image, or it is damaged')
-    if pixels.dtype == np.uint16:
-        return _to_eight_bits(pixels, sixteen_bit)
-    if pixels.dtype != np.uint8:
-        raise UnreadableImage(f'its pixels are {pixels.dtype}, neither 8-bit nor 16-bit')
+        pixels = _by_pillow(data)
+    elif turned_here:
+        pixels = upright(pixels, header.orientation)
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise UnreadableImage(f'its pixels are {pixels.dtype}: a kind that is not read, convert it '
+                              'to 8-bit or 16-bit unsigned integers')
+    if pixels.dtype == np.uint16 and sixteen_bit is not None:
+        return to_eight_bits(pixels, sixteen_bit)
     return pixels
 
 
-def _flags(data: bytes, min_side: int | None) -> int:
-    if min_side is not None and data.startswith(_JPEG):
-        with suppress(*_DAMAGE), Image.open(io.BytesIO(data)) as image:  # reads the header only
-            for factor, flag in _REDUCED.items():
-                if min(image.size) // factor >= min_side:
-                    return flag
-    return cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
+def _fraction(header: Header | None, min_side: int | None) -> int:
+    """Which fraction of a JPEG is decoded: 8, 4, 2 or, of all else, 1."""
+    if header is None or min_side is None or not header.is_jpeg:
+        return 1
+    side = min(header.width, header.height)
+    return next((factor for factor in _REDUCED if side // factor >= min_side), 1)
+
+
+def _refuse_large(header: Header | None, factor: int, max_pixels: int) -> None:
+    """Raise UnreadableImage before memory is asked for that a small file can make immense."""
+    if header is None:
+        return
+    held = header.width * header.height // (factor ** 2 if header.rows_at_once else 1)
+    if held > max_pixels:
+        raise UnreadableImage(f'it has {header.width} x {header.height} pixels, more than '
+                              f'max_pixels={max_pixels} allows: cut it into tiles, or raise that '
+                              'of oadp_mm.LoadImage')
+
+
+def _by_pillow(data: bytes) -> np.ndarray:
+    try:
+        with open_image(data) as image:
+            pixels = np.asarray(image)
+            if pixels.dtype.itemsize > 1:  # 16-bit, integers or floats, of one band
+                return np.dstack([pixels] * 3)
+            return np.asarray(ImageOps.exif_transpose(image).convert('RGB'))[..., ::-1].copy()
+    except Image.UnidentifiedImageError as error:
+        brand = data[8:12].decode('ascii', 'replace') if data[4:8] == b'ftyp' else ''
+        raise UnreadableImage(f'it is of the kind {brand!r}, which is not read: convert it'
+                              if brand else 'it is not an image, or it is damaged') from error
+    except DAMAGE as error:
+        raise UnreadableImage(f'it is damaged, or of a kind that is not read ({error})') from error
 
 
 def check_sixteen_bit(sixteen_bit: str) -> None:
@@ -82,11 +121,25 @@ def check_sixteen_bit(sixteen_bit: str) -> None:
         raise ValueError(f"sixteen_bit must be 'range' or 'minmax', got {sixteen_bit!r}")
 
 
-def _to_eight_bits(pixels: np.ndarray, rule: SixteenBit) -> np.ndarray:
+def to_eight_bits(pixels: np.ndarray, rule: SixteenBit) -> np.ndarray:
+    """uint16 pixels as uint8 ones, see `decode_image`."""
     if rule == 'range':
         return (pixels >> 8).astype(np.uint8)
     low, high = int(pixels.min()), int(pixels.max())
     return np.rint((pixels - low) * (255 / max(high - low, 1))).astype(np.uint8)
+
+
+def lost_to_range(bits: int) -> str | None:
+    """What 'range' makes of 16-bit images whose brightest pixel takes this many bits, if it harms.
+
+    10-bit, 12-bit and 14-bit cameras leave the high bits empty, and so does one dark picture of a
+    true 16-bit camera: `bits` should be the most that a whole folder takes.
+    """
+    if bits > 14:  # a quarter of the levels or more are in use
+        return None
+    highest = 2 ** bits - 1
+    return (f'16-bit images hold no value above {highest}, so that they come out dark, in levels 0 '
+            f'to {highest >> 8} of 255')
 
 
 def _refuse_truncated(data: bytes) -> None:
@@ -95,18 +148,18 @@ def _refuse_truncated(data: bytes) -> None:
     Looking for the end marker costs microseconds. Few whole files lack it (trailers of some
     cameras), so only those are decoded by Pillow, which does notice.
     """
-    if data.startswith(_JPEG):
+    if data.startswith(JPEG):
         # A thumbnail ends before the scan (SOS) of the image itself begins.
         end = data.rfind(b'\xff\xd9')
         whole = end >= 0 and data.find(b'\xff\xda', end) < 0
-    elif data.startswith(b'\x89PNG'):
+    elif data.startswith(PNG):
         whole = data.rfind(b'IEND') >= 0
     else:
         return
     if whole:
         return
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with open_image(data) as image:
             image.load()
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise UnreadableImage(f'it is truncated ({error})') from error

@@ -2,30 +2,66 @@
 from __future__ import annotations
 
 import os
+import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from mmengine import fileio
 
-from oadp_mm.datasets.decoding import SixteenBit, UnreadableImage, decode_image
+from oadp_mm.datasets.decoding import MAX_PIXELS, SixteenBit, UnreadableImage, decode_image
+from oadp_mm.files.shown import shown
 
-EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.ppm', '.pgm')
+#: Of files that hold one picture and are decoded, by OpenCV or by Pillow.
+EXTENSIONS = ('.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.bmp', '.tif', '.tiff', '.webp', '.avif',
+              '.jp2', '.j2k', '.gif', '.ppm', '.pgm', '.pbm', '.pnm')
+#: Of pictures that are not: whoever has them should hear that they are left out.
+_OTHER_PICTURES = ('.heic', '.heif', '.hif', '.jxl', '.jxr', '.svg', '.psd', '.tga', '.ico',
+                   '.exr', '.hdr', '.dng', '.cr2', '.cr3', '.nef', '.arw', '.orf', '.rw2', '.raf',
+                   '.raw', '.dcm', '.nii', '.svs', '.ndpi', '.mpo')
+#: What file systems and programs keep beside somebody's files, in lower case.
+_HOUSEKEEPING = ('@eadir', '__macosx', '#recycle', '$recycle.bin', 'system volume information',
+                 'thumbs.db', 'desktop.ini')
+_KINDS = {stat.S_IFIFO: 'a pipe', stat.S_IFSOCK: 'a socket', stat.S_IFCHR: 'a device',
+          stat.S_IFBLK: 'a device'}
 
 
 def images_below(folder: str | os.PathLike, extensions: Sequence[str] = EXTENSIONS,
                  recursive: bool = True) -> list[str]:
-    """Paths of the images in a folder, sorted as text.
+    """Paths of the images in a folder, sorted as text, see `sort_out`."""
+    return sort_out(folder, extensions, recursive)[0]
 
-    Whatever is called `.something`, file or folder, is somebody's housekeeping and no image.
+
+def sort_out(folder: str | os.PathLike, extensions: Sequence[str] = EXTENSIONS,
+             recursive: bool = True) -> tuple[list[str], Counter[str]]:
+    """Paths of the images in a folder, sorted as text, and how many files are left out by ending.
+
+    Whatever is called `.something`, file or folder, is somebody's housekeeping and no image; so are
+    a Synology's `@eaDir`, `__MACOSX` and the like.
 
     Args:
         folder: where to look.
         extensions: of the files that count as images, in any case.
         recursive: descend into sub-folders, through symbolic links too.
+
+    Returns:
+        The paths, and a count by ending in lower case; '' counts files that are no pictures.
     """
     endings = tuple(extension.lower() for extension in extensions)
-    return sorted(path for path in _walk(os.fspath(folder), recursive)
-                  if path.lower().endswith(endings))
+    paths, left_out = [], Counter[str]()
+    for path in _walk(os.fspath(folder), recursive):
+        if path.lower().endswith(endings):
+            paths.append(path)
+        else:
+            ending = os.path.splitext(path)[1].lower()
+            left_out[ending if ending in EXTENSIONS + _OTHER_PICTURES else ''] += 1
+    return sorted(paths), left_out
+
+
+def left_out_text(left_out: Counter[str]) -> str:
+    """'.heic 120, .jxl 3, other files 12', the most frequent first; '' of none."""
+    pictures = [f'{ending} {count}' for ending, count in left_out.most_common() if ending]
+    return ', '.join(pictures + [f'other files {left_out[""]}'] * (left_out[''] > 0))
 
 
 def _walk(root: str, recursive: bool) -> Iterator[str]:
@@ -36,27 +72,44 @@ def _walk(root: str, recursive: bool) -> Iterator[str]:
             children.clear()
             continue
         visited.add(real)
-        children[:] = [child for child in sorted(children)
-                       if recursive and not child.startswith('.')]
-        yield from (os.path.join(folder, name) for name in files if not name.startswith('.'))
+        children[:] = sorted(filter(_is_kept, children)) if recursive else []
+        yield from (os.path.join(folder, name) for name in files if _is_kept(name))
 
 
-def read_image(path: str | os.PathLike, *, sixteen_bit: SixteenBit = 'range',
-               min_side: int | None = None, backend_args: dict | None = None) -> np.ndarray:
+def _is_kept(name: str) -> bool:
+    return not name.startswith('.') and name.lower() not in _HOUSEKEEPING
+
+
+def read_image(path: str | os.PathLike, *, sixteen_bit: SixteenBit | None = 'range',
+               min_side: int | None = None, max_pixels: int = MAX_PIXELS,
+               backend_args: dict | None = None) -> np.ndarray:
     """The pixels of a file, uint8 (h, w, 3), BGR.
 
     Args:
-        path: of the file, or what a backend takes for one.
+        path: of a regular file, or what a backend takes for one.
         sixteen_bit: see `decode_image`.
         min_side: see `decode_image`.
+        max_pixels: see `decode_image`.
         backend_args: of mmengine's file backends; None reads local files.
 
     Raises:
-        UnreadableImage: there is no such file, or it holds no whole image.
+        UnreadableImage: there is no such file, or it holds no whole image. Its cause is the
+            system's error where the file could not be read, an UnreadableImage where it could.
     """
     try:
+        _refuse_endless(path)
         data = fileio.get(path, backend_args=backend_args)
-        return decode_image(data, sixteen_bit=sixteen_bit, min_side=min_side)
+        return decode_image(data, sixteen_bit=sixteen_bit, min_side=min_side, max_pixels=max_pixels)
     except OSError as error:  # an UnreadableImage is one, too
         reason = error.strerror or str(error)
-        raise UnreadableImage(f'{os.fspath(path)} cannot be read: {reason}') from error
+        raise UnreadableImage(f'{shown(path)} cannot be read: {reason}') from error
+
+
+def _refuse_endless(path: str | os.PathLike) -> None:
+    """A pipe would be waited for, a device may never end; other errors are left to the reading."""
+    try:
+        kind = stat.S_IFMT(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return
+    if kind in _KINDS:
+        raise UnreadableImage(f'it is {_KINDS[kind]}, not a regular file')

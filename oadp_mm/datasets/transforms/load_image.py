@@ -1,9 +1,17 @@
 """Reading an image file into a pipeline."""
 from __future__ import annotations
 
+import numpy as np
+import torch
 from mmcv.transforms import BaseTransform
 
-from oadp_mm.datasets.decoding import SixteenBit, check_sixteen_bit
+from oadp_mm.datasets.decoding import (
+    MAX_PIXELS,
+    SixteenBit,
+    check_sixteen_bit,
+    lost_to_range,
+    to_eight_bits,
+)
 from oadp_mm.datasets.image_files import read_image
 from oadp_mm.registry import TRANSFORMS
 
@@ -21,27 +29,48 @@ class LoadImage(BaseTransform):
         sixteen_bit: 'range' or 'minmax', see `oadp_mm.datasets.decoding.decode_image`.
         min_side: pixels that the shorter side of a large JPEG keeps at least when it is decoded at
             a fraction of its size, see there; None decodes all whole.
+        max_pixels: the most that are decoded of an image, see there; a larger one is unreadable.
         backend_args: of mmengine's file backends; None reads local files.
 
     Raises:
-        ValueError: unknown `sixteen_bit`, or `min_side` below 1.
+        ValueError: unknown `sixteen_bit`, or `min_side` or `max_pixels` below 1.
         UnreadableImage: of the call, if the file is missing or holds no whole image.
     """
 
     def __init__(self, sixteen_bit: SixteenBit = 'range', min_side: int | None = None,
-                 backend_args: dict | None = None) -> None:
+                 max_pixels: int = MAX_PIXELS, backend_args: dict | None = None) -> None:
         check_sixteen_bit(sixteen_bit)
-        if min_side is not None and min_side < 1:
-            raise ValueError(f'min_side must be a number of pixels above 0, got {min_side}')
-        self.sixteen_bit, self.min_side = sixteen_bit, min_side
+        for name, value in (('min_side', min_side), ('max_pixels', max_pixels)):
+            if value is not None and value < 1:
+                raise ValueError(f'{name} must be a number of pixels above 0, got {value}')
+        self.sixteen_bit, self.min_side, self.max_pixels = sixteen_bit, min_side, max_pixels
         self.backend_args = backend_args
+        # How many bits the brightest pixels of 16-bit images took so far: 1 where an image took so
+        # many. In memory shared with the data workers, who see the images.
+        self.bits = torch.zeros(17, dtype=torch.uint8).share_memory_()
+
+    def __setstate__(self, state: dict) -> None:
+        # A deep copy would leave the shared memory.
+        self.__dict__.update(state)
+        self.bits.share_memory_()
 
     def transform(self, results: dict) -> dict:
-        results['img'] = read_image(results['img_path'], sixteen_bit=self.sixteen_bit,
-                                    min_side=self.min_side, backend_args=self.backend_args)
-        results['img_shape'] = results['ori_shape'] = results['img'].shape[:2]
+        pixels = read_image(results['img_path'], sixteen_bit=None, min_side=self.min_side,
+                            max_pixels=self.max_pixels, backend_args=self.backend_args)
+        if pixels.dtype == np.uint16:
+            self.bits[int(pixels.max()).bit_length()] = 1
+            pixels = to_eight_bits(pixels, self.sixteen_bit)
+        results['img'] = pixels
+        results['img_shape'] = results['ori_shape'] = pixels.shape[:2]
         return results
+
+    def darkness(self) -> str | None:
+        """What is wrong with the 16-bit images read so far, or None if nothing is."""
+        seen = self.bits.nonzero()
+        if self.sixteen_bit != 'range' or not len(seen):
+            return None
+        return lost_to_range(int(seen.max()))
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(sixteen_bit={self.sixteen_bit!r}, '
-                f'min_side={self.min_side})')
+                f'min_side={self.min_side}, max_pixels={self.max_pixels})')

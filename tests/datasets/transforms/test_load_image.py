@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+
 import cv2
 import numpy as np
 import pytest
@@ -44,6 +46,28 @@ def test_a_least_side_is_passed_on(tmp_path):
     assert results['img'].shape[:2] == results['img_shape'] == (32, 48)
 
 
-def test_a_least_side_of_nothing_is_refused():
-    with pytest.raises(ValueError, match='above 0, got 0'):
-        LoadImage(min_side=0)
+@pytest.mark.parametrize('name', ['min_side', 'max_pixels'])
+def test_a_least_side_and_a_most_of_nothing_are_refused(name):
+    with pytest.raises(ValueError, match=f'{name} must be a number of pixels above 0, got 0'):
+        LoadImage(**{name: 0})
+
+
+def test_the_most_pixels_are_passed_on(tmp_path):
+    path = str(tmp_path / 'x.png')
+    cv2.imwrite(path, np.zeros((8, 8), np.uint8))
+    with pytest.raises(UnreadableImage, match='8 x 8 pixels, more than max_pixels=63 allows'):
+        LoadImage(max_pixels=63)({'img_path': path})
+
+
+def test_darkness_is_judged_over_all_sixteen_bit_images(tmp_path):
+    path = str(tmp_path / 'x.png')
+    load = LoadImage()
+    copied = copy.deepcopy(load)
+    assert copied.bits.is_shared()
+    for value, bits in ((200, None), (300, 9), (5000, 13), (900, 13), (40000, None), (900, None)):
+        deep = np.full((2, 2), value, np.uint8 if bits is None and value == 200 else np.uint16)
+        cv2.imwrite(path, deep)
+        load({'img_path': path})
+        said = load.darkness()
+        assert said is None if bits is None else f'no value above {2 ** bits - 1},' in said
+    assert copied.darkness() is None
