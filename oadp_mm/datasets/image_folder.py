@@ -2,20 +2,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from mmengine.dataset import BaseDataset
+from torch.utils.data import get_worker_info
 
+from oadp_mm.datasets.absent_storage import patiently
 from oadp_mm.datasets.decoding import UnreadableImage
-from oadp_mm.datasets.image_files import EXTENSIONS, images_below
+from oadp_mm.datasets.image_files import EXTENSIONS, left_out_text, sort_out
+from oadp_mm.files.shown import shown
 from oadp_mm.registry import DATASETS
 
 #: A message names this many files at most.
 _NAMED = 5
+#: Unreadable images that stop no training, whatever their share, while most others are good.
+_HANDFUL = 5
 
 
 @DATASETS.register_module()
@@ -24,7 +30,9 @@ class ImageFolder(BaseDataset):
 
     An image that cannot be read is replaced by another random one and not decoded again: `bad`,
     uint8 (n,) in memory shared with the data workers, holds 1 for it. `UnreadableImagesHook` names
-    such images in the log and exchanges `bad` between the processes of a distributed run.
+    such images in the log, exchanges `bad` between the processes of a distributed run and stops it
+    when there are too many; without workers the data set does so itself. A storage that is away is
+    waited for, a minute at most.
 
     Args:
         data_root: folder, or several whose images are chained in the given order.
@@ -34,14 +42,15 @@ class ImageFolder(BaseDataset):
         suffix: put after each line of the list (VOC: '.jpg').
         recursive: descend into sub-folders, through symbolic links too.
         extensions: of the files that count as images, in any case.
-        max_bad_share: share of unreadable images, 0..1, above which the training stops; a single
-            one never stops it, unless the share is 0.
+        max_bad_share: share of unreadable images, 0..1, above which the training stops. Five never
+            stop it while as many images are good, unless the share is 0.
         **kwargs: of mmengine's BaseDataset: `pipeline`, `indices`, `test_mode` ...
 
     Raises:
         FileNotFoundError: a folder or list is missing, or there is no image.
         ValueError: an argument is out of range.
         UnreadableImage: too many images cannot be read; in `test_mode`, the first one.
+        OSError: the storage of the images did not come back.
     """
 
     def __init__(
@@ -67,6 +76,7 @@ class ImageFolder(BaseDataset):
         self.extensions = tuple(extensions)
         self.max_bad_share = max_bad_share
         self.bad = torch.zeros(0, dtype=torch.uint8)
+        self.left_out: Counter[str] = Counter()
         super().__init__(**kwargs)
 
     def __setstate__(self, state: dict) -> None:
@@ -90,55 +100,95 @@ class ImageFolder(BaseDataset):
         if self.bad[idx]:
             return None
         try:
-            return super().prepare_data(idx)
+            return patiently(lambda: super(ImageFolder, self).prepare_data(idx), self.roots)
         except UnreadableImage:
             if self.test_mode:
                 raise
             self.bad[idx] = 1
-            self.check_readable()
+            # A worker's error would reach the user inside torch's trace: the hook raises it.
+            if get_worker_info() is None or self.bad.all():
+                self.check_readable()
             return None
 
     @property
     def unreadable(self) -> list[str]:
         """Paths of the images that could not be read so far."""
-        return [self.get_data_info(int(i))['img_path'] for i in self.bad.nonzero()]
+        return [self._path(i) for i in self._bad_numbers()]
+
+    def reasons(self, but: Collection[str] = (), most: int = _NAMED) -> str:
+        """Each unreadable image with its reason, found by reading it once more, as one clause.
+
+        Args:
+            but: paths that are left out.
+            most: images that are named, after which `...` stands for the rest.
+        """
+        numbers = [i for i in self._bad_numbers() if self._path(i) not in but]
+        return '; '.join([*map(self._reason, numbers[:most]), *['...'] * (len(numbers) > most)])
 
     def check_readable(self) -> None:
         """Raise UnreadableImage if more images than `max_bad_share` allows cannot be read."""
         bad, total = int(self.bad.sum()), len(self)
-        allowed = max(1, int(self.max_bad_share * total)) if self.max_bad_share else 0
-        if bad > allowed or bad == total:
-            names = ', '.join(self.unreadable[:_NAMED]) + (', ...' if bad > _NAMED else '')
+        allowed = max(min(_HANDFUL, total // 2), int(self.max_bad_share * total))
+        if bad == total or bad > allowed * (self.max_bad_share > 0):
+            enough = min(1, 2 * bad / total)
             raise UnreadableImage(
                 f'{bad} of {total} images cannot be read, more than max_bad_share='
-                f'{self.max_bad_share} allows: {names}; repair or remove them, or raise the share')
+                f'{self.max_bad_share} allows: {self.reasons()}: repair or remove them'
+                + (', or raise the share by --cfg-options '
+                   f'train_dataloader.dataset.dataset.max_bad_share={enough:.1g}'
+                   if bad < total else ''))
+
+    def sorted_out(self) -> str:
+        """How many images are used, and which files below the folders are not, as a sentence."""
+        left = left_out_text(self.left_out)
+        return f'{len(self)} images used' + (f', left out by their endings: {left}' if left else '')
+
+    def _bad_numbers(self) -> list[int]:
+        return self.bad.nonzero()[:, 0].tolist()
+
+    def _path(self, number: int) -> str:
+        return self.get_data_info(number)['img_path']
+
+    def _reason(self, number: int) -> str:
+        try:
+            super().prepare_data(number)
+        except UnreadableImage as error:
+            return str(error)
+        return f'{shown(self._path(number))} could not be read before'
 
     def _rand_another(self) -> int:
-        return int(np.random.choice(np.flatnonzero(self.bad.numpy() == 0)))  # noqa: NPY002
+        good = np.flatnonzero(self.bad.numpy() == 0)
+        if not len(good):
+            self.check_readable()
+        return int(np.random.choice(good))  # noqa: NPY002
 
     def _paths(self, root: Path) -> list[str]:
         if not root.is_dir():
-            raise FileNotFoundError(f'image folder {root} does not exist; set data_root to a '
-                                    'folder of images')
+            raise FileNotFoundError(f'image folder {shown(root)} does not exist: put '
+                                    'OADP_IMAGES=path/to/images before the command, or OADP_DATA '
+                                    'where the config reads that, or set data_root')
         if self.list_file:
             return self._listed(root)
-        paths = images_below(root, self.extensions, self.recursive)
+        paths, left_out = sort_out(root, self.extensions, self.recursive)
+        self.left_out += left_out
         if not paths:
-            raise FileNotFoundError(f'image folder {root} holds no image; expected files that end '
-                                    f'in {", ".join(self.extensions)}')
+            found = left_out_text(left_out) or 'no file'
+            raise FileNotFoundError(f'image folder {shown(root)} holds no image but {found}: '
+                                    f'expected files that end in {", ".join(self.extensions)}')
         return paths
 
     def _listed(self, root: Path) -> list[str]:
         list_file = root / self.list_file  # an absolute list stays as it is
         if not list_file.is_file():
-            raise FileNotFoundError(f'list of images {list_file} does not exist; list_file is '
-                                    'relative to data_root')
+            raise FileNotFoundError(f'list of images {shown(list_file)} does not exist; '
+                                    'list_file is relative to data_root')
         prefix, suffix = self.affixes
-        lines = [line.strip() for line in list_file.read_text(encoding='utf-8').splitlines()]
+        text = os.fsdecode(list_file.read_bytes())  # its names are those of files
+        lines = [line.strip() for line in text.splitlines()]
         paths = [str(root / f'{prefix}{line}{suffix}') for line in lines if line]
         if not paths:
-            raise FileNotFoundError(f'list of images {list_file} is empty')
+            raise FileNotFoundError(f'list of images {shown(list_file)} is empty')
         if not any(map(os.path.exists, paths[:_NAMED])):
-            raise FileNotFoundError(f'{paths[0]}, named by {list_file}, does not exist; check '
-                                    'data_root, prefix and suffix')
+            raise FileNotFoundError(f'{shown(paths[0])}, named by {shown(list_file)}, does not '
+                                    'exist; check data_root, prefix and suffix')
         return paths

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from unittest import mock
 
 import cv2
@@ -103,21 +104,95 @@ def test_what_the_workers_find_is_known_to_all_processes(tmp_path):
 
 
 def test_more_unreadable_images_than_the_share_stop_the_training(tmp_path):
-    dataset = ImageFolder(fill(tmp_path, 27, bad=3), max_bad_share=0.07, pipeline=PIPELINE)
-    positions = [names(dataset).index(f'bad{number}.png') for number in range(3)]
-    dataset[positions[0]], dataset[positions[1]]  # 2 of 30 are allowed: 0.07 * 30 = 2.1
-    with pytest.raises(UnreadableImage, match=r'3 of 30 images cannot be read, more than '
-                                              r'max_bad_share=0\.07 allows: .*bad0\.png, .*bad2'):
-        dataset[positions[2]]
+    dataset = ImageFolder(fill(tmp_path, 73, bad=7), max_bad_share=0.08, pipeline=PIPELINE)
+    positions = [names(dataset).index(f'bad{number}.png') for number in range(7)]
+    for position in positions[:6]:  # 6 of 80 are allowed: 0.08 * 80 = 6.4
+        dataset[position]
+    with pytest.raises(UnreadableImage) as error:
+        dataset[positions[6]]
+    message = str(error.value)
+    assert message.startswith('7 of 80 images cannot be read, more than max_bad_share=0.08 allows: '
+                              f'{tmp_path}/bad0.png cannot be read: it is not an image')
+    assert f'{tmp_path}/bad4.png' in message
+    assert f'{tmp_path}/bad5.png' not in message  # five are named
+    # Twice the share so far: 14 / 80 = 0.175, rounded.
+    assert message.endswith('or raise the share by --cfg-options '
+                            'train_dataloader.dataset.dataset.max_bad_share=0.2')
 
 
-def test_a_share_of_zero_allows_none_and_a_small_folder_one(tmp_path):
-    fill(tmp_path, 3, bad=1)
-    position = 3
-    with pytest.raises(UnreadableImage, match='1 of 4 images cannot be read'):
-        ImageFolder(tmp_path, max_bad_share=0, pipeline=PIPELINE)[position]
-    tolerant = ImageFolder(tmp_path, max_bad_share=0.01, pipeline=PIPELINE)
-    assert tolerant[position]['img'].shape == (4, 4, 3)
+@pytest.mark.parametrize(('good', 'bad', 'share', 'stops'), [
+    (11, 2, 0.05, False),  # a small folder with a few bad ones
+    (8, 5, 0.05, False), (7, 6, 0.05, True),  # a handful is five
+    (2, 2, 0.01, False), (2, 3, 0.01, True),  # and half at most
+    (3, 1, 0.0, True), (1, 4, 0.9, False)])
+def test_a_handful_stops_no_training_while_most_are_good(tmp_path, good, bad, share, stops):
+    dataset = ImageFolder(fill(tmp_path, good, bad), max_bad_share=share, pipeline=PIPELINE)
+    dataset.bad[good:] = 1  # named after the good ones
+    with (pytest.raises(UnreadableImage, match=f'{bad} of {good + bad}') if stops
+          else nullcontext()):
+        dataset.check_readable()
+
+
+def test_the_share_that_is_advised_lets_the_training_go_on(tmp_path):
+    dataset = ImageFolder(fill(tmp_path, 6, bad=9), pipeline=PIPELINE)
+    dataset.bad[6:] = 1
+    with pytest.raises(UnreadableImage) as error:
+        dataset.check_readable()
+    dataset.max_bad_share = float(str(error.value).rpartition('=')[2])
+    dataset.check_readable()
+
+
+def test_workers_leave_it_to_the_main_process_to_stop(tmp_path, monkeypatch):
+    """What they raise arrives inside a trace of torch's; only without any good image they must."""
+    monkeypatch.setattr('oadp_mm.datasets.image_folder.get_worker_info', object)
+    dataset = ImageFolder(fill(tmp_path, 1, bad=3), pipeline=PIPELINE)
+    assert dataset[1]['img'].shape == (4, 4, 3)
+    assert dataset[3]['img'].shape == (4, 4, 3)
+    dataset.bad[:] = 1
+    with pytest.raises(UnreadableImage, match=r'^4 of 4 images cannot be read'):
+        dataset[0]
+
+
+def test_the_reasons_are_found_by_reading_again(tmp_path):
+    dataset = ImageFolder(fill(tmp_path, 8, bad=3), pipeline=PIPELINE)
+    (tmp_path / 'bad1.png').write_bytes(b'')
+    dataset.bad[8:] = 1
+    write(tmp_path / 'bad2.png')  # it came whole meanwhile
+    assert dataset.reasons(but=[f'{tmp_path}/bad0.png']) == (
+        f'{tmp_path}/bad1.png cannot be read: the file is empty; '
+        f'{tmp_path}/bad2.png could not be read before')
+    assert dataset.reasons(most=1).endswith('damaged; ...')
+
+
+def test_what_is_left_out_is_counted_by_ending(tmp_path):
+    fill(tmp_path, 2)
+    for name in ('a.HEIC', 'b/c.heic', 'd.dng', 'notes.txt', 'labels.json', 'Thumbs.db',
+                 '@eaDir/x.jpg/SYNOPHOTO_THUMB_B.jpg', '.hidden.heic', 'README'):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    dataset = ImageFolder(tmp_path)
+    assert dataset.sorted_out() == (
+        '2 images used, left out by their endings: .heic 2, .dng 1, other files 3')
+    assert ImageFolder(fill(tmp_path / 'b', 1), extensions=['.png']).sorted_out() == (
+        '1 images used, left out by their endings: .heic 1')
+    (tmp_path / 'phone').mkdir()
+    (tmp_path / 'phone/1.heic').touch()
+    with pytest.raises(FileNotFoundError, match=r'phone holds no image but \.heic 1: expected'):
+        ImageFolder(tmp_path / 'phone')
+
+
+def test_names_that_are_no_text_are_read_and_shown(tmp_path):
+    names = [b"it's \\ 100 %s.png", b'caf\xe9.png']
+    for name in names:
+        write(tmp_path / 'x.png', 7)
+        (tmp_path / 'x.png').rename(os.fsdecode(os.fsencode(tmp_path) + b'/' + name))
+    (tmp_path / 'list.txt').write_bytes(b'\n'.join(names))
+    for dataset in (ImageFolder(tmp_path, pipeline=PIPELINE),
+                    ImageFolder(tmp_path, list_file='list.txt', pipeline=PIPELINE)):
+        assert [int(dataset[i]['img'].max()) for i in range(2)] == [7, 7]
+        dataset.bad[:] = 1
+        assert r'caf\xe9.png' in dataset.reasons()
+        dataset.reasons().encode()  # as a log does
 
 
 @pytest.mark.parametrize('count', [1, 12])
@@ -148,8 +223,8 @@ def test_what_is_missing_is_named(tmp_path):
     (tmp_path / 'wrong.txt').write_text('000.jpg\n')
     blank, wrong = str(tmp_path / 'blank.txt'), str(tmp_path / 'wrong.txt')
     for arguments, message in (
-        ({'data_root': tmp_path / 'no'}, 'image folder .*no does not exist; set data_root'),
-        ({'data_root': tmp_path / 'empty'}, r'empty holds no image; .* end in \.jpg'),
+        ({'data_root': tmp_path / 'no'}, 'image folder .*no does not exist: put OADP_IMAGES=path'),
+        ({'data_root': tmp_path / 'empty'}, r'empty holds no image but no file: .* end in \.jpg'),
         ({'data_root': tmp_path / 'full', 'list_file': 'no.txt'}, r'no\.txt does not exist'),
         ({'data_root': tmp_path / 'full', 'list_file': blank}, r'blank\.txt is empty'),
         ({'data_root': tmp_path / 'full', 'list_file': wrong}, r'000\.jpg.* does not exist; check'),
