@@ -6,10 +6,12 @@ and keeps its top free of heavy imports so that `--help` stays quick.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from oadp_mm.files.shown import shown
 from oadp_mm.version import __version__
 
 #: What one types -> its module here.
@@ -28,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         is printed; `--traceback` shows where it came from), 130 when interrupted.
     """
     argv = sys.argv[1:] if argv is None else list(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors='backslashreplace')  # a file's name may be no text
     parser = argparse.ArgumentParser(prog='oadp-mm', description='Tools around oadp_mm.')
     parser.add_argument('--version', action='version', version=f'oadp-mm {__version__}')
     parser.add_argument('--traceback', action='store_true', help='show where an error came from')
@@ -44,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         if args.traceback:
             raise
-        print(f'oadp-mm: error: {_sentence(error)}', file=sys.stderr)
+        print(f'oadp-mm: error: {shown(_sentence(error))}', file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print('oadp-mm: interrupted', file=sys.stderr)

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import argparse
 
+from oadp_mm.files.shown import shown
+
 HELP = 'write composed digit scenes with boxes, instance masks and semantic masks'
 
 
@@ -22,6 +24,6 @@ def run(args: argparse.Namespace) -> int:
 
     written = write_scenes(args.out, num_train=args.num_train, num_test=args.num_test,
                            size=args.size, seed=args.seed, overwrite=args.overwrite)
-    print(f'{args.out}: {args.num_train} train and {args.num_test} test scenes '
+    print(f'{shown(args.out)}: {args.num_train} train and {args.num_test} test scenes '
           + ('written.' if written else 'were there already.'))
     return 0

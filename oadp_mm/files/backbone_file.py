@@ -24,6 +24,7 @@ from torch import Tensor
 
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, sidecar_of
 from oadp_mm.files.config_text import read_assignment
+from oadp_mm.files.shown import shown
 from oadp_mm.files.whole_file import replace_file, write_text
 from oadp_mm.version import __version__
 
@@ -102,7 +103,7 @@ def describe(checkpoint: Checkpoint, tensors: Mapping[str, Tensor]) -> dict[str,
     """Metadata for `tensors` taken from `checkpoint`; an exported file's own history is kept."""
     meta = {'format': FORMAT, **history(checkpoint.meta)}
     if checkpoint.meta.get('format') != FORMAT:
-        meta.update(source=checkpoint.path.name, source_sha256=_sha256_of(checkpoint.path))
+        meta.update(source=shown(checkpoint.path.name), source_sha256=_sha256_of(checkpoint.path))
     meta.update(package_version=__version__, num_tensors=str(len(tensors)),
                 tensors_sha256=fingerprint(tensors))
     return meta

@@ -17,5 +17,6 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace `path` by a text in UTF-8."""
-    replace_file(path, lambda partial: partial.write_text(text, encoding='utf-8'))
+    """Replace `path` by a text in UTF-8; names of files in it keep their own bytes."""
+    replace_file(path, lambda partial: partial.write_text(text, encoding='utf-8',
+                                                          errors='surrogateescape'))

@@ -1,24 +1,64 @@
-"""The files of commands that draw one picture an image: their names, and one sheet of all."""
+"""The files of commands that draw one picture an image: which, their names, one sheet of all."""
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from oadp_mm.datasets.image_files import images_below
+from oadp_mm.files.shown import shown
 
-def picture_files(images: Sequence[Path], out: Path, ending: str) -> list[Path]:
-    """Where the picture of each image goes: OUT/IMAGE-ENDING.png.
+
+def chosen_images(paths: Sequence[Path], most: int) -> tuple[dict[Path, str], list[str]]:
+    """Image files with the names that their pictures are given.
+
+    Args:
+        paths: image files, named by their stems; and folders, each of which stands for the first
+            `most` images below it, sorted by path and named by their places in it.
+        most: images of a folder, above 0.
+
+    Returns:
+        The names by file, and a sentence for each folder that holds more.
+
+    Raises:
+        ValueError: `most` is below 1.
+        FileNotFoundError: a folder holds no image.
+    """
+    if most < 1:
+        raise ValueError(f'--most must be at least 1, got {most}')
+    names, notes = {}, []
+    for path in paths:
+        if not path.is_dir():
+            names[path] = path.stem
+            continue
+        found = [Path(image) for image in images_below(path)]
+        if not found:
+            raise FileNotFoundError(f'folder {shown(path)} holds no image: give one that does, or '
+                                    'image files')
+        if len(found) > most:
+            notes.append(f'{shown(path)}: the first {most} of {len(found)} images, --most N for '
+                         'more')
+        stems = Counter(image.with_suffix('') for image in found[:most])
+        for image in found[:most]:  # a mask may lie beside its photo
+            alone = image.with_suffix('') if stems[image.with_suffix('')] == 1 else image
+            names[image] = '-'.join(alone.relative_to(path).parts)
+    return names, notes
+
+
+def picture_files(names: Mapping[Path, str], out: Path, ending: str) -> list[Path]:
+    """Where the picture of each image goes: OUT/NAME-ENDING.png.
 
     Raises:
         ValueError: two images of one name, whose pictures would overwrite each other.
     """
-    targets = [out / f'{path.stem}-{ending}.png' for path in images]
+    targets = [out / f'{name}-{ending}.png' for name in names.values()]
     twice = next((target for target in targets if targets.count(target) > 1), None)
     if twice is not None:
-        both = ' and '.join(str(image) for image, target in zip(images, targets, strict=True)
+        both = ' and '.join(shown(image) for image, target in zip(names, targets, strict=True)
                             if target == twice)
-        raise ValueError(f'{both} would be drawn into one file, {twice.name}: draw them in calls '
-                         'of their own with another --out each')
+        raise ValueError(f'{both} would be drawn into one file, {shown(twice.name)}: draw them in '
+                         'calls of their own with another --out each')
     return targets
 
 

@@ -6,7 +6,25 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.runner import set_random_seed
 
-from oadp_mm.datasets import MultiView
+from oadp_mm.datasets import LoadImage, MultiView
+from oadp_mm.datasets.decoding import SixteenBit
+from oadp_mm.registry import TRANSFORMS
+
+
+def image_reader(config: Config, sixteen_bit: SixteenBit | None = None) -> LoadImage:
+    """What reads the images of a pretraining, as its own config says.
+
+    Args:
+        config: of a pretraining; without a step `oadp_mm.LoadImage` that reads as by default.
+        sixteen_bit: instead of the config's, see `oadp_mm.datasets.decoding.decode_image`.
+    """
+    dataset = config.get('train_dataloader', {}).get('dataset', {})
+    while 'dataset' in dataset:
+        dataset = dataset['dataset']
+    steps = [dict(step) for step in dataset.get('pipeline', ())
+             if step.get('type') == 'oadp_mm.LoadImage']
+    step = steps[0] if steps else {'type': 'oadp_mm.LoadImage'}
+    return TRANSFORMS.build({**step, **({'sixteen_bit': sixteen_bit} if sixteen_bit else {})})
 
 
 def make_views(config: Config, image: np.ndarray, seed: int = 0) -> list[np.ndarray]:

@@ -1,6 +1,7 @@
 """Labelled images for the probes: lists of files, or one folder a class."""
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def _listed(path: Path, label_column: int) -> Split:
 
 
 def _rows(path: Path, label_column: int) -> Iterator[tuple[str, str]]:
-    for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+    for number, line in enumerate(os.fsdecode(path.read_bytes()).splitlines(), 1):
         if not line.strip():
             continue
         match = _LINE.fullmatch(line.strip())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 
 import numpy as np
@@ -80,3 +81,41 @@ def test_mistakes_are_one_sentence(photo, tmp_path, capsys, monkeypatch, request
     assert main(['draw', *arguments, '--out', str(tmp_path / 'out')]) == 2
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert re.search(sentence, error)
+    assert not (tmp_path / 'out').exists()
+
+
+def test_a_folder_stands_for_its_first_images(photo, config, tmp_path, capsys):
+    folder, out = tmp_path / 'photos', tmp_path / 'out'
+    folder.mkdir()
+    for name in (b'c.png', b'caf\xe9 1.jpg', b"it's \\ $x.jpg"):
+        Image.open(photo).save(os.fsdecode(os.fsencode(folder) + b'/' + name), 'PNG')
+    words = ['draw', str(folder), '--out', str(out), '--dpi', '30', '--config', str(config)]
+    assert main([*words, '--most', '2']) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [f'{out}/c-pairs.png', rf'{out}/caf\xe9 1-pairs.png']
+    assert said.err == f'oadp-mm: note: {folder}: the first 2 of 3 images, --most N for more\n'
+    assert main(words) == 0
+    assert len(list(out.iterdir())) == 3
+    assert capsys.readouterr().err == ''
+
+
+def test_more_pairs_than_there_are_is_said_once(photo, config, tmp_path, capsys):
+    assert main(['draw', str(photo), '--out', str(tmp_path / 'out'), '--dpi', '30', '--config',
+                 str(config), '--pairs', '25']) == 0  # the selector's k is 24
+    assert capsys.readouterr().err == (
+        'oadp-mm: note: --pairs 25: there are 24, which are drawn\n')
+
+
+@pytest.mark.parametrize(('in_config', 'typed', 'dark'), [
+    ('range', [], True), ('minmax', [], False), ('range', ['--sixteen-bit', 'minmax'], False)])
+def test_sixteen_bits_are_read_as_the_config_or_the_command_says(config, tmp_path, capsys,
+                                                                in_config, typed, dark):
+    deep = np.random.default_rng(0).integers(0, 4096, (90, 120), np.uint16)
+    Image.fromarray(deep).save(tmp_path / 'deep.png')
+    config.write_text(CONFIG + 'train_dataloader["dataset"]["dataset"] = dict(pipeline=[dict('
+                      f'type="oadp_mm.LoadImage", sixteen_bit="{in_config}")])')
+    out = tmp_path / 'out'
+    assert main(['draw', str(tmp_path / 'deep.png'), '--out', str(out), '--dpi', '30',
+                 '--config', str(config), *typed]) == 0
+    note = 'oadp-mm: note: 16-bit images hold no value above 4095, .*: --sixteen-bit minmax'
+    assert bool(re.match(note, capsys.readouterr().err)) == dark

@@ -80,7 +80,7 @@ def test_a_sheet_holds_all_pictures_in_a_grid(checkpoint, photo, tmp_path, capsy
     ([__file__], r'py cannot be read: it is not an image'),
     (['PHOTO', '--size', '100'], '--size must be a multiple of 32, .* got 100'),
     (['PHOTO', '--size', '0'], '--size must be .* at least 32, got 0'),
-    (['PHOTO', 'PHOTO'], 'would be drawn into one file'),
+    (['PHOTO', 'else/photo.png'], 'would be drawn into one file'),
     (['PHOTO', '--checkpoint', 'PHOTO'], 'photo.png is not a checkpoint'),
 ])
 def test_mistakes_are_one_sentence(checkpoint, photo, tmp_path, capsys, arguments, sentence):
@@ -91,6 +91,19 @@ def test_mistakes_are_one_sentence(checkpoint, photo, tmp_path, capsys, argument
     assert main(['saliency', str(checkpoint), *arguments, '--out', str(tmp_path / 'out')]) == 2
     (error,) = capsys.readouterr().err.strip().splitlines()
     assert re.search(sentence, error)
+    assert not (tmp_path / 'out').exists()
+
+
+def test_a_folder_stands_for_its_first_images(checkpoint, photo, tmp_path, capsys):
+    folder, out = tmp_path / 'photos', tmp_path / 'out'
+    for name in ('b/1.png', 'a/1.png', 'c.png'):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.open(photo).save(folder / name)
+    assert main(['saliency', str(checkpoint), str(folder), '--out', str(out), '--most', '2',
+                 '--size', '64', '--dpi', '40']) == 0
+    said = capsys.readouterr()
+    assert said.out.split() == [f'{out}/a-1-saliency.png', f'{out}/b-1-saliency.png']
+    assert said.err == f'oadp-mm: note: {folder}: the first 2 of 3 images, --most N for more\n'
 
 
 def test_no_image_is_the_parsers_error(checkpoint, tmp_path, capsys):

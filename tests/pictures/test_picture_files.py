@@ -6,17 +6,36 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from oadp_mm.pictures.picture_files import picture_files, write_sheet
+from oadp_mm.pictures.picture_files import chosen_images, picture_files, write_sheet
 
 
 def test_pictures_are_called_as_their_images():
-    assert picture_files([Path('a/x.jpg'), Path('y.v2.png')], Path('out'), 'pairs') == [
+    names, notes = chosen_images([Path('a/x.jpg'), Path('y.v2.png')], 1)
+    assert notes == []
+    assert picture_files(names, Path('out'), 'pairs') == [
         Path('out/x-pairs.png'), Path('out/y.v2-pairs.png')]
 
 
+def test_images_of_a_folder_are_called_by_their_places(tmp_path):
+    for name in ('a/1.jpg', 'b/1.jpg', 'b/2.jpg', 'b/2.png', 'c.jpg'):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    names, notes = chosen_images([tmp_path / 'c.jpg', tmp_path], 4)
+    assert list(names.values()) == ['c', 'a-1', 'b-1', 'b-2.jpg', 'b-2.png']
+    assert notes == [f'{tmp_path}: the first 4 of 5 images, --most N for more']
+
+
+def test_a_folder_must_hold_images(tmp_path):
+    with pytest.raises(FileNotFoundError, match=f'^folder {tmp_path} holds no image: give'):
+        chosen_images([tmp_path], 4)
+    with pytest.raises(ValueError, match='--most must be at least 1, got 0'):
+        chosen_images([tmp_path], 0)
+
+
 def test_images_of_one_name_do_not_overwrite_each_other():
+    images = [Path('a/x.jpg'), Path('y.jpg'), Path('b/x.png')]
     with pytest.raises(ValueError, match=r'a/x\.jpg and b/x\.png would .* one file, x-pairs\.png'):
-        picture_files([Path('a/x.jpg'), Path('y.jpg'), Path('b/x.png')], Path('out'), 'pairs')
+        picture_files(chosen_images(images, 1)[0], Path('out'), 'pairs')
 
 
 @pytest.mark.parametrize(('columns', 'places'), [
