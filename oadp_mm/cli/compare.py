@@ -10,6 +10,8 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from oadp_mm.files.shown import shown
+
 HELP = 'pretrain methods on the same images and budget, and compare k-NN and linear accuracy'
 
 
@@ -81,7 +83,7 @@ def _report(runs: Sequence, settings: dict, command: str, work_dir: Path, consol
         figures_table(outcomes), f'{settings["train"]} images, {budget(settings)}',
         'accuracies: mean ± deviation over seeds'))
     for path in write_report(work_dir, outcomes, settings, command):
-        console.print(f'{path}', markup=False, soft_wrap=True)
+        console.print(shown(path), markup=False, soft_wrap=True)
     failed = failed_runs(outcomes)
     if failed:
         console.print(f'oadp-mm: error: {len(failed)} of {len(runs)} runs failed '
@@ -97,7 +99,7 @@ def _command(args: argparse.Namespace) -> str:
         words += [f'--{name}', str(getattr(args, name))]
     if args.label_column != -1:
         words += ['--label-column', str(args.label_column)]
-    return shlex.join([*words, *(['--no-floor'] if args.no_floor else [])])
+    return shown(shlex.join([*words, *(['--no-floor'] if args.no_floor else [])]))
 
 
 def _check(args: argparse.Namespace) -> None:

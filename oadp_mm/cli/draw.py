@@ -36,7 +36,12 @@ def run(args: argparse.Namespace) -> int:
     from mmengine.config import Config  # slow imports: only when run
 
     from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
-    from oadp_mm.pictures.picture_files import chosen_images, picture_files, write_sheet
+    from oadp_mm.pictures.picture_files import (
+        chosen_images,
+        picture_files,
+        read_each,
+        write_sheet,
+    )
     from oadp_mm.pictures.views import image_reader, make_views
 
     if args.pairs < 1:
@@ -49,15 +54,17 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f'{config.filename} has no model.selector: give the config of an OADP '
                          'pretraining')
     load = image_reader(config, args.sixteen_bit)
-    for number, (path, target) in enumerate(zip(images, targets, strict=True)):
-        views = make_views(config, load({'img_path': str(path)})['img'], args.seed + number)
+    drawn = []
+    for number, (path, image) in enumerate(read_each(list(images), args.images, load, notes)):
+        views = make_views(config, image, args.seed + number)
         pairs = find_pairs(views, selector)
         picture = draw_pairs(views, pairs, args.pairs)
         args.out.mkdir(parents=True, exist_ok=True)
-        picture.savefig(target, dpi=args.dpi)
-        print(shown(target))
+        picture.savefig(targets[path], dpi=args.dpi)
+        drawn.append(targets[path])
+        print(shown(targets[path]))
     if args.sheet:
-        write_sheet(targets, args.sheet)
+        write_sheet(drawn, args.sheet)
         print(shown(args.sheet))
     if args.pairs > len(pairs.partners):
         notes.append(f'--pairs {args.pairs}: there are {len(pairs.partners)}, which are drawn')

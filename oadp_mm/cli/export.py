@@ -4,6 +4,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from oadp_mm.files.shown import shown
+
 HELP = 'write the pretrained backbone of a checkpoint, with metadata and a checksum'
 _FORMAT_OF_SUFFIX = {'.pth': 'openmmlab', '.safetensors': 'safetensors'}
 
@@ -49,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     meta = describe(checkpoint, tensors)
     write_backbone(tensors, meta, args.out, file_format)
     origin = ', '.join(f'{key} {meta[key]}' for key in ('method', 'epoch', 'iter') if key in meta)
-    print(f'wrote {args.out} ({file_format}): {len(tensors)} tensors from {checkpoint.path}'
-          f'{f" ({origin})" if origin else ""}, sha256 {meta["tensors_sha256"][:8]}')
+    print(f'wrote {shown(args.out)} ({file_format}): {len(tensors)} tensors from '
+          f'{shown(checkpoint.path)}{f" ({origin})" if origin else ""}, '
+          f'sha256 {meta["tensors_sha256"][:8]}')
     return 0

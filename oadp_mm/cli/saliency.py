@@ -40,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from oadp_mm.pictures.picture_files import (  # slow imports: only when run
         chosen_images,
         picture_files,
+        read_each,
         write_sheet,
     )
 
@@ -51,16 +52,17 @@ def run(args: argparse.Namespace) -> int:
     from oadp_mm.probes.foreground import read_foreground_model
 
     model, load = read_foreground_model(args.checkpoint), LoadImage(args.sixteen_bit)
-    for path, target in zip(images, targets, strict=True):
-        image = load({'img_path': str(path)})['img']
+    drawn = []
+    for path, image in read_each(list(images), args.images, load, notes):
         saliency = model(image, args.size)
         picture = draw_foreground(image[..., ::-1], saliency, shown(path.name), args.stretch)
         args.out.mkdir(parents=True, exist_ok=True)
-        picture.savefig(target, dpi=args.dpi)
-        print(shown(target))
+        picture.savefig(targets[path], dpi=args.dpi)
+        drawn.append(targets[path])
+        print(shown(targets[path]))
     if args.sheet:
         # A picture is more than twice as wide as high; fewer colours would change their scale.
-        write_sheet(targets, args.sheet, math.ceil(math.sqrt(len(targets) / 3)), colours=None)
+        write_sheet(drawn, args.sheet, math.ceil(math.sqrt(len(drawn) / 3)), colours=None)
         print(shown(args.sheet))
     if dark := load.darkness():
         notes.append(f'{dark}: --sixteen-bit minmax stretches each over all levels')

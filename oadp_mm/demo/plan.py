@@ -78,19 +78,19 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
     def training(name: str, title: str, host: str, config: str, *inputs: str) -> Stage:
         path, folder = config_path(f'demo/{config}.py'), work_dir / name
         options = {'randomness.seed': seed, **length.options.get(host, {})}
-        content = read_config(path, env, options)
+        # A path that may hold blanks goes by the environment: --cfg-options would drop them.
+        own = {**env, 'OADP_PREDICTIONS': str(folder / 'predictions')}
+        content = read_config(path, own, options)
         outputs = [folder / 'last_checkpoint']
         if content.get('val_cfg'):
-            keeping, written = _keeping_predictions(host, folder, length.test)
-            options.update(keeping)
-            outputs.append(written)
+            outputs.append(_last_prediction(host, folder, length.test))
         return Stage(
             name, title,
             (sys.executable, str(host_script(host)), str(path), '--work-dir', str(folder),
              '--cfg-options', *(f'{key}={value}' for key, value in options.items())),
             seconds[name],
             stage_key(__version__, json.dumps(content, default=str), inputs),
-            env=env,
+            env=own,
             outputs=tuple(outputs),
             epochs=content['train_cfg'].get('max_epochs', 0),
             val_share=0.1 if content.get('val_cfg') else 0.0,
@@ -137,10 +137,7 @@ def host_script(package: str) -> Path:
     )
 
 
-def _keeping_predictions(host: str, folder: Path, test: int) -> tuple[dict[str, str], Path]:
-    """Options that keep what the last validation predicted, and a file it writes at its end."""
-    if host == 'mmdet':
-        prefix = folder / 'predictions'
-        return {'val_evaluator.outfile_prefix': str(prefix)}, folder / 'predictions.segm.json'
-    masks = folder / 'predictions'
-    return {'val_evaluator.output_dir': str(masks)}, masks / f'{test - 1:06d}.png'
+def _last_prediction(host: str, folder: Path, test: int) -> Path:
+    """The file that the last validation writes at its end, of what it predicted."""
+    return folder / ('predictions.segm.json' if host == 'mmdet'
+                     else f'predictions/{test - 1:06d}.png')

@@ -3,9 +3,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from oadp_mm.datasets import LoadImage
+from oadp_mm.datasets.decoding import UnreadableImage
 from oadp_mm.datasets.image_files import images_below
 from oadp_mm.files.shown import shown
 
@@ -46,20 +50,41 @@ def chosen_images(paths: Sequence[Path], most: int) -> tuple[dict[Path, str], li
     return names, notes
 
 
-def picture_files(names: Mapping[Path, str], out: Path, ending: str) -> list[Path]:
+def picture_files(names: Mapping[Path, str], out: Path, ending: str) -> dict[Path, Path]:
     """Where the picture of each image goes: OUT/NAME-ENDING.png.
 
     Raises:
         ValueError: two images of one name, whose pictures would overwrite each other.
     """
-    targets = [out / f'{name}-{ending}.png' for name in names.values()]
-    twice = next((target for target in targets if targets.count(target) > 1), None)
-    if twice is not None:
-        both = ' and '.join(shown(image) for image, target in zip(names, targets, strict=True)
-                            if target == twice)
-        raise ValueError(f'{both} would be drawn into one file, {shown(twice.name)}: draw them in '
-                         'calls of their own with another --out each')
-    return targets
+    images: dict[Path, Path] = {}
+    for image, name in names.items():
+        target = out / f'{name}-{ending}.png'
+        if target in images:
+            raise ValueError(f'{shown(images[target])} and {shown(image)} would be drawn into one '
+                             f'file, {shown(target.name)}: draw them in calls of their own with '
+                             'another --out each')
+        images[target] = image
+    return {image: target for target, image in images.items()}
+
+
+def read_each(images: Sequence[Path], asked: Sequence[Path], load: LoadImage, notes: list[str],
+              ) -> Iterator[tuple[Path, np.ndarray]]:
+    """Images and their pixels as `load` has them; why some of a folder have none is noted.
+
+    Raises:
+        UnreadableImage: one that was `asked` for cannot be read, or none can.
+    """
+    read = 0
+    for path in images:
+        try:
+            pixels = load({'img_path': str(path)})['img']
+        except UnreadableImage as error:
+            if path in asked or (path == images[-1] and not read):
+                raise
+            notes.append(str(error))
+            continue
+        read += 1
+        yield path, pixels
 
 
 def write_sheet(pictures: Sequence[Path], target: Path, columns: int | None = None,

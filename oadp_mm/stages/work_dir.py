@@ -7,14 +7,20 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+from oadp_mm.files.shown import shown
+
 
 @contextlib.contextmanager
 def alone_in(work_dir: Path, command: str) -> Iterator[None]:
     """Make the folder and hold it, so that no second `oadp-mm COMMAND` writes into it.
 
     Raises:
+        ValueError: if its name is no UTF-8.
         OSError: if it cannot be written or another command holds it.
     """
+    if shown(work_dir) != str(work_dir):
+        raise ValueError(f'{shown(work_dir)} is no UTF-8, so that mmengine cannot write down where '
+                         'checkpoints lie: give another folder with --work-dir')
     try:
         work_dir.mkdir(parents=True, exist_ok=True)
         lock = (work_dir / '.lock').open('w')

@@ -1,10 +1,12 @@
 """The command's frame: what every subcommand may rely on, shown with subcommands made up here."""
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -61,6 +63,19 @@ def test_a_mistake_of_the_callers_is_one_line(
     assert capsys.readouterr() == ('', line)
     with pytest.raises((ValueError, OSError)):
         cli.main(['--traceback', name])
+
+
+@pytest.mark.integration
+def test_names_that_are_no_utf8_are_printed(tmp_path) -> None:
+    """To a pipe, whose encoding is strict."""
+    out = os.fsdecode(os.fsencode(tmp_path) + b'/caf\xe9')
+    command = [sys.executable, '-m', 'oadp_mm', 'scenes', out, '--num-train', '1', '--num-test']
+    run = subprocess.run([*command, '1'], capture_output=True, check=True)
+    assert (Path(out) / 'test/masks/000000.png').is_file()
+    assert rb'/caf\xe9: 1 train' in run.stdout
+    run = subprocess.run([*command, '2'], capture_output=True)
+    assert run.returncode == 2
+    assert rb'/caf\xe9' in run.stderr
 
 
 def test_a_mistake_of_ours_keeps_its_traceback(commands: None) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from mmengine.config import Config
 
 from oadp_mm.demo.plan import FINE_TUNINGS, FULL, QUICK, STAGES, host_script, plan
-from oadp_mm.files.configs import config_path
+from oadp_mm.files.configs import config_path, read_config
 
 
 def test_stages_are_commands_in_order(tmp_path):
@@ -46,6 +47,20 @@ def test_both_starts_differ_in_the_start_alone(model):
     assert configs['random']['model']['backbone'].pop('init_cfg', None) is None
     assert configs['oadp'] == configs['random']
     assert configs['random']['model']['backbone']['frozen_stages'] == -1
+
+
+def test_a_work_directory_may_hold_blanks(tmp_path):
+    """What mmengine makes of a training's options still names the files that are waited for."""
+    work_dir = tmp_path / "my demo, it's"
+    for stage in plan(work_dir, QUICK, seed=0):
+        words = stage.command
+        if '--cfg-options' in words:
+            assert not [word for word in words[words.index('--cfg-options'):] if '/' in word]
+        if stage.name.startswith(('mask-rcnn', 'fcn')):
+            config = read_config(Path(words[2]), stage.env, {}).get('val_evaluator')
+            kept = Path(config.get('outfile_prefix') or config.get('output_dir'))
+            assert kept == work_dir / stage.name / 'predictions'
+            assert str(stage.outputs[-1]).startswith(str(kept))
 
 
 def test_a_missing_host_is_named():

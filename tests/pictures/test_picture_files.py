@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from oadp_mm.pictures.picture_files import chosen_images, picture_files, write_sheet
+from oadp_mm.datasets import LoadImage
+from oadp_mm.datasets.decoding import UnreadableImage
+from oadp_mm.pictures.picture_files import chosen_images, picture_files, read_each, write_sheet
 
 
 def test_pictures_are_called_as_their_images():
     names, notes = chosen_images([Path('a/x.jpg'), Path('y.v2.png')], 1)
     assert notes == []
-    assert picture_files(names, Path('out'), 'pairs') == [
-        Path('out/x-pairs.png'), Path('out/y.v2-pairs.png')]
+    assert picture_files(names, Path('out'), 'pairs') == {
+        Path('a/x.jpg'): Path('out/x-pairs.png'), Path('y.v2.png'): Path('out/y.v2-pairs.png')}
 
 
 def test_images_of_a_folder_are_called_by_their_places(tmp_path):
@@ -36,6 +38,19 @@ def test_images_of_one_name_do_not_overwrite_each_other():
     images = [Path('a/x.jpg'), Path('y.jpg'), Path('b/x.png')]
     with pytest.raises(ValueError, match=r'a/x\.jpg and b/x\.png would .* one file, x-pairs\.png'):
         picture_files(chosen_images(images, 1)[0], Path('out'), 'pairs')
+
+
+def test_what_cannot_be_read_of_a_folder_is_noted_and_left_out(tmp_path):
+    good, bad = tmp_path / 'good.png', tmp_path / 'bad.png'
+    Image.new('RGB', (4, 2)).save(good)
+    bad.touch()
+    notes = []
+    (read,) = read_each([bad, good], [tmp_path], LoadImage(), notes)
+    assert (read[0], read[1].shape) == (good, (2, 4, 3))
+    assert notes == [f'{bad} cannot be read: the file is empty']
+    for images, asked in (([bad, good], [bad]), ([bad], [tmp_path])):
+        with pytest.raises(UnreadableImage, match='the file is empty'):
+            list(read_each(images, asked, LoadImage(), []))
 
 
 @pytest.mark.parametrize(('columns', 'places'), [

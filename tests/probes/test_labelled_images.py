@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def test_the_last_number_of_a_line_is_the_label_and_a_path_may_hold_blanks(tmp_p
     images = read_labelled_images(tmp_path)
     assert images.train == Split(('a.jpg', 'my photo 2.jpg'), ('1', '2'))
     assert images.test == Split(('c.jpg',), ('2',))
+
+
+def test_names_that_are_no_utf8_are_the_files(tmp_path):
+    name = os.fsdecode(b'caf\xe9 2.jpg')
+    write(tmp_path, train='a.jpg 1\nb.jpg 2\n')
+    touch(tmp_path, name)
+    (tmp_path / 'test.txt').write_bytes(b'caf\xe9 2.jpg 2\n')
+    assert read_labelled_images(tmp_path).test == Split((name,), ('2',))
 
 
 def test_another_column_can_be_the_label(tmp_path):

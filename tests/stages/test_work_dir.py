@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
@@ -32,3 +33,11 @@ def test_being_told_to_end_is_an_interrupt_as_long_as_the_run_lasts():
     with pytest.raises(KeyboardInterrupt), terminate_as_interrupt():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_folder_whose_name_mmengine_cannot_write_is_refused(tmp_path):
+    folder = tmp_path / os.fsdecode(b'caf\xe9')
+    with pytest.raises(ValueError, match=r'caf\\xe9 is no UTF-8, .* --work-dir'), \
+            alone_in(folder, 'demo'):
+        pass
+    assert not folder.exists()

@@ -26,4 +26,4 @@ val_data = dict(
     ])
 val_evaluator = test_evaluator = dict(
     type='CocoMetric', ann_file=data_root + 'annotations/instances_test.json',
-    metric=['bbox', 'segm'])
+    metric=['bbox', 'segm'], outfile_prefix=os.environ.get('OADP_PREDICTIONS'))

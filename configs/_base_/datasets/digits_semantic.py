@@ -18,4 +18,5 @@ train_data = dict(
 val_data = dict(
     type='BaseSegDataset', data_root=data_root, metainfo=metainfo, img_suffix='.png',
     data_prefix=dict(img_path='test/images', seg_map_path='test/masks'), pipeline=train_pipeline)
-val_evaluator = test_evaluator = dict(type='IoUMetric', iou_metrics=['mIoU'])
+val_evaluator = test_evaluator = dict(
+    type='IoUMetric', iou_metrics=['mIoU'], output_dir=os.environ.get('OADP_PREDICTIONS'))

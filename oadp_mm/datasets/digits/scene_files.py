@@ -103,8 +103,11 @@ def _write_split(
     for i in track(range(count), description=f'{split} scenes'):
         composed, name = scene(i), f'{i:06d}.png'
         for folder, picture in zip(folders, (composed.image, composed.semantic), strict=True):
-            if not cv2.imwrite(str(folder / name), picture):
-                raise OSError(f'cannot write {folder / name}: is the disk full?')
+            try:  # not by imwrite, which a path that is no UTF-8 makes crash
+                (folder / name).write_bytes(cv2.imencode('.png', picture)[1].tobytes())
+            except OSError as error:
+                raise OSError(f'cannot write {folder / name} ({error.strerror}): is the disk '
+                              'full?') from error
         height, width = composed.owners.shape
         images.append({'id': i, 'file_name': name, 'height': height, 'width': width})
         for annotation in coco_annotations(composed):
