@@ -43,10 +43,11 @@ def run(args: argparse.Namespace) -> int:
 
     from oadp_mm.comparison import plan
     from oadp_mm.comparison.methods import parse_methods
+    from oadp_mm.files.lock import hold
     from oadp_mm.probes.labelled_images import read_labelled_images
+    from oadp_mm.stages.interrupts import end_as_interrupt
     from oadp_mm.stages.run_all import run_all
     from oadp_mm.stages.stage import stage_key
-    from oadp_mm.stages.work_dir import alone_in, terminate_as_interrupt
 
     methods = parse_methods(args.methods)
     data = read_labelled_images(args.data, args.label_column)
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     settings = dict(train=train, test=test, classes=len(set(data.train.labels)),
                     epochs=args.epochs, batch=args.batch, size=args.size)
     console, work_dir = Console(highlight=False), args.work_dir.resolve()
-    with alone_in(work_dir, 'compare'), terminate_as_interrupt():
+    with hold(work_dir, 'compare'), end_as_interrupt():
         template = plan.Job(str(args.data.resolve()), args.label_column, args.size, args.epochs,
                             args.batch, args.workers)
         runs = plan.plan(methods, template, args.seeds, work_dir, (train, test),

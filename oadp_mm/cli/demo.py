@@ -23,15 +23,16 @@ def run(args: argparse.Namespace) -> int:
     from rich.console import Console  # slow imports: only when run
 
     from oadp_mm.demo import plan
+    from oadp_mm.files.lock import hold
+    from oadp_mm.stages.interrupts import end_as_interrupt
     from oadp_mm.stages.run_all import run_all
     from oadp_mm.stages.stage import StageFailed
-    from oadp_mm.stages.work_dir import alone_in, terminate_as_interrupt
 
     if args.seed < 0:
         raise ValueError(f'--seed must be 0 or more, got {args.seed}')
     work_dir = args.work_dir.resolve()
     console = Console(highlight=False)
-    with alone_in(work_dir, 'demo'), terminate_as_interrupt():
+    with hold(work_dir, 'demo'), end_as_interrupt():
         if args.clean:
             plan.clean(work_dir)
         stages = plan.plan(work_dir, plan.QUICK if args.quick else plan.FULL, args.seed)
