@@ -1,8 +1,12 @@
-"""Metadata is in setup.cfg; this file only ships configs/ and tools/ as `oadp_mm/.mim` in a wheel.
+"""Metadata is in setup.cfg; this file only ships configs/ and tools/ in a wheel, for `mim`.
 
-OpenMMLab's `mim` looks there for them. They are copied into the build folder and never into the
-source tree: an editable install, which mim searches from the project's root, would otherwise show
-every config twice.
+openmim looks for them in `oadp_mm/.mim`, as we do. onedl-mim takes the folder that RECORD's first
+line starts with for the package; installers sort RECORD, so with a console script that line is
+`../../../bin/oadp-mm`, and without one it is of the dist-info. So a wheel holds them once more in
+`+oadp_mm`: `+` sorts before `.`, and no import finds such a name.
+
+They are copied into the build folder and never into the source tree: an editable install, which mim
+searches from the project's root, would otherwise show every config twice.
 """
 from __future__ import annotations
 
@@ -21,15 +25,18 @@ class BuildWithMim(build_py):
         super().run()
         if self.editable_mode:
             return
-        mim = Path(self.build_lib).resolve() / 'oadp_mm' / '.mim'
-        shutil.rmtree(mim, ignore_errors=True)
+        for root in ('oadp_mm/.mim', '+oadp_mm'):
+            self.ship(Path(self.build_lib).resolve() / root)
+
+    def ship(self, root: Path) -> None:
+        shutil.rmtree(root, ignore_errors=True)
         for folder, patterns in SHIPPED.items():
             for pattern in patterns:
                 for source in sorted((ROOT / folder).rglob(pattern)):
-                    target = mim / source.relative_to(ROOT)
+                    target = root / source.relative_to(ROOT)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(source, target)
-        shutil.copyfile(ROOT / 'model-index.yml', mim / 'model-index.yml')
+        shutil.copyfile(ROOT / 'model-index.yml', root / 'model-index.yml')
 
 
 setup(cmdclass={'build_py': BuildWithMim})

@@ -22,14 +22,18 @@ IGNORED = shutil.ignore_patterns(
 )
 
 
+def pip(*arguments: str, python: Path = Path(sys.executable)) -> None:
+    command = [sys.executable, '-m', 'pip', '--disable-pip-version-check', '-q']
+    done = subprocess.run([*command, '--python', str(python), *arguments], capture_output=True,
+                          text=True)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope='module')
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     folder = tmp_path_factory.mktemp('wheel')
     shutil.copytree(ROOT, folder / 'source', ignore=IGNORED)
-    command = [sys.executable, '-m', 'pip', 'wheel', '--no-deps', '--no-build-isolation']
-    command += ['--disable-pip-version-check', '-q', '-w', str(folder), str(folder / 'source')]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    pip('wheel', '--no-deps', '--no-build-isolation', '-w', str(folder), str(folder / 'source'))
     (path,) = folder.glob('*.whl')
     assert path.name == f'oadp_mm-{__version__}-py3-none-any.whl'
     return zipfile.ZipFile(path)
@@ -42,9 +46,8 @@ def test_a_wheel_holds_the_package_and_what_mim_looks_for(wheel: zipfile.ZipFile
         return {path.relative_to(ROOT).as_posix() for path in paths}
 
     expected = tree('oadp_mm', '*.py', '*.j2')
-    expected |= {f'oadp_mm/.mim/{path}' for path in tree('configs', '*.py', '*.yml')}
-    expected |= {f'oadp_mm/.mim/{path}' for path in tree('tools', '*.py', '*.sh')}
-    expected.add('oadp_mm/.mim/model-index.yml')
+    shipped = tree('configs', '*.py', '*.yml') | tree('tools', '*.py', '*.sh') | {'model-index.yml'}
+    expected |= {f'{root}/{path}' for root in ('oadp_mm/.mim', '+oadp_mm') for path in shipped}
     assert {name for name in wheel.namelist() if '.dist-info/' not in name} == expected
 
 

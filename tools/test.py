@@ -1,49 +1,13 @@
-"""Evaluate a checkpoint with the test settings of a config.
+"""Evaluate a checkpoint with a config; the same as `oadp-mm test`, as a script for launchers.
 
     python tools/test.py CONFIG CKPT [--work-dir DIR] [--launcher pytorch|slurm|mpi]
         [--cfg-options key=value ...]
 """
 from __future__ import annotations
 
-import argparse
-import os
-from pathlib import Path
+import sys
 
-
-class DictAction(argparse.Action):
-    """mmengine's, imported only when the option is used: `-h` stays quick, and mim asks for it."""
-
-    def __call__(self, parser, namespace, values, option_string=None) -> None:
-        from mmengine.config import DictAction
-
-        DictAction(self.option_strings, self.dest)(parser, namespace, values, option_string)
-
-
-def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or '').partition('\n')[0])
-    parser.add_argument('config', help='path of a config file')
-    parser.add_argument('checkpoint', help='path of a checkpoint file')
-    parser.add_argument('--work-dir', help='for the log; default work_dirs/<config>')
-    parser.add_argument('--cfg-options', nargs='+', action=DictAction, default={}, metavar='KEY=V')
-    parser.add_argument('--launcher', choices=('none', 'pytorch', 'slurm', 'mpi'), default='none')
-    parser.add_argument('--local-rank', '--local_rank', default='0', help='set by the launcher')
-    return parser.parse_args()
-
-
-def main() -> None:
-    args = parse_args()
-    os.environ.setdefault('LOCAL_RANK', args.local_rank)
-
-    from mmengine.config import Config
-    from mmengine.runner import Runner
-
-    cfg = Config.fromfile(args.config)
-    cfg.merge_from_dict(args.cfg_options)
-    cfg.launcher = args.launcher
-    cfg.work_dir = args.work_dir or cfg.get('work_dir') or f'work_dirs/{Path(args.config).stem}'
-    cfg.load_from = args.checkpoint
-    Runner.from_cfg(cfg).test()
-
+from oadp_mm.cli import main
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main(['test', *sys.argv[1:]]))

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from oadp_mm.cli.errors import own_sentence, wait_for_the_first_to_say_it
 from oadp_mm.files.shown import shown
 from oadp_mm.version import __version__
 
 #: What one types -> its module here.
-COMMANDS = {'compare': 'compare', 'demo': 'demo', 'draw': 'draw', 'export': 'export',
-            'report': 'demo_report', 'saliency': 'saliency', 'scenes': 'scenes'}
+COMMANDS = {'compare': 'compare', 'config': 'config', 'demo': 'demo', 'draw': 'draw',
+            'export': 'export', 'report': 'demo_report', 'saliency': 'saliency', 'scenes': 'scenes',
+            'test': 'test', 'train': 'train'}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,37 +30,39 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: the subcommand's own, 2 for a mistake of the caller's (the error's sentence
-        is printed; `--traceback` shows where it came from), 130 when interrupted.
+        is printed; `--traceback` shows where it came from), 130 when interrupted. What else goes
+        wrong keeps its trace.
     """
     argv = sys.argv[1:] if argv is None else list(argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors='backslashreplace')  # a file's name may be no text
     parser = argparse.ArgumentParser(prog='oadp-mm', description='Tools around oadp_mm.')
     parser.add_argument('--version', action='version', version=f'oadp-mm {__version__}')
-    parser.add_argument('--traceback', action='store_true', help='show where an error came from')
+    trace = 'show where an error came from'
+    parser.add_argument('--traceback', action='store_true', help=trace)
     subparsers = parser.add_subparsers(metavar='COMMAND', required=True)
     asked = next((word for word in argv if not word.startswith('-')), None)
     for name in [asked] if asked in COMMANDS else COMMANDS:
         module = import_module(f'oadp_mm.cli.{COMMANDS[name]}')
         subparser = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(subparser)
+        subparser.add_argument('--traceback', action='store_true', help=trace,
+                               default=argparse.SUPPRESS)
         subparser.set_defaults(run=module.run)
     args = parser.parse_args(argv)
     try:
         return args.run(args)
-    except (ValueError, OSError) as error:
-        if args.traceback:
+    except BrokenPipeError:  # who reads has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        sentence = own_sentence(error)
+        if sentence is None or args.traceback:
             raise
-        print(f'oadp-mm: error: {shown(_sentence(error))}', file=sys.stderr)
+        wait_for_the_first_to_say_it()
+        print(f'oadp-mm: error: {shown(sentence)}', file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print('oadp-mm: interrupted', file=sys.stderr)
         return 130
 
-
-def _sentence(error: ValueError | OSError) -> str:
-    """The error's own, or one for what the system said about a path."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return (f'cannot use {error.filename} ({error.strerror}): check the path and who may read '
-                'and write there')
-    return str(error)

@@ -15,12 +15,14 @@ from oadp_mm import cli
 from oadp_mm.version import __version__
 
 
-def command(name: str, outcome: int | BaseException) -> ModuleType:
+def command(name: str, outcome: int | dict | BaseException) -> ModuleType:
     module = ModuleType(f'oadp_mm.cli.{name}')
 
     def run(args: Namespace) -> int:
         if isinstance(outcome, BaseException):
             raise outcome
+        if isinstance(outcome, dict):
+            return outcome['ours']
         return outcome + args.more
 
     def add_arguments(parser: ArgumentParser) -> None:
@@ -37,9 +39,10 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> None:
         'wrong': ValueError('k must be below 49, got 60: lower k'),
         'absent': FileNotFoundError('no such checkpoint: x.pth'),
         'locked': PermissionError(13, 'Permission denied', 'out/x.pth'),
-        'bug': KeyError('ours'),
+        'bug': {},
         'stopped': KeyboardInterrupt(),
     }
+    monkeypatch.setattr('oadp_mm.cli.errors.PACKAGE', Path(__file__).parent)
     monkeypatch.setattr(cli, 'COMMANDS', {name: name for name in outcomes})
     for name, outcome in outcomes.items():
         monkeypatch.setitem(sys.modules, f'oadp_mm.cli.{name}', command(name, outcome))
@@ -61,8 +64,9 @@ def test_a_mistake_of_the_callers_is_one_line(
 ) -> None:
     assert cli.main([name]) == 2
     assert capsys.readouterr() == ('', line)
-    with pytest.raises((ValueError, OSError)):
-        cli.main(['--traceback', name])
+    for argv in (['--traceback', name], [name, '--traceback']):
+        with pytest.raises((ValueError, OSError)):
+            cli.main(argv)
 
 
 @pytest.mark.integration

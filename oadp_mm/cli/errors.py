@@ -1,0 +1,46 @@
+"""Which errors are the caller's, and so one sentence instead of a trace."""
+from __future__ import annotations
+
+import linecache
+import os
+import re
+import time
+import traceback
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+# What torch makes of an error in a data worker: a text that ends in the worker's trace.
+_IN_WORKER = re.compile(
+    r'Caught \w+ in DataLoader worker process.*File "(?P<file>[^"\n]+)", line (?P<line>\d+), in '
+    r'[^\n]*\n(?: [^\n]*\n)*\S*?Error: (?P<sentence>.*)', re.DOTALL)
+_FIRST_SAYS_IT_SECONDS = 6.0  # torchrun looks every five seconds, by default
+
+
+def own_sentence(error: Exception) -> str | None:
+    """The sentence of a mistake that we found, or that the system said about a path.
+
+    Ours is what a `raise` of this package raised, in a data worker too. None for anything else: a
+    fault that nobody foresaw is worth its trace.
+    """
+    if isinstance(error, OSError) and error.filename is not None:
+        return (f'cannot use {error.filename} ({error.strerror}): check the path and who may read '
+                'and write there')
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    if _is_ours(frame.f_code.co_filename, line):
+        return str(error)
+    caught = _IN_WORKER.fullmatch(str(error))
+    if caught and _is_ours(caught['file'], int(caught['line'])):
+        return caught['sentence'].strip()
+    return None
+
+
+def _is_ours(file: str, line: int) -> bool:
+    return (PACKAGE in Path(file).parents
+            and linecache.getline(file, line).lstrip().startswith('raise '))
+
+
+def wait_for_the_first_to_say_it() -> None:
+    """Of many processes the first speaks at once; a launcher then ends the others, before they
+    repeat it. An error of one of those alone comes late."""
+    if int(os.environ.get('RANK') or 0) > 0:
+        time.sleep(_FIRST_SAYS_IT_SECONDS)

@@ -1,0 +1,21 @@
+"""`oadp-mm test`: evaluate a checkpoint with the test settings of a config."""
+from __future__ import annotations
+
+import argparse
+
+from oadp_mm.cli.train import add_run_arguments, build_runner, read_run_config
+
+HELP = 'evaluate a checkpoint with the test settings of a config'
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('config', metavar='CONFIG', help='path or name (see `oadp-mm config`)')
+    parser.add_argument('checkpoint', metavar='CKPT', help='path of a checkpoint file')
+    add_run_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    cfg = read_run_config(args)
+    cfg.load_from = args.checkpoint
+    build_runner(cfg).test()
+    return 0

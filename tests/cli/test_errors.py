@@ -1,0 +1,72 @@
+"""A mistake of the caller's is told from a fault that nobody foresaw by who raised it."""
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from oadp_mm.cli import errors
+from oadp_mm.files.configs import find_config
+
+
+def caught(fail) -> Exception:
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # any
+        fail()
+    return caught.value
+
+
+class Bad(Dataset):
+    def __len__(self):
+        return 1
+
+    def __getitem__(self, index):
+        return find_config('no/such: config')
+
+
+class Buggy(Bad):
+    def __getitem__(self, index):
+        return [][index]
+
+
+def load(dataset):
+    return lambda: next(iter(DataLoader(dataset, num_workers=1, multiprocessing_context='fork')))
+
+
+def test_what_we_raise_is_a_sentence():
+    error = caught(lambda: find_config('no/such: config'))
+    assert errors.own_sentence(error) == str(error)
+
+
+def test_what_a_library_raises_keeps_its_trace():
+    assert errors.own_sentence(caught(lambda: torch.zeros(2) + torch.zeros(3))) is None
+    assert errors.own_sentence(caught(lambda: int('a'))) is None
+
+
+def test_what_the_system_says_about_a_path_is_a_sentence(tmp_path):
+    sentence = errors.own_sentence(caught(lambda: (tmp_path / 'none.json').read_text()))
+    assert sentence.startswith(f'cannot use {tmp_path}/none.json (No such file or directory): ')
+
+
+def test_a_bug_in_our_own_lines_keeps_its_trace(monkeypatch):
+    monkeypatch.setattr(errors, 'PACKAGE', Path(__file__).parent)
+    assert errors.own_sentence(caught(lambda: {}['ours'])) is None
+
+
+@pytest.mark.integration
+def test_a_data_worker_says_the_same_sentence():
+    ours = caught(lambda: find_config('no/such: config'))
+    assert errors.own_sentence(caught(load(Bad()))) == str(ours)
+    assert errors.own_sentence(caught(load(Buggy()))) is None
+
+
+@pytest.mark.parametrize(('rank', 'waits'), [(None, 0), ('0', 0), ('1', 1)])
+def test_of_many_processes_the_first_speaks_at_once(monkeypatch, rank, waits):
+    slept = []
+    monkeypatch.setattr(time, 'sleep', slept.append)
+    monkeypatch.setattr(os, 'environ', {'RANK': rank} if rank else {})
+    errors.wait_for_the_first_to_say_it()
+    assert len(slept) == waits

@@ -1,0 +1,146 @@
+"""`oadp-mm train` and `test` hand what was asked to the runner and do nothing themselves."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from mmengine.registry import RUNNERS
+from mmengine.runner import Runner
+
+from oadp_mm import cli
+
+CONFIG = """
+model = dict(type='M', width=1)
+optim_wrapper = dict(type='OptimWrapper', optimizer={})
+"""
+
+
+class Recorder:
+    """Stands for a runner: the configs it was built from and the methods called on it."""
+
+    seen: list
+
+    def __init__(self, cfg) -> None:
+        self.seen.append(cfg)
+
+    @classmethod
+    def from_cfg(cls, cfg) -> Recorder:
+        return cls(cfg)
+
+    def train(self) -> None:
+        self.seen.append('train')
+
+    def test(self) -> None:
+        self.seen.append('test')
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Run a command on a small config; returns the runner's config and the methods called on it."""
+    monkeypatch.setenv('LOCAL_RANK', '0')
+    monkeypatch.chdir(tmp_path)  # where work_dirs/ is made
+    monkeypatch.setattr(Runner, 'from_cfg', Recorder)
+
+    def run(command: str, *options: str, text: str = CONFIG):
+        Recorder.seen = []
+        (tmp_path / 'small.py').write_text(text)
+        assert cli.main([command, str(tmp_path / 'small.py'), *options]) == 0
+        return Recorder.seen
+
+    return run
+
+
+def test_plain_training(run) -> None:
+    cfg, called = run('train')
+    assert called == 'train'
+    assert cfg.work_dir == 'work_dirs/small' and cfg.launcher == 'none'
+    assert cfg.optim_wrapper.type == 'OptimWrapper' and not cfg.get('resume')
+
+
+def test_every_option_of_training(run) -> None:
+    text = CONFIG + "auto_scale_lr = dict(base_batch_size=256)\nwork_dir = 'theirs'\n"
+    options = ['--work-dir', 'ours', '--amp', '--auto-scale-lr', '--launcher', 'pytorch']
+    options += ['--cfg-options', 'model.width=[2,3]', 'model.name=x']
+    cfg, _ = run('train', *options, text=text)
+    assert cfg.work_dir == 'ours' and cfg.launcher == 'pytorch'
+    assert cfg.model == dict(type='M', width=[2, 3], name='x')
+    assert cfg.auto_scale_lr == dict(base_batch_size=256, enable=True)
+    assert cfg.optim_wrapper.type == 'AmpOptimWrapper'
+    assert cfg.optim_wrapper.loss_scale == 'dynamic'
+    assert run('train', text=text)[0].work_dir == 'theirs'
+
+
+@pytest.mark.parametrize(('options', 'load_from'), [
+    (['--resume'], None),
+    (['--resume', 'epoch_3.pth'], 'epoch_3.pth'),
+])  # fmt: skip
+def test_resuming(run, options: list[str], load_from: str | None) -> None:
+    cfg, _ = run('train', *options)
+    assert cfg.resume is True and cfg.load_from == load_from
+
+
+def test_an_unwritable_work_directory_stops_before_anything_is_built(run, tmp_path: Path) -> None:
+    (tmp_path / 'file').touch()
+    with pytest.raises(OSError, match=r'cannot write to .*file/runs \(Not a directory\): give'):
+        run('train', '--work-dir', str(tmp_path / 'file/runs'), '--traceback')
+
+
+def test_a_work_directory_of_someone_else_stops_too(run, monkeypatch) -> None:
+    """Played, because root may write anywhere."""
+    def refuse(dir: str) -> None:
+        raise PermissionError(13, 'Permission denied', dir)
+
+    monkeypatch.setattr('tempfile.TemporaryFile', refuse)
+    with pytest.raises(OSError, match=r'cannot write to .*theirs \(Permission denied\): give'):
+        run('train', '--work-dir', 'theirs', '--traceback')
+
+
+def test_scaling_by_nothing_is_refused(run) -> None:
+    with pytest.raises(ValueError, match=r'small\.py sets no auto_scale_lr\.base_batch_size'):
+        run('train', '--auto-scale-lr', '--traceback')
+
+
+def test_testing_loads_the_checkpoint(run) -> None:
+    cfg, called = run('test', 'best.pth', '--cfg-options', 'model.width=4')
+    assert called == 'test'
+    assert cfg.load_from == 'best.pth' and cfg.model.width == 4
+
+
+def test_a_runner_of_another_type_is_built_as_the_hosts_build_it(run) -> None:
+    with RUNNERS.switch_scope_and_registry(None):
+        RUNNERS.register_module(name='Recorder', module=Recorder, force=True)
+    cfg, called = run('train', text=CONFIG + "runner_type = 'Recorder'\n")
+    assert called == 'train' and cfg.runner_type == 'Recorder'
+
+
+@pytest.mark.parametrize(('typed', 'value'), [
+    ("it's my images", "it's my images"),
+    ('two  blanks', 'two  blanks'),
+    ('back\\slash', 'back\\slash'),
+    ('a=b', 'a=b'),
+    ('3', 3),
+    ('2e-1', .2),
+    ('True', True),
+    ('None', None),
+    ('[1, 2]', [1, 2]),
+    ('(192, 128)', (192, 128)),
+    ('a,b', ['a', 'b']),
+])
+def test_an_option_keeps_blanks_and_is_otherwise_as_mmengine_reads_it(run, typed, value) -> None:
+    cfg, _ = run('train', '--cfg-options', f'model.name={typed}')
+    assert cfg.model.name == value
+
+
+def test_an_option_without_a_value_is_told_how_it_is_typed(run, capsys) -> None:
+    with pytest.raises(SystemExit):
+        run('train', '--cfg-options', 'model.name')
+    assert "--cfg-options: 'model.name' is not KEY=VALUE" in capsys.readouterr().err
+
+
+def test_a_shipped_config_is_found_by_its_name(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr('oadp_mm.cli.train.build_runner', Recorder)
+    Recorder.seen = []
+    assert cli.main(['train', 'oadp_resnet18_digits']) == 0
+    assert Recorder.seen[0].work_dir == 'work_dirs/oadp_resnet18_digits'
+    assert Recorder.seen[0].model.type == 'oadp_mm.OADP'
