@@ -1,4 +1,4 @@
-"""A command in a process of its own: a log, its lines to a listener, a clean end."""
+"""A command in a process of its own: a log, its lines to a listener, an end not after ours."""
 from __future__ import annotations
 
 import contextlib
@@ -6,13 +6,15 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from oadp_mm.stages.leash import GRACE_SECONDS
+
 POLL_SECONDS = 0.25
-GRACE_SECONDS = 10.0
 
 #: Called with each line the command prints, and with '' while it prints nothing.
 Listener = Callable[[str], None]
@@ -21,7 +23,9 @@ Listener = Callable[[str], None]
 def follow(command: tuple[str, ...], env: Mapping[str, str], log: Path, listen: Listener) -> int:
     """Run `command` with its output added to `log`, pass on each line, return its exit status.
 
-    Whatever ends the call, an interrupt too, ends the command and all that it started.
+    Whatever ends the call, an interrupt too, ends the command and all that it started; so does the
+    death of this process, see `oadp_mm.stages.leash`. A command that signal N ended has the status
+    128 + N.
     """
     with log.open('a', encoding='utf-8', errors='replace') as sink:
         sink.write(f'# {datetime.now():%Y-%m-%d %H:%M:%S} {shlex.join(command)}\n')
@@ -29,8 +33,8 @@ def follow(command: tuple[str, ...], env: Mapping[str, str], log: Path, listen: 
         offset = sink.tell()
         # A session of its own: Ctrl-C reaches us alone and we end the whole family in order.
         child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
+            (sys.executable, '-m', 'oadp_mm.stages.leash', *command),
+            stdin=subprocess.PIPE,
             stdout=sink,
             stderr=subprocess.STDOUT,
             env={**os.environ, 'PYTHONUNBUFFERED': '1', **env},
@@ -66,3 +70,4 @@ def _end_family(child: subprocess.Popen) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)  # workers that outlived their parent, too
         child.wait()
+        child.stdin.close()

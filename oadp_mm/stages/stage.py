@@ -85,7 +85,7 @@ def can_resume(stage: Stage, work_dir: Path) -> bool:
     """Whether this very stage was stopped half-way and left something to go on from."""
     folder = work_dir / stage.name
     same = read_state(folder).get('key') == stage.key
-    return same and bool(stage.resume) and (folder / 'last_checkpoint').exists()
+    return same and bool(stage.resume) and any(folder.glob('*.pth'))
 
 
 def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:

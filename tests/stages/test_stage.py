@@ -57,7 +57,7 @@ def test_an_output_left_unwritten_is_a_failure(tmp_path):
 
 @pytest.mark.integration
 def test_half_done_work_is_resumed_with_the_time_it_took(tmp_path):
-    checkpoint = tmp_path / 's/last_checkpoint'
+    checkpoint = tmp_path / 's/epoch_1.pth'
     code = (f'import sys, time; time.sleep(.5); open({str(checkpoint)!r}, "w"); '
             'sys.exit("--resume" not in sys.argv)')
     stage = python(code, resume=('--resume',))
@@ -75,7 +75,7 @@ def test_work_stopped_in_its_last_validation_is_done_again(tmp_path):
             f'if "--resume" not in sys.argv: open({str(out)!r}, "w")')
     stage = python(code, resume=('--resume',), outputs=(out,))
     (tmp_path / 's').mkdir()
-    (tmp_path / 's/last_checkpoint').touch()
+    (tmp_path / 's/epoch_1.pth').touch()
     (tmp_path / 's/stage.json').write_text('{"key": "k", "finished": false}')
     run_stage(stage, tmp_path, silent)
     assert trace.read_text() == '--resume -c '
@@ -85,11 +85,11 @@ def test_work_stopped_in_its_last_validation_is_done_again(tmp_path):
 @pytest.mark.integration
 def test_other_work_starts_from_an_empty_folder(tmp_path):
     (tmp_path / 's').mkdir()
-    (tmp_path / 's/last_checkpoint').touch()
+    (tmp_path / 's/epoch_1.pth').touch()
     (tmp_path / 's/stage.json').write_text('{"key": "old", "finished": false}')
     run_stage(python('import sys; assert "--resume" not in sys.argv', resume=('--resume',)),
               tmp_path, silent)
-    assert not (tmp_path / 's/last_checkpoint').exists()
+    assert not (tmp_path / 's/epoch_1.pth').exists()
 
 
 def test_a_state_cut_short_counts_as_none(tmp_path):
