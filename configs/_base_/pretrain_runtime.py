@@ -17,6 +17,7 @@ custom_hooks = [
     dict(type='oadp_mm.CropScheduleHook'),  # dynamic crops learn the epoch, in the workers too
     dict(type='oadp_mm.UnreadableImagesHook'),  # they are counted and named
     dict(type='oadp_mm.ProgressHook'),
+    dict(type='oadp_mm.NextStepHook'),  # tells the command that exports the backbone
 ]
 default_hooks = dict(
     logger=dict(type='LoggerHook', interval=50),

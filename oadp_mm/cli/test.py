@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import argparse
 
-from oadp_mm.cli.train import add_run_arguments, build_runner, read_run_config
+from oadp_mm.cli.train import add_run_arguments, read_run_config
 
 HELP = 'evaluate a checkpoint with the test settings of a config'
 
@@ -15,6 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from oadp_mm.engine.build_runner import build_runner
+
     cfg = read_run_config(args)
     cfg.load_from = args.checkpoint
     build_runner(cfg).test()

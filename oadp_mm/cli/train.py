@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # slow imports: only when run, since mim asks for -h first
     from mmengine.config import Config
-    from mmengine.runner import Runner
 
 HELP = 'train from a config: pretraining, or fine-tuning with the host the config names'
 
@@ -66,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
     if args.resume:
         cfg.resume = True
         cfg.load_from = None if args.resume == 'auto' else args.resume
+    from oadp_mm.engine.build_runner import build_runner
+
     build_runner(cfg).train()
     return 0
 
@@ -84,14 +85,6 @@ def read_run_config(args: argparse.Namespace) -> Config:
     cfg.launcher = args.launcher
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or f'work_dirs/{path.stem}'
     return cfg
-
-
-def build_runner(cfg: Config) -> Runner:
-    """The runner that the config names, as the hosts' scripts build it."""
-    from mmengine.registry import RUNNERS
-    from mmengine.runner import Runner
-
-    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
 
 
 def check_writable(folder: str) -> None:

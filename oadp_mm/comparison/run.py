@@ -18,10 +18,11 @@ import torch
 from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.model import BaseDataPreprocessor
-from mmengine.runner import Runner, find_latest_checkpoint
+from mmengine.runner import find_latest_checkpoint
 
 from oadp_mm.comparison.figures import Outcome
 from oadp_mm.comparison.plan import RESULT, Job
+from oadp_mm.engine.build_runner import build_runner
 from oadp_mm.files.whole_file import write_text
 from oadp_mm.probes.backbones import build_preprocessor, pretrained_backbone, random_backbone
 from oadp_mm.probes.classifiers import knn_accuracy, linear_accuracy
@@ -56,7 +57,7 @@ def pretrain(config: Config, job: Job, images: LabelledImages, resume: bool) -> 
     write_text(Path(job.folder) / LIST, '\n'.join(images.train.paths) + '\n')
     config.merge_from_dict(overrides(config, job, images.root))
     config.resume = resume
-    runner = Runner.from_cfg(config)
+    runner = build_runner(config)
     runner.train()
     # The first step also starts the data workers and fills the caches.
     seconds, waiting = (runner.message_hub.get_scalar(f'train/{name}').data[0][1:]

@@ -139,7 +139,7 @@ def test_an_option_without_a_value_is_told_how_it_is_typed(run, capsys) -> None:
 
 def test_a_shipped_config_is_found_by_its_name(monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr('oadp_mm.cli.train.build_runner', Recorder)
+    monkeypatch.setattr('oadp_mm.engine.build_runner.build_runner', Recorder)
     Recorder.seen = []
     assert cli.main(['train', 'oadp_resnet18_digits']) == 0
     assert Recorder.seen[0].work_dir == 'work_dirs/oadp_resnet18_digits'

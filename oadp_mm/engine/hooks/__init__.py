@@ -4,9 +4,10 @@ from __future__ import annotations
 from oadp_mm.engine.hooks.after_step import AfterStepHook
 from oadp_mm.engine.hooks.crop_schedule import CropScheduleHook
 from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
+from oadp_mm.engine.hooks.next_step import NextStepHook
 from oadp_mm.engine.hooks.progress import ProgressHook
 from oadp_mm.engine.hooks.training_length import TrainingLengthHook
 from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
-__all__ = ['AfterStepHook', 'CropScheduleHook', 'HandoffCheckHook', 'ProgressHook',
-           'TrainingLengthHook', 'UnreadableImagesHook']
+__all__ = ['AfterStepHook', 'CropScheduleHook', 'HandoffCheckHook', 'NextStepHook',
+           'ProgressHook', 'TrainingLengthHook', 'UnreadableImagesHook']

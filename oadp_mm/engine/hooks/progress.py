@@ -28,7 +28,8 @@ class ProgressHook(Hook):
 
     On a terminal the line is redrawn before an iteration, ten times a second at most, and wiped
     when something is logged, so that log lines start on an empty one. Elsewhere (files, batch jobs)
-    a plain line is written now and then. Only the main process writes.
+    a plain line is written before the first iteration, after it, and now and then. Only the main
+    process writes.
 
     Args:
         interval: seconds between two lines where there is no terminal.
@@ -44,8 +45,11 @@ class ProgressHook(Hook):
         self.interval = interval
         self.stream = stream
         self._durations: dict[str, deque[float]] = {mode: deque(maxlen=50) for mode in _LOOPS}
+        self._first: dict[str, list[float]] = {mode: [] for mode in _LOOPS}
+        self._began = 0.0
         self._ended: float | None = None
-        self._written = time.monotonic()
+        self._lines = 0  # where there is no terminal
+        self._written = 0.0
         self._drawn = False
         self._loss: torch.Tensor | None = None
 
@@ -63,8 +67,14 @@ class ProgressHook(Hook):
 
     def _before_iter(self, runner: Runner, batch_idx: int, data_batch=None,
                      mode: str = 'train') -> None:
+        self._began = time.monotonic()
         stream = self.stream or sys.stderr
-        if is_main_process() and stream.isatty() and (self._due(_REDRAW) or not self._drawn):
+        if not is_main_process():
+            return
+        if not stream.isatty():
+            if not self._lines:  # a first iteration may take minutes
+                self._write(self._line(runner, mode, batch_idx))
+        elif self._due(_REDRAW) or not self._drawn:
             self._drawn = True
             width = shutil.get_terminal_size().columns - 1
             stream.write(_WIPE + self._line(runner, mode, batch_idx)[:width])
@@ -75,6 +85,8 @@ class ProgressHook(Hook):
         now = time.monotonic()
         if self._ended is not None:
             self._durations[mode].append(now - self._ended)
+        elif not self._first[mode]:  # slower than others, and the best there is after it
+            self._first[mode].append(now - self._began)
         self._ended = now
         if mode == 'train' and outputs and 'loss' in outputs:
             # Read where a line shows it: on a GPU that waits for all that is queued.
@@ -82,9 +94,17 @@ class ProgressHook(Hook):
         elif mode != 'train' and batch_idx + 1 == len(getattr(runner, _LOOPS[mode]).dataloader):
             self._wipe()  # metrics print
         stream = self.stream or sys.stderr
-        if is_main_process() and not stream.isatty() and self._due(self.interval):
-            stream.write(self._line(runner, mode, batch_idx + 1) + '\n')
-            stream.flush()
+        if is_main_process() and not stream.isatty() and (
+                self._lines == 1 or self._due(self.interval)):
+            self._write(self._line(runner, mode, batch_idx + 1))
+
+    def _write(self, line: str) -> None:
+        """A plain line."""
+        stream = self.stream or sys.stderr
+        stream.write(line + '\n')
+        stream.flush()
+        self._lines += 1
+        self._written = time.monotonic()
 
     def _due(self, seconds: float) -> bool:
         """Whether it is so long since this was last true."""
@@ -122,7 +142,7 @@ class ProgressHook(Hook):
                 f'  eta {self._eta(mode, total - done)}')
 
     def _eta(self, mode: str, left: int) -> str:
-        durations = self._durations[mode]
+        durations = self._durations[mode] or self._first[mode]
         if not durations:
             return '?'
         return str(timedelta(seconds=round(left * sum(durations) / len(durations))))

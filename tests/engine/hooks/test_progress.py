@@ -94,7 +94,7 @@ class Counted(torch.Tensor):
 
 @pytest.mark.parametrize(('stream', 'main', 'reads'), [
     (Terminal(), True, 1),  # the line before the fifth iteration; before the first is no loss yet
-    (io.StringIO(), True, 2),  # the lines after the fourth and eighth
+    (io.StringIO(), True, 2),  # the lines after the first and fifth
     (Terminal(), False, 0),
     (io.StringIO(), False, 0),
 ])
@@ -147,13 +147,16 @@ def test_iterations_without_epochs_and_validation_have_their_own_lines(
     assert kinds == ['train'] * 3 + ['val'] * 4 + ['train'] * 3 + ['val'] * 4
 
 
-def test_a_file_gets_a_plain_line_now_and_then(line, make_runner, clock):
+def test_a_file_gets_a_line_before_and_after_the_first_iteration_and_then_now_and_then(
+        line, make_runner, clock):
     stream = io.StringIO()
     make_runner(line, [clock, ProgressHook(interval=4, stream=stream)]).train()
     seen = stream.getvalue().splitlines()
-    assert [re.search(r'(\d)/8', text).group(1) for text in seen] == ['4', '8']
+    assert [re.search(r'(\d)/8', text).group(1) for text in seen] == ['0', '1', '5']
     assert '\r' not in stream.getvalue()
-    assert seen[-1].endswith('eta 0:00:00')
+    assert seen[0].endswith('eta ?')
+    assert seen[1].endswith('eta 0:00:07')  # seven iterations as long as the first
+    assert seen[2].endswith('eta 0:00:03')
 
 
 def test_only_the_main_process_writes(line, make_runner, monkeypatch):

@@ -1,0 +1,29 @@
+"""A finished pretraining says what comes next."""
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from mmengine.dist import master_only
+from mmengine.hooks import Hook
+from mmengine.runner import Runner, find_latest_checkpoint
+
+from oadp_mm.registry import HOOKS
+
+
+@HOOKS.register_module()
+class NextStepHook(Hook):
+    """Log the command that exports the backbone of the last checkpoint, when the training is done.
+
+    It stands on a line of its own, to be copied.
+    """
+
+    priority = 'LOWEST'  # after the checkpoint, and below what the others say
+
+    @master_only
+    def after_train(self, runner: Runner) -> None:
+        checkpoint = find_latest_checkpoint(runner.work_dir)
+        if checkpoint is not None:
+            backbone = Path(checkpoint).with_name('backbone.pth')
+            command = shlex.join(['oadp-mm', 'export', checkpoint, str(backbone)])
+            runner.logger.info(f'the pretraining is done; next, export its backbone:\n{command}')
