@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1]
 # What torch makes of an error in a data worker: a text that ends in the worker's trace.
 _IN_WORKER = re.compile(
     r'Caught \w+ in DataLoader worker process.*File "(?P<file>[^"\n]+)", line (?P<line>\d+), in '
-    r'[^\n]*\n(?: [^\n]*\n)*\S*?Error: (?P<sentence>.*)', re.DOTALL)
+    r'[^\n]*\n(?: [^\n]*\n)*[\w.]+: (?P<sentence>.*)', re.DOTALL)
 _FIRST_SAYS_IT_SECONDS = 6.0  # torchrun looks every five seconds, by default
 
 

@@ -10,6 +10,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from oadp_mm.cli import errors
+from oadp_mm.datasets.image_files import read_image
 from oadp_mm.files.configs import find_config
 
 
@@ -20,20 +21,19 @@ def caught(fail) -> Exception:
 
 
 class Bad(Dataset):
+    def __init__(self, fail=None):
+        self.fail = fail
+
     def __len__(self):
         return 1
 
     def __getitem__(self, index):
-        return find_config('no/such: config')
+        return self.fail()
 
 
-class Buggy(Bad):
-    def __getitem__(self, index):
-        return [][index]
-
-
-def load(dataset):
-    return lambda: next(iter(DataLoader(dataset, num_workers=1, multiprocessing_context='fork')))
+def in_worker(fail):
+    loader = DataLoader(Bad(fail), num_workers=1, multiprocessing_context='fork')
+    return caught(lambda: next(iter(loader)))
 
 
 def test_what_we_raise_is_a_sentence():
@@ -56,11 +56,24 @@ def test_a_bug_in_our_own_lines_keeps_its_trace(monkeypatch):
     assert errors.own_sentence(caught(lambda: {}['ours'])) is None
 
 
+def no_config():
+    return find_config('no/such: config')
+
+
+def no_image():
+    """Its class is not called an error, and it says why in an error before it."""
+    return read_image(__file__)
+
+
 @pytest.mark.integration
-def test_a_data_worker_says_the_same_sentence():
-    ours = caught(lambda: find_config('no/such: config'))
-    assert errors.own_sentence(caught(load(Bad()))) == str(ours)
-    assert errors.own_sentence(caught(load(Buggy()))) is None
+@pytest.mark.parametrize('fail', [no_config, no_image])
+def test_a_data_worker_says_the_same_sentence(fail):
+    assert errors.own_sentence(in_worker(fail)) == str(caught(fail))
+
+
+@pytest.mark.integration
+def test_a_fault_in_a_data_worker_keeps_its_trace():
+    assert errors.own_sentence(in_worker(lambda: [][0])) is None
 
 
 @pytest.mark.parametrize(('rank', 'waits'), [(None, 0), ('0', 0), ('1', 1)])
