@@ -11,6 +11,8 @@ import json
 import pickle
 import re
 import struct
+import zipfile
+import zlib
 from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -31,7 +33,7 @@ _LOG_NAMES = (
 
 # What a truncated, damaged or foreign file makes torch raise besides UnpicklingError.
 _DAMAGED = (RuntimeError, EOFError, OSError, LookupError, TypeError, ValueError, AttributeError,
-            AssertionError, OverflowError, struct.error)
+            AssertionError, OverflowError, struct.error, zipfile.BadZipFile, zlib.error)
 
 
 class CheckpointError(ValueError):
@@ -114,6 +116,8 @@ def _read_torch(path: Path) -> tuple[dict, dict]:
                               'file, and nothing in it was executed: give a file of torch.save or '
                               'safetensors')
     try:
+        if head == b'PK':
+            _refuse_flipped_bits(path)
         with _log_as_inert():
             content = torch.load(path, map_location='cpu', weights_only=True)
     except pickle.UnpicklingError as error:
@@ -134,6 +138,13 @@ def _read_torch(path: Path) -> tuple[dict, dict]:
         return content, _read_sidecar(path)
     meta = content.get('meta')
     return state, meta if isinstance(meta, dict) else {}
+
+
+def _refuse_flipped_bits(path: Path) -> None:
+    """torch.load compares no checksum of an archive's members, and a flipped bit is a weight."""
+    with zipfile.ZipFile(path) as archive:
+        if (member := archive.testzip()) is not None:
+            raise zipfile.BadZipFile(f'{member} differs from its checksum')
 
 
 def _read_sidecar(path: Path) -> dict:

@@ -131,6 +131,35 @@ def test_every_truncation_is_reported(tmp_path):
                 read_checkpoint(target)
 
 
+def test_every_flipped_bit_of_the_weights_is_reported(tmp_path):
+    path = tmp_path / 'x.pth'
+    values = torch.arange(500.)
+    torch.save({'state_dict': {'backbone.conv1.weight': values}}, path)
+    whole = path.read_bytes()
+    start = whole.index(values.numpy().tobytes())
+    chosen = random.Random(0)
+    for _ in range(100):
+        flipped = bytearray(whole)
+        flipped[start + chosen.randrange(values.nbytes)] ^= 1 << chosen.randrange(8)
+        path.write_bytes(flipped)
+        with pytest.raises(CheckpointError, match=r'damaged.*: copy or export it again'):
+            read_checkpoint(path)
+
+
+def test_a_flipped_bit_anywhere_changes_no_weight_unseen(tmp_path):
+    path = tmp_path / 'x.pth'
+    torch.save({'state_dict': _state()}, path)
+    whole = path.read_bytes()
+    for place in range(0, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1:])
+        try:
+            read = read_checkpoint(path).tensors
+        except CheckpointError:
+            continue
+        assert read.keys() == _state().keys()
+        assert all(torch.equal(read[key], value) for key, value in _state().items())
+
+
 def test_a_broken_sidecar_is_reported(tmp_path):
     torch.save(_state(), tmp_path / 'x.pth')
     sidecar_of(tmp_path / 'x.pth').write_text('{')

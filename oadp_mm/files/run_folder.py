@@ -1,0 +1,63 @@
+"""The newest whole checkpoint of a training's folder."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
+
+
+class Newest(NamedTuple):
+    """A run's newest readable checkpoint.
+
+    Args:
+        path: where it lies.
+        passed_over: why each newer one cannot be read, a sentence each, the newest first.
+    """
+
+    path: Path
+    passed_over: list[str]
+
+
+def run_checkpoints(folder: Path) -> list[Path]:
+    """What a run saved in its course (`epoch_N.pth` or `iter_N.pth`, never `best_*`), newest first.
+
+    Told by the numbers: `last_checkpoint` may be stale, half written or of another folder.
+
+    Raises:
+        CheckpointError: there is no such folder, or it holds both kinds, whose numbers do not
+            compare.
+    """
+    if not folder.is_dir():
+        raise CheckpointError(f'there is no folder {folder}: give the work_dir of a training')
+    found: dict[str, dict[int, Path]] = {}
+    for path in folder.iterdir():
+        if name := re.fullmatch(r'(epoch|iter)_(\d+)\.pth', path.name):
+            found.setdefault(name[1], {})[int(name[2])] = path
+    if len(found) > 1:
+        raise CheckpointError(f'{folder} holds checkpoints of a run in epochs (epoch_N.pth) and of '
+                              'one in iterations (iter_N.pth): give the file itself')
+    return [path for numbered in found.values()
+            for _, path in sorted(numbered.items(), reverse=True)]
+
+
+def newest_checkpoint(folder: Path) -> Newest:
+    """The newest checkpoint of a run that can be read whole.
+
+    Raises:
+        CheckpointError: see `run_checkpoints`; or there is none, or none that can be read.
+    """
+    passed_over: list[str] = []
+    for path in run_checkpoints(folder):
+        try:
+            read_checkpoint(path)
+        except CheckpointError as error:
+            passed_over.append(str(error))
+        else:
+            return Newest(path, passed_over)
+    if passed_over:
+        raise CheckpointError(f'none of the {len(passed_over)} checkpoints of {folder} can be '
+                              f'read, the newest because {passed_over[0]}')
+    raise CheckpointError(f'{folder} holds no checkpoint (epoch_N.pth or iter_N.pth): give the '
+                          'work_dir of a training that has saved one')
