@@ -18,11 +18,12 @@ import torch
 from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.model import BaseDataPreprocessor
-from mmengine.runner import find_latest_checkpoint
 
 from oadp_mm.comparison.figures import Outcome
 from oadp_mm.comparison.plan import RESULT, Job
 from oadp_mm.engine.build_runner import build_runner
+from oadp_mm.files.checkpoint import CheckpointError
+from oadp_mm.files.run_folder import newest_checkpoint
 from oadp_mm.files.whole_file import write_text
 from oadp_mm.probes.backbones import build_preprocessor, pretrained_backbone, random_backbone
 from oadp_mm.probes.classifiers import knn_accuracy, linear_accuracy
@@ -34,15 +35,19 @@ LIST = 'images.txt'
 
 
 def main(job: Job, resume: bool) -> None:
-    """Do what the job says and write `result.json`; `resume` goes on from the last checkpoint."""
+    """Do what the job says and write `result.json`.
+
+    `resume` goes on from the newest checkpoint that can be read, and starts anew if none can.
+    """
     folder, config = Path(job.folder), Config.fromfile(job.config)
     images = read_labelled_images(job.data, job.label_column)
     if job.epochs:
-        record = folder / 'training.json'
-        if not record.exists():
-            write_text(record, json.dumps(pretrain(config, job, images, resume)))
+        record, last = folder / 'training.json', folder / f'epoch_{job.epochs}.pth'
+        newest = newest_readable(folder) if resume else None
+        if newest != last or not record.exists():
+            write_text(record, json.dumps(pretrain(config, job, images, newest)))
         cost = json.loads(record.read_text())
-        backbone = pretrained_backbone(config.model.backbone, find_latest_checkpoint(job.folder))
+        backbone = pretrained_backbone(config.model.backbone, last)
     else:
         cost, backbone = {}, random_backbone(config.model.backbone, job.seed)
     preprocessor = build_preprocessor(config.model.data_preprocessor)
@@ -52,11 +57,21 @@ def main(job: Job, resume: bool) -> None:
     write_text(folder / RESULT, json.dumps(asdict(outcome), indent=1) + '\n')
 
 
-def pretrain(config: Config, job: Job, images: LabelledImages, resume: bool) -> dict:
-    """Run the method's pretraining; the figures of its cost, by their names in `Outcome`."""
+def newest_readable(folder: Path) -> Path | None:
+    """The newest checkpoint of a run that can be read, None if none can."""
+    try:
+        return newest_checkpoint(folder).path
+    except CheckpointError as error:
+        print(f'{error}: the training starts anew')
+        return None
+
+
+def pretrain(config: Config, job: Job, images: LabelledImages, newest: Path | None) -> dict:
+    """Run the method's pretraining, from a checkpoint on; the figures of its cost, by their names
+    in `Outcome`."""
     write_text(Path(job.folder) / LIST, '\n'.join(images.train.paths) + '\n')
     config.merge_from_dict(overrides(config, job, images.root))
-    config.resume = resume
+    config.resume, config.load_from = newest is not None, newest and str(newest)
     runner = build_runner(config)
     runner.train()
     # The first step also starts the data workers and fills the caches.

@@ -69,5 +69,4 @@ def _end_family(child: subprocess.Popen) -> None:
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)  # workers that outlived their parent, too
-        child.wait()
-        child.stdin.close()
+        child.communicate()  # waits, and lets go of the leash

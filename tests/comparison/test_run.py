@@ -77,6 +77,26 @@ def test_a_stopped_run_goes_on_after_its_last_epoch(job, witness):
     assert result(job)['steps'] == EPOCHS * STEPS
 
 
+@pytest.mark.parametrize(('older', 'again'), [(True, [2]), (False, [0, 1, 2])])
+def test_a_damaged_checkpoint_is_passed_over(job, witness, older, again):
+    """Even one that a finished training left: what comes before it is kept if it is there."""
+    folder = Path(job.folder)
+    witness.stop_before = 2
+    with pytest.raises(KeyboardInterrupt):
+        run.main(job, resume=False)
+    kept = (folder / 'epoch_2.pth').read_bytes()
+    witness.stop_before = None
+    run.main(job, resume=True)
+    good = result(job)
+    witness.seen.clear()
+    if older:
+        (folder / 'epoch_2.pth').write_bytes(kept)
+    (folder / 'epoch_3.pth').write_bytes(kept[:1000])
+    run.main(job, resume=True)
+    assert witness.seen == again
+    assert result(job)['knn'] == good['knn'] and result(job)['steps'] == EPOCHS * STEPS
+
+
 def test_a_run_stopped_while_probing_trains_no_more(job, witness, monkeypatch):
     def stop(*args):
         raise KeyboardInterrupt
