@@ -28,6 +28,7 @@ def test_entry(model):
     assert model['Config'].endswith(f"/{model['Name']}.py")
     assert (ROOT / collections[model['In Collection']]['README']).is_file()
     assert model['Results'] is None  # nothing was trained to the end here
+    assert model['Weights'] == 'none/'  # see model-index.yml
 
 
 def test_mim_reads_it():

@@ -8,9 +8,10 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
+from mmengine.config import Config
 
 from oadp_mm.files.checkpoint import read_checkpoint
-from oadp_mm.files.configs import shipped_configs
+from oadp_mm.files.configs import find_config, shipped_configs
 from tests.configs.tiny_data import write_all
 from tests.test_packaging import pip, wheel
 
@@ -75,6 +76,13 @@ def onedl() -> None:
 def test_onedl_mim_lists_and_searches_it(onedl, run):
     assert 'oadp-mm' in run('mim', 'list')
     assert NAME in run('mim', 'search', 'oadp_mm', '--valid-config')
+
+
+def test_onedl_mim_writes_a_config_in_one_piece(onedl, run, tmp_path):
+    run('mim', 'download', 'oadp_mm', '--config', NAME, '--dest', 'flat')
+    flat = Config.fromfile(tmp_path / f'empty/flat/{NAME}.py')
+    assert flat.to_dict() == Config.fromfile(find_config(NAME)).to_dict()
+    assert os.listdir(tmp_path / 'empty/flat') == [f'{NAME}.py']
 
 
 @pytest.mark.parametrize('command', [
