@@ -1,0 +1,155 @@
+"""Reading a file of torch.save without running anything that it may hold.
+
+Such a file is a pickle, and a pickle can name any function to be called. It is therefore read with
+torch's `weights_only` unpickler alone. A training's checkpoint also holds its log and what a
+metric returned; of these few names, numpy's make arrays and numbers, and the others stand-ins that
+note what was given to them and call nothing.
+"""
+from __future__ import annotations
+
+import pickle
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+
+# What a truncated, damaged or foreign file makes torch raise besides UnpicklingError.
+_DAMAGED = (RuntimeError, EOFError, OSError, LookupError, TypeError, ValueError, AttributeError,
+            AssertionError, OverflowError, struct.error, zipfile.BadZipFile,
+            zlib.error)
+
+#: What torch < 2.5 may name: its own safe unpickler takes no names of ours there.
+_TENSORS = re.compile(
+    r'_codecs\.encode|collections\.OrderedDict'
+    r'|torch\._utils\._rebuild_(tensor(_v2)?|parameter)|torch\.Size'
+    r'|torch\.(storage\.)?\w+Storage|torch\.(float|double|half|bfloat|u?int|long|short|bool)\w*')
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that cannot be used; the message is one sentence that says what to do."""
+
+
+class StandIn:
+    """Notes what an object would have been made of: `args`, and its `state`."""
+
+    args: tuple = ()
+    state: Any = None
+
+    def __new__(cls, *args: object) -> StandIn:
+        made = super().__new__(cls)
+        made.args = args
+        return made
+
+    def __init__(self, *args: object) -> None:
+        pass
+
+    def __setstate__(self, state: object) -> None:
+        self.state = state
+
+
+def _named(made: Any, full_name: str) -> Any:
+    made.__module__, _, made.__qualname__ = full_name.rpartition('.')
+    made.__name__ = made.__qualname__
+    return made
+
+
+def _stand_in(full_name: str) -> type[StandIn]:
+    return _named(type('', (StandIn,), {}), full_name)
+
+
+def _numpy(name: str) -> list[Callable]:
+    # numpy's module is `numpy.core` before version 2 and `numpy._core` since.
+    function = getattr((getattr(np, '_core', None) or np.core).multiarray, name)
+    return [_named(lambda *args: function(*args), f'numpy.{core}.multiarray.{name}')
+            for core in ('core', '_core')]
+
+
+#: How mmengine's runner writes a log entry; `getattr` names the statistics that it offers.
+Log = _stand_in('mmengine.logging.history_buffer.HistoryBuffer')
+#: All that is found by name beside tensors. mmengine's own list has `slice`, too.
+_NAMES: list[Any] = [
+    Log, _stand_in('builtins.getattr'), _stand_in('builtins.slice'),
+    *_numpy('_reconstruct'), *_numpy('scalar'), np.ndarray, np.dtype,
+    # A dtype is an object of a class of its own.
+    *{type(np.dtype(code)) for code in '?bBhHiIlLqQefdgUSO'}]
+
+
+def load_torch(path: Path, map_location: Any = 'cpu') -> dict:
+    """The dict that torch.save wrote.
+
+    Args:
+        path: of an existing file.
+        map_location: of torch.load.
+
+    Raises:
+        CheckpointError: the file is of another kind, damaged (an archive's checksums count), or
+            holds objects other than tensors, plain containers and a runner's log.
+    """
+    with path.open('rb') as file:
+        head = file.read(2)
+    # A zip archive, or the pickle protocol of torch.save; torch's safe unpickler reads no other.
+    if head not in (b'PK', b'\x80\x02'):
+        raise CheckpointError(f'{path} is not a checkpoint, since torch.save does not write such a '
+                              'file, and nothing in it was executed: give a file of torch.save or '
+                              'safetensors')
+    try:
+        if head == b'PK':
+            _refuse_flipped_bits(path)
+        content = _unpickle(path, map_location)
+    except pickle.UnpicklingError as error:
+        name = re.search(r'GLOBAL ([\w.]+)', str(error))
+        if name is None:
+            raise damaged(path) from error
+        raise CheckpointError(
+            f'{path} is a pickle with objects other than tensors and plain containers '
+            f'({name.group(1)}), so it was not executed: ask its author for the state_dict alone, '
+            'saved by torch.save or safetensors') from error
+    except _DAMAGED as error:
+        raise damaged(path) from error
+    if not isinstance(content, dict):
+        raise CheckpointError(f'{path} holds a {type(content).__name__} instead of a dict: give a '
+                              'checkpoint or a state dict')
+    return content
+
+
+def _unpickle(path: Path, map_location: Any) -> Any:
+    scoped = getattr(torch.serialization, 'safe_globals', None)
+    if scoped is None:
+        return torch.load(path, map_location, weights_only=False, pickle_module=SimpleNamespace(
+            __name__='pickle', Unpickler=_NamedOnly, load=lambda file, **options: _NamedOnly(
+                file, **options).load()))
+    with scoped(_NAMES):
+        return torch.load(path, map_location, weights_only=True)
+
+
+class _NamedOnly(pickle.Unpickler):
+    """For torch < 2.5: an unpickler that finds tensors and the names of a log, and nothing else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        # The protocol is Python 2's, and so is this name.
+        full_name = f'{module}.{name}'.replace('__builtin__.', 'builtins.')
+        for made in _NAMES:
+            if f'{made.__module__}.{made.__qualname__}' == full_name:
+                return made
+        if _TENSORS.fullmatch(full_name):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f'GLOBAL {full_name} is none of tensors or log')
+
+
+def _refuse_flipped_bits(path: Path) -> None:
+    """torch.load compares no checksum of an archive's members, and a flipped bit is a weight."""
+    with zipfile.ZipFile(path) as archive:
+        if (member := archive.testzip()) is not None:
+            raise zipfile.BadZipFile(f'{member} differs from its checksum')
+
+
+def damaged(path: Path) -> CheckpointError:
+    return CheckpointError(f'{path} is not a readable checkpoint (truncated, damaged or of another '
+                           'kind): copy or export it again')
