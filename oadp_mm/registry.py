@@ -21,3 +21,4 @@ PARAM_SCHEDULERS = _child(
     'parameter scheduler', host.PARAM_SCHEDULERS, 'oadp_mm.engine')
 HOOKS = _child('hook', host.HOOKS, 'oadp_mm.engine')
 WEIGHT_INITIALIZERS = _child('weight initializer', host.WEIGHT_INITIALIZERS, 'oadp_mm.engine')
+RUNNERS = _child('runner', host.RUNNERS, 'oadp_mm.engine')

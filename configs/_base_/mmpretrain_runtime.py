@@ -1,5 +1,6 @@
 """Runtime of fine-tuning in mmpretrain."""
 default_scope = 'mmpretrain'
+runner_type = 'oadp_mm.Runner'
 
 train_dataloader = dict(
     num_workers=8, persistent_workers=True, sampler=dict(type='DefaultSampler', shuffle=True),
@@ -17,7 +18,7 @@ custom_hooks = [
 ]
 default_hooks = dict(
     logger=dict(type='LoggerHook', interval=50),
-    checkpoint=dict(type='CheckpointHook', interval=10, max_keep_ckpts=1))
+    checkpoint=dict(type='oadp_mm.CheckpointHook', interval=10, max_keep_ckpts=1))
 
 sync_bn = 'torch'  # only when distributed: one process keeps plain batch norm
 randomness = dict(seed=0)

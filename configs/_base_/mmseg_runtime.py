@@ -1,5 +1,6 @@
 """Runtime of fine-tuning in mmseg."""
 default_scope = 'mmseg'
+runner_type = 'oadp_mm.Runner'
 
 train_dataloader = dict(
     num_workers=2, persistent_workers=True, sampler=dict(type='InfiniteSampler', shuffle=True))
@@ -16,7 +17,7 @@ custom_hooks = [
 ]
 default_hooks = dict(
     logger=dict(type='LoggerHook', interval=50, log_metric_by_epoch=False),
-    checkpoint=dict(type='CheckpointHook', by_epoch=False, interval=2000, max_keep_ckpts=1))
+    checkpoint=dict(type='oadp_mm.CheckpointHook', by_epoch=False, interval=2000, max_keep_ckpts=1))
 log_processor = dict(type='LogProcessor', window_size=50, by_epoch=False)
 
 sync_bn = 'torch'  # only when distributed: one process keeps plain batch norm

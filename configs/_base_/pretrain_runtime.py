@@ -4,6 +4,7 @@ A primitive fills the loader with what its pieces call `images` and `views`:
 dataset=dict(dataset=_base_.pop('images'), views=_base_.pop('views')).
 """
 default_scope = 'mmpretrain'
+runner_type = 'oadp_mm.Runner'
 
 train_dataloader = dict(
     num_workers=8, persistent_workers=True, sampler=dict(type='DefaultSampler', shuffle=True),
@@ -21,7 +22,7 @@ custom_hooks = [
 ]
 default_hooks = dict(
     logger=dict(type='LoggerHook', interval=50),
-    checkpoint=dict(type='CheckpointHook', interval=10, max_keep_ckpts=3))
+    checkpoint=dict(type='oadp_mm.CheckpointHook', interval=10, max_keep_ckpts=3))
 
 sync_bn = 'torch'  # only when distributed: one process keeps plain batch norm
 randomness = dict(seed=0)

@@ -19,4 +19,3 @@ param_scheduler = [
     dict(type='oadp_mm.CosineLR', after=4 / 200, by_epoch=False),
 ]
 train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 200))
-auto_scale_lr = dict(base_batch_size=32)  # of an iteration; 8 make a step

@@ -6,4 +6,3 @@ _base_ = './oadp_resnet50_8xb32-coslr-800e_coco.py'
 
 train_dataloader = dict(batch_size=64)
 optim_wrapper = dict(type='AmpOptimWrapper', loss_scale='dynamic', accumulative_counts=4)
-auto_scale_lr = dict(base_batch_size=64)  # of an iteration; 4 make a step

@@ -1,9 +1,11 @@
-"""Registered hooks, weight initialisers and schedules."""
+"""The registered runner, hooks, weight initialisers and schedules."""
 from __future__ import annotations
 
+from oadp_mm.engine import checkpoint_loading as checkpoint_loading  # for the process
 from oadp_mm.engine.handoff import CheckedPretrained
 from oadp_mm.engine.hooks import (
     AfterStepHook,
+    CheckpointHook,
     CropScheduleHook,
     HandoffCheckHook,
     NextStepHook,
@@ -11,16 +13,19 @@ from oadp_mm.engine.hooks import (
     TrainingLengthHook,
     UnreadableImagesHook,
 )
+from oadp_mm.engine.runner import Runner
 from oadp_mm.engine.schedulers import CosineLR, WarmUpLR
 
 __all__ = [
     'AfterStepHook',
     'CheckedPretrained',
+    'CheckpointHook',
     'CosineLR',
     'CropScheduleHook',
     'HandoffCheckHook',
     'NextStepHook',
     'ProgressHook',
+    'Runner',
     'TrainingLengthHook',
     'UnreadableImagesHook',
     'WarmUpLR',

@@ -123,8 +123,7 @@ def test_one_gpu_accumulates_to_256(load):
         config = load(f'oadp/{name}')
         assert config.train_dataloader.batch_size == batch
         assert batch * config.optim_wrapper.accumulative_counts == 256
-        # mmengine scales by the images of an iteration and knows nothing of accumulation
-        assert config.auto_scale_lr.base_batch_size == batch
+        assert config.auto_scale_lr.base_batch_size == 256  # of a step
 
 
 # IV-B, and the usual recipes where its numbers are out of line with the rows it compares (lr).

@@ -34,7 +34,7 @@ def line():
 
 @pytest.fixture
 def make_runner(tmp_path) -> Callable[..., Runner]:
-    """Build a Runner around a model; keyword arguments replace those of Runner."""
+    """Build a runner around a model; keyword arguments replace those of Runner, `cls` itself."""
 
     def make(model, hooks, data=None, **changed):
         if data is None:
@@ -43,7 +43,7 @@ def make_runner(tmp_path) -> Callable[..., Runner]:
                   'collate_fn': {'type': 'default_collate'},
                   'sampler': {'type': 'DefaultSampler', 'shuffle': False}}
         loader.update(changed.pop('loader', {}))
-        return Runner(**{
+        return changed.pop('cls', Runner)(**{
             'model': model, 'work_dir': str(tmp_path / 'work'), 'train_dataloader': loader,
             'train_cfg': {'by_epoch': True, 'max_epochs': 1},
             'optim_wrapper': {'optimizer': {'type': 'SGD', 'lr': 0.01}},

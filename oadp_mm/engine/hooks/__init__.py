@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from oadp_mm.engine.hooks.after_step import AfterStepHook
+from oadp_mm.engine.hooks.checkpoint import CheckpointHook
 from oadp_mm.engine.hooks.crop_schedule import CropScheduleHook
 from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
 from oadp_mm.engine.hooks.next_step import NextStepHook
@@ -9,5 +10,5 @@ from oadp_mm.engine.hooks.progress import ProgressHook
 from oadp_mm.engine.hooks.training_length import TrainingLengthHook
 from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
-__all__ = ['AfterStepHook', 'CropScheduleHook', 'HandoffCheckHook', 'NextStepHook',
+__all__ = ['AfterStepHook', 'CheckpointHook', 'CropScheduleHook', 'HandoffCheckHook', 'NextStepHook',
            'ProgressHook', 'TrainingLengthHook', 'UnreadableImagesHook']

@@ -1,0 +1,80 @@
+"""Checkpoints from which a run goes on exactly, and of which one is always whole."""
+from __future__ import annotations
+
+from typing import Any
+
+from mmengine.dist import all_reduce, is_main_process
+from mmengine.hooks import CheckpointHook as HostCheckpointHook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+from oadp_mm.engine.run_length import check_same_length, run_length, saved_length
+from oadp_mm.registry import HOOKS
+
+_LENGTH, _GRADIENTS = 'run_length', 'gradients'
+
+
+@HOOKS.register_module()
+class CheckpointHook(HostCheckpointHook):
+    """mmengine's, with three differences.
+
+    - An old checkpoint is removed when the new one lies whole beside it. mmengine removes it first,
+      so that with `max_keep_ckpts=1` a kill in that moment loses the training.
+    - With accumulated batches, the gradients of a step that is not complete are saved and restored:
+      a resumed run takes the same step.
+    - A resumed run has to count as the one that it goes on with, see `oadp_mm.engine.run_length`.
+
+    Args:
+        max_keep_ckpts: checkpoints that stay, the newest; -1 keeps all.
+        **options: mmengine's.
+
+    Raises:
+        ValueError: on a resume, if an epoch, a step or the run has another length than before.
+    """
+
+    def __init__(self, *, max_keep_ckpts: int = -1, **options: Any) -> None:
+        # The host makes room before it writes; with room for one more it never has to.
+        self.keep = max_keep_ckpts
+        super().__init__(max_keep_ckpts=max_keep_ckpts + 1 if max_keep_ckpts > 0 else -1, **options)
+        self._gradients: dict[str, Tensor] = {}
+
+    def _save_checkpoint_with_step(self, runner: Runner, step: int, meta: dict) -> None:
+        self._gradients = _pending_gradients(runner)
+        super()._save_checkpoint_with_step(runner, step, meta)
+        while 0 < self.keep < len(self.keep_ckpt_ids):
+            old = self.file_backend.join_path(
+                self.out_dir, self.filename_tmpl.format(self.keep_ckpt_ids.popleft()))
+            if is_main_process() and self.file_backend.isfile(old):
+                self.file_backend.remove(old)
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        checkpoint['meta'][_LENGTH] = run_length(runner)
+        if self._gradients and 'optimizer' in checkpoint:
+            checkpoint[_GRADIENTS] = self._gradients
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        if not runner._resume:
+            return
+        check_same_length(saved_length(checkpoint.get('meta', {})), run_length(runner))
+        pending = checkpoint.get(_GRADIENTS, {})
+        for name, parameter in _bare(runner.model).named_parameters():
+            if name in pending:
+                parameter.grad = pending[name].to(parameter.device)
+
+
+def _pending_gradients(runner: Runner) -> dict[str, Tensor]:
+    """Gradients that no step has taken yet, on the CPU; the mean of all processes."""
+    update = getattr(runner.optim_wrapper, 'should_update', lambda: True)
+    if update():
+        return {}
+    found = {name: parameter.grad.clone()
+             for name, parameter in _bare(runner.model).named_parameters()
+             if parameter.grad is not None}
+    for gradient in found.values():
+        all_reduce(gradient, op='mean')
+    return {name: gradient.cpu() for name, gradient in found.items()}
+
+
+def _bare(model: nn.Module) -> nn.Module:
+    return model.module if is_model_wrapper(model) else model

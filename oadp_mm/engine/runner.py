@@ -1,0 +1,129 @@
+"""mmengine's runner, for runs that are stopped, moved, resumed and read by people."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import mmengine
+import torch
+from mmengine.dist import is_distributed, master_only
+from mmengine.model import MMDistributedDataParallel
+from mmengine.runner import Runner as HostRunner
+from mmengine.utils.dl_utils import collect_env
+from torch import nn
+from torch.utils.data import DataLoader
+
+from oadp_mm.engine.quiet import import_quietly, quieten
+from oadp_mm.engine.run_length import images_a_step
+from oadp_mm.files.run_folder import newest_checkpoint, run_checkpoints
+from oadp_mm.files.whole_file import replace_file
+from oadp_mm.registry import RUNNERS
+from oadp_mm.version import __version__
+
+
+@RUNNERS.register_module()
+class Runner(HostRunner):
+    """What `runner_type = 'oadp_mm.Runner'` puts in place of mmengine's, in every host's script.
+
+    - `--resume` goes on from the newest checkpoint that can be read, whatever `last_checkpoint`
+      says, and refuses to start anew where none of several can be;
+    - a checkpoint appears whole or not at all;
+    - `--auto-scale-lr` counts accumulated batches too: `base_batch_size` is images a step;
+    - without CUDA, several processes talk over gloo, and each keeps its own batch statistics;
+    - `num_workers=0` needs no other option;
+    - the config is written to the work directory when the training begins, not by a refused run;
+    - the log begins with the training: environment and config lie in files beside it.
+
+    Arguments, and errors, are those of mmengine's.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        import_quietly(kwargs.get('default_scope') or 'mmengine')
+        super().__init__(*args, **kwargs)
+
+    def setup_env(self, env_cfg: dict) -> None:
+        # mmengine's own start of torch's launcher selects a CUDA device before all else.
+        if self.launcher == 'pytorch' and not is_distributed() and not torch.cuda.is_available():
+            torch.distributed.init_process_group('gloo')
+        super().setup_env(env_cfg)
+
+    def wrap_model(self, model_wrapper_cfg: dict | None, model: nn.Module) -> nn.Module:
+        if torch.cuda.is_available() or not self.distributed or model_wrapper_cfg:
+            return super().wrap_model(model_wrapper_cfg, model)
+        # Neither synchronised batch norm nor `device_ids` exist on a CPU.
+        return MMDistributedDataParallel(
+            module=model, broadcast_buffers=False,
+            find_unused_parameters=self.cfg.get('find_unused_parameters', False))
+
+    @staticmethod
+    def build_dataloader(dataloader: DataLoader | dict, seed: int | None = None,
+                         diff_rank_seed: bool = False) -> DataLoader:
+        if isinstance(dataloader, Mapping):
+            dataloader = dict(dataloader)
+            if not dataloader.get('num_workers'):
+                dataloader.update(persistent_workers=False)
+            if not torch.cuda.is_available():
+                dataloader.update(pin_memory=False)
+        return HostRunner.build_dataloader(dataloader, seed, diff_rank_seed)
+
+    def scale_lr(self, optim_wrapper: Any, auto_scale_lr: Mapping | None = None) -> None:
+        if not auto_scale_lr or not auto_scale_lr.get('enable'):
+            return
+        images, planned = images_a_step(self), auto_scale_lr['base_batch_size']
+        self.logger.info(f'the learning rate is for {planned} images a step, of which there are '
+                         f'{images}: it is multiplied by {images / planned:g}')
+        for group in optim_wrapper.optimizer.param_groups:
+            group['lr'] *= images / planned
+
+    def load_or_resume(self) -> None:
+        if self._resume and self._load_from is None and not self._has_loaded:
+            self._load_from = self._newest()
+            self._resume = self._load_from is not None
+        super().load_or_resume()
+
+    def _newest(self) -> str | None:
+        folder = Path(self.work_dir)
+        if not run_checkpoints(folder):
+            self.logger.warning(f'{folder} holds no checkpoint to resume: the training begins')
+            return None
+        path, passed_over = newest_checkpoint(folder)
+        for reason in passed_over:
+            self.logger.warning(f'{reason}; an earlier checkpoint takes its place')
+        return str(path)
+
+    @master_only
+    def save_checkpoint(self, out_dir: str, filename: str, *args: Any, **kwargs: Any) -> None:
+        if '://' in str(out_dir):  # a storage that has no half-written files
+            super().save_checkpoint(out_dir, filename, *args, **kwargs)
+        else:
+            write = super().save_checkpoint
+            replace_file(Path(out_dir) / filename,
+                         lambda part: write(out_dir, part.name, *args, **kwargs))
+
+    def call_hook(self, fn_name: str, **kwargs: Any) -> None:
+        super().call_hook(fn_name, **kwargs)
+        if fn_name == 'before_train':  # every hook has agreed
+            super().dump_config()
+
+    def dump_config(self) -> None:
+        """Not yet: see `call_hook`."""
+
+    def _log_env(self, env_cfg: dict) -> None:
+        device = (torch.cuda.get_device_name() if torch.cuda.is_available()
+                  else f'CPU, {torch.get_num_threads()} threads')
+        self.logger.info(
+            f'oadp_mm {__version__}, mmengine {mmengine.__version__}, torch {torch.__version__}; '
+            f'{self.world_size} x {device}; seed {self.seed}; all of it in {self.log_dir}')
+        if self.rank == 0:
+            told = {**collect_env(), **env_cfg, 'seed': self.seed, 'launcher': self.launcher}
+            (Path(self.log_dir) / 'environment.txt').write_text(
+                '\n'.join(f'{name}: {value}' for name, value in told.items()), encoding='utf-8')
+
+    def get_hooks_info(self) -> str:
+        return ', '.join(type(hook).__name__ for hook in self.hooks)
+
+    def build_logger(self, *args: Any, **kwargs: Any) -> Any:
+        logger = super().build_logger(*args, **kwargs)
+        quieten(logger)
+        return logger

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.hooks import Hook
+from mmengine.logging import MMLogger
+from mmengine.registry import RUNNERS
+
+from oadp_mm.engine import Runner
+from oadp_mm.files.checkpoint import CheckpointError
+
+HOOKS = [{'type': 'oadp_mm.AfterStepHook'}]
+EPOCHS = {'by_epoch': True, 'max_epochs': 4}
+SAVING = {'checkpoint': {'type': 'oadp_mm.CheckpointHook', 'interval': 1}}
+
+
+class Epochs(Hook):
+    def __init__(self, seen: list[int]) -> None:
+        self.seen = seen
+
+    def before_train_epoch(self, runner) -> None:
+        self.seen.append(runner.epoch)
+
+
+@pytest.fixture
+def make(line, make_runner):
+    """A runner of four epochs; options as make_runner's."""
+    def build(**changed) -> Runner:
+        return make_runner(line, HOOKS, cls=Runner, **{
+            'train_cfg': EPOCHS, 'default_hooks': SAVING, **changed})
+
+    return build
+
+
+def warnings_of(runner: Runner) -> list[str]:
+    lines: list[str] = []
+    handler = logging.Handler(level=logging.WARNING)
+    handler.emit = lambda record: lines.append(record.getMessage())
+    runner.logger.addHandler(handler)
+    return lines
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:500])
+
+
+def flip_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[content.index(b'PK\x03\x04', 4) - 90] ^= 1
+    path.write_bytes(content)
+
+
+DAMAGES = {
+    'truncated': truncate,
+    'a flipped bit': flip_a_bit,
+    'empty': lambda path: path.write_bytes(b''),
+    'HTML': lambda path: path.write_text('<html><body>404</body></html>'),
+    'deleted': Path.unlink,
+    'zeros': lambda path: path.write_bytes(bytes(path.stat().st_size)),
+}
+
+
+@pytest.mark.parametrize('damage', DAMAGES)
+def test_the_newest_whole_checkpoint_is_resumed(make, damage):
+    first = make()
+    first.train()
+    work_dir = Path(first.work_dir)
+    (work_dir / 'epoch_4.pth').unlink()
+    DAMAGES[damage](work_dir / 'epoch_3.pth')
+    runner = make(resume=True)
+    lines = warnings_of(runner)
+    epochs = []
+    runner.register_hook(Epochs(epochs))
+    runner.train()
+    assert epochs == [2, 3]  # from epoch_2.pth
+    passed_over = [line for line in lines if 'an earlier checkpoint takes its place' in line]
+    assert len(passed_over) == (damage != 'deleted')
+
+
+@pytest.mark.parametrize('pointer', ['', 'epoch_', '/elsewhere/epoch_9.pth', '\x00\x01', None])
+def test_the_pointer_is_not_trusted(make, pointer):
+    runner = make()
+    runner.train()
+    work_dir = Path(runner.work_dir)
+    for epoch in (3, 4):
+        (work_dir / f'epoch_{epoch}.pth').unlink()
+    (work_dir / 'last_checkpoint').unlink()
+    if pointer is not None:
+        (work_dir / 'last_checkpoint').write_text(pointer)
+    resumed = make(resume=True)
+    seen: list[int] = []
+    resumed.register_hook(Epochs(seen))
+    resumed.train()
+    assert seen == [2, 3]
+
+
+def test_a_folder_of_damaged_checkpoints_is_not_started_anew(make):
+    runner = make()
+    runner.train()
+    for path in Path(runner.work_dir).glob('*.pth'):
+        truncate(path)
+    with pytest.raises(CheckpointError, match=r'none of the 4 checkpoints of .* can be read'):
+        make(resume=True).train()
+
+
+def test_an_empty_folder_is_begun_and_says_so(make):
+    runner = make(resume=True)
+    lines = warnings_of(runner)
+    runner.train()
+    assert runner.epoch == 4
+    assert any('holds no checkpoint to resume: the training begins' in line for line in lines)
+
+
+def test_a_checkpoint_appears_whole(make, monkeypatch):
+    """A write that fails half-way leaves the file of before."""
+    runner = make()
+    runner.train()
+    path = Path(runner.work_dir) / 'epoch_4.pth'
+    before = path.read_bytes()
+
+    def half(content, file):
+        file.write(b'PK')
+        raise OSError(28, 'No space left on device')
+
+    monkeypatch.setattr('mmengine.runner.checkpoint.torch.save', half)
+    with pytest.raises(OSError, match='No space left'):
+        runner.save_checkpoint(runner.work_dir, 'epoch_4.pth')
+    assert path.read_bytes() == before
+    assert not [each for each in path.parent.iterdir() if each.name.endswith('.partial')]
+
+
+@pytest.mark.parametrize(('batch', 'accumulated'), [(16, 1), (8, 2), (4, 4)])
+def test_a_scaled_rate_counts_accumulated_batches(make, batch, accumulated):
+    runner = make(
+        loader={'batch_size': batch, 'dataset': [{'inputs': torch.ones(1)}] * 16},
+        optim_wrapper={'optimizer': {'type': 'SGD', 'lr': 0.1},
+                       'accumulative_counts': accumulated},
+        auto_scale_lr={'base_batch_size': 64, 'enable': True})
+    runner.train()
+    assert runner.optim_wrapper.get_lr()['lr'] == [pytest.approx(0.1 * 16 / 64)]
+
+
+def test_no_workers_need_no_other_option(make):
+    make(loader={'num_workers': 0, 'persistent_workers': True, 'pin_memory': True}).train()
+
+
+def test_a_refused_run_writes_no_config(make, tmp_path):
+    class Refuse(Hook):
+        def before_train(self, runner) -> None:
+            raise ValueError('no')
+
+    (tmp_path / 'theirs.py').write_text('a = 1')
+    cfg = Config.fromfile(tmp_path / 'theirs.py')
+    runner = make(cfg=cfg)
+    runner.register_hook(Refuse())
+    with pytest.raises(ValueError, match='no'):
+        runner.train()
+    assert not (Path(runner.work_dir) / 'theirs.py').exists()
+    runner = make(cfg=cfg)
+    runner.train()
+    assert Config.fromfile(Path(runner.work_dir) / 'theirs.py').a == 1
+
+
+def test_a_host_builds_it_by_name():
+    assert RUNNERS.get('oadp_mm.Runner') is Runner
+
+
+def test_the_log_begins_with_the_training(make):
+    runner = make(cfg=Config({f'option_{number}': number for number in range(300)}))
+    runner.train()
+    log, = Path(runner.log_dir).glob('*.log')
+    lines = log.read_text().splitlines()
+    first = next(number for number, line in enumerate(lines) if 'Checkpoints will be' in line)
+    assert first < 12
+    assert 'Python' in (Path(runner.log_dir) / 'environment.txt').read_text()
+    assert MMLogger.get_current_instance() is runner.logger
