@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from torch.utils.data import DataLoader
 
 from oadp_mm.engine.quiet import import_quietly, quieten
 from oadp_mm.engine.run_length import images_a_step
+from oadp_mm.files.lock import hold
 from oadp_mm.files.run_folder import newest_checkpoint, run_checkpoints
-from oadp_mm.files.whole_file import replace_file
+from oadp_mm.files.whole_file import remove_partials, replace_file
 from oadp_mm.registry import RUNNERS
 from oadp_mm.version import __version__
 
@@ -28,7 +30,7 @@ class Runner(HostRunner):
 
     - `--resume` goes on from the newest checkpoint that can be read, whatever `last_checkpoint`
       says, and refuses to start anew where none of several can be;
-    - a checkpoint appears whole or not at all;
+    - a checkpoint appears whole or not at all, and no second training writes into the folder;
     - `--auto-scale-lr` counts accumulated batches too: `base_batch_size` is images a step;
     - without CUDA, several processes talk over gloo, and each keeps its own batch statistics;
     - `num_workers=0` needs no other option;
@@ -37,6 +39,9 @@ class Runner(HostRunner):
 
     Arguments, and errors, are those of mmengine's.
     """
+
+    _load_from: str | None
+    _resume: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         import_quietly(kwargs.get('default_scope') or 'mmengine')
@@ -75,6 +80,13 @@ class Runner(HostRunner):
                          f'{images}: it is multiplied by {images / planned:g}')
         for group in optim_wrapper.optimizer.param_groups:
             group['lr'] *= images / planned
+
+    def train(self) -> nn.Module:
+        folder = Path(self.work_dir)
+        with hold(folder, 'training') if self.rank == 0 else nullcontext():
+            if self.rank == 0:
+                remove_partials(folder)
+            return super().train()
 
     def load_or_resume(self) -> None:
         if self._resume and self._load_from is None and not self._has_loaded:

@@ -20,3 +20,9 @@ def write_text(path: Path, text: str) -> None:
     """Replace `path` by a text in UTF-8; names of files in it keep their own bytes."""
     replace_file(path, lambda partial: partial.write_text(text, encoding='utf-8',
                                                           errors='surrogateescape'))
+
+
+def remove_partials(folder: Path) -> None:
+    """Remove what killed writers of `replace_file` left in a folder where nobody writes now."""
+    for partial in folder.glob('.*.partial'):
+        partial.unlink(missing_ok=True)

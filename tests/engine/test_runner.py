@@ -12,6 +12,7 @@ from mmengine.registry import RUNNERS
 
 from oadp_mm.engine import Runner
 from oadp_mm.files.checkpoint import CheckpointError
+from oadp_mm.files.lock import hold
 
 HOOKS = [{'type': 'oadp_mm.AfterStepHook'}]
 EPOCHS = {'by_epoch': True, 'max_epochs': 4}
@@ -178,3 +179,10 @@ def test_the_log_begins_with_the_training(make):
     assert first < 12
     assert 'Python' in (Path(runner.log_dir) / 'environment.txt').read_text()
     assert MMLogger.get_current_instance() is runner.logger
+
+
+def test_two_trainings_do_not_share_a_folder(make):
+    runner = make()
+    with hold(Path(runner.work_dir), 'training'), pytest.raises(
+            OSError, match=r'another training is running in .*--work-dir'):
+        runner.train()

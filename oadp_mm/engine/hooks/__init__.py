@@ -10,5 +10,5 @@ from oadp_mm.engine.hooks.progress import ProgressHook
 from oadp_mm.engine.hooks.training_length import TrainingLengthHook
 from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
-__all__ = ['AfterStepHook', 'CheckpointHook', 'CropScheduleHook', 'HandoffCheckHook', 'NextStepHook',
-           'ProgressHook', 'TrainingLengthHook', 'UnreadableImagesHook']
+__all__ = ['AfterStepHook', 'CheckpointHook', 'CropScheduleHook', 'HandoffCheckHook',
+           'NextStepHook', 'ProgressHook', 'TrainingLengthHook', 'UnreadableImagesHook']

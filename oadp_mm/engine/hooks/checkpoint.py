@@ -76,5 +76,5 @@ def _pending_gradients(runner: Runner) -> dict[str, Tensor]:
     return {name: gradient.cpu() for name, gradient in found.items()}
 
 
-def _bare(model: nn.Module) -> nn.Module:
+def _bare(model: Any) -> nn.Module:
     return model.module if is_model_wrapper(model) else model
