@@ -23,7 +23,7 @@ val_dataloader = test_dataloader = dict(batch_size=4, num_workers=1, dataset=_ba
 # AdamW because SGD needs thousands of steps from random weights; both starts get the same.
 optim_wrapper = dict(
     type='OptimWrapper', optimizer=dict(type='AdamW', lr=5e-4, weight_decay=0.05),
-    clip_grad=dict(max_norm=10.0))
+    paramwise_cfg=dict(norm_decay_mult=0.0), clip_grad=dict(max_norm=10.0))
 param_scheduler = [
     dict(type='oadp_mm.WarmUpLR', until=1 / 8, start_factor=0.01, by_epoch=False),
     dict(type='oadp_mm.CosineLR', after=1 / 8, by_epoch=False),

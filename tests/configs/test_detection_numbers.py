@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from mmengine.optim import build_optim_wrapper
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
-from tests.configs.leaves import LEAVES, dicts, falls, option
+from tests.configs.leaves import CASES, LEAVES, dicts, falls, option
+from tests.configs.leaves import load as read
 from tests.configs.test_paper_numbers import BENCHMARKS as OF_OADP
 
 C4 = [name for name in LEAVES if '-c4_' in name]
@@ -49,6 +52,21 @@ def test_detection_and_segmentation(name, row, load):
     # Without an end of their own all follow the length of the run.
     assert 'end' not in config.param_scheduler[-1]
     assert config.auto_scale_lr.base_batch_size == batch
+
+
+@pytest.mark.parametrize('name', [
+    case for case in CASES if read(case).default_scope == 'mmdet'])
+def test_norms_of_detectors_do_not_decay_and_all_else_does(name, load, outline):
+    """RegionCL's logs: WEIGHT_DECAY_NORM 0.0; the optimizer's own groups tell."""
+    config = load(name)
+    model = outline(config.model)
+    groups = build_optim_wrapper(model, config.optim_wrapper).optimizer.param_groups
+    decay = {id(tensor): group['weight_decay'] for group in groups for tensor in group['params']}
+    norms = {id(tensor) for module in model.modules() if isinstance(module, _BatchNorm)
+             for tensor in module.parameters()}
+    trained = {id(tensor) for tensor in model.parameters() if tensor.requires_grad}
+    assert {decay[key] for key in norms & trained} == {0}
+    assert {decay[key] for key in trained - norms} == {config.optim_wrapper.optimizer.weight_decay}
 
 
 @pytest.mark.parametrize('name', C4)
