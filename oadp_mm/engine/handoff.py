@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mmengine.logging import print_log
 from mmengine.model import update_init_info
@@ -25,6 +25,8 @@ class Handoff:
     tensors_sha256: str
     #: Keys below the prefix that were not loaded into it.
     left: frozenset[str] = frozenset()
+    #: What the file tells of its training.
+    history: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def of_backbone(self) -> bool:
@@ -93,11 +95,12 @@ class CheckedPretrained:
             # mmpretrain's ResNet sets the last norm of each block to zero after any initialiser
             # that is not called 'Pretrained', that is, after this one.
             module.zero_init_residual = False  # type: ignore[assignment]
-        digest = fingerprint(loaded.tensors)
-        setattr(module, _RECORD, Handoff(self.checkpoint, loaded.prefix, digest, loaded.left))
+        digest, past = fingerprint(loaded.tensors), history(checkpoint.meta)
+        setattr(module, _RECORD,
+                Handoff(self.checkpoint, loaded.prefix, digest, loaded.left, past))
         if hasattr(module, '_params_init_info'):
             update_init_info(module, f'CheckedPretrained: load from {self.checkpoint}')
-        origin = ', '.join([f'sha256 {digest[:8]}', *_origin(history(checkpoint.meta))])
+        origin = ', '.join([f'sha256 {digest[:8]}', *_origin(past)])
         count = len(loaded.tensors)
         print_log(f'loaded {count}/{count} tensors from {self.checkpoint} ({origin})',
                   logger='current')
@@ -110,3 +113,5 @@ def _origin(past: Mapping[str, str]) -> Iterator[str]:
     unit = 'iter' if past.get('epoch', '0') == '0' else 'epoch'
     if unit in past:
         yield f'{unit} {past[unit]}'
+    if past.get('statistics') == 'clean images':
+        yield 'batch norm of clean images'

@@ -7,8 +7,9 @@ Three formats hold the same tensors under the same keys (`conv1.weight`, `layer1
   `<file>.json`;
 - `safetensors`: metadata in the header.
 
-Metadata are text: format, source (file name), source_sha256, method, architecture (JSON), epoch,
-iter, package_version, num_tensors and tensors_sha256. What is unknown is left out.
+Metadata are text: format, source (file name), source_sha256, method, architecture and preprocessor
+(JSON, see `recipe`), view_size, sixteen_bit, epoch, iter, statistics (of which images a batch
+norm's are), package_version, num_tensors and tensors_sha256. What is unknown is left out.
 """
 from __future__ import annotations
 
@@ -17,11 +18,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save as to_safetensors
 from torch import Tensor
 
+from oadp_mm.files import recipe
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, sidecar_of
 from oadp_mm.files.config_text import read_assignment
 from oadp_mm.files.shown import shown
@@ -84,19 +87,31 @@ def backbone_tensors(checkpoint: Checkpoint, prefix: str) -> dict[str, Tensor]:
 
 
 def history(meta: Mapping[str, object]) -> dict[str, str]:
-    """Method, architecture, epoch and iter, as far as a checkpoint's metadata tell them."""
+    """Method, how it fed its backbone, epoch and iter, as far as a file's metadata tell them."""
     if meta.get('format') == FORMAT:
         return {key: value for key, value in meta.items() if isinstance(value, str)}
     found = {key: str(meta[key]) for key in ('epoch', 'iter') if type(meta.get(key)) is int}
-    text = meta.get('cfg')
-    model = read_assignment(text, 'model') if isinstance(text, str) else None
+    cfg = meta.get('cfg')
+    text = cfg if isinstance(cfg, str) else ''
+    model = read_assignment(text, 'model')
     if isinstance(model, dict) and isinstance(model.get('type'), str):
         found['method'] = model['type']
-    if isinstance(model, dict) and isinstance(model.get('backbone'), dict):
-        # Not what it was itself initialised from, which names somebody's folders.
-        backbone = {key: value for key, value in model['backbone'].items() if key != 'init_cfg'}
-        found['architecture'] = json.dumps(backbone, sort_keys=True)
+    for key, tell in (('architecture', recipe.architecture), ('preprocessor', recipe.preprocessor)):
+        if isinstance(model, dict) and (value := tell(model)) is not None:
+            found[key] = json.dumps(value, sort_keys=True)
+    loader = read_assignment(text, 'train_dataloader')
+    images = {'view_size': recipe.view_size(loader), 'sixteen_bit': recipe.sixteen_bit(loader)}
+    found.update({key: str(value) for key, value in images.items() if value is not None})
     return found
+
+
+def told(past: Mapping[str, str], key: str) -> dict[str, Any]:
+    """What `history` holds as JSON, such as 'architecture'; empty if it is unknown."""
+    try:
+        value = json.loads(past.get(key, '{}'))
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def describe(checkpoint: Checkpoint, tensors: Mapping[str, Tensor]) -> dict[str, str]:
@@ -104,6 +119,8 @@ def describe(checkpoint: Checkpoint, tensors: Mapping[str, Tensor]) -> dict[str,
     meta = {'format': FORMAT, **history(checkpoint.meta)}
     if checkpoint.meta.get('format') != FORMAT:
         meta.update(source=shown(checkpoint.path.name), source_sha256=_sha256_of(checkpoint.path))
+    if any(key.endswith('running_var') for key in tensors):
+        meta.setdefault('statistics', 'training views')
     meta.update(package_version=__version__, num_tensors=str(len(tensors)),
                 tensors_sha256=fingerprint(tensors))
     return meta

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from oadp_mm.files.backbone_file import backbone_prefix, backbone_tensors
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError
+from oadp_mm.files.resnet_name import resnet_name
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ def load_whole(module: nn.Module, checkpoint: Checkpoint, *, prefix: str | None 
     tensors = below if only is None else _parts(below, only, checkpoint)
     problems = _mismatch(tensors, wanted)
     if problems:
+        here, there = resnet_name(below), resnet_name(wanted)
+        if here and there and here != there:
+            problems = f'the file is a {here}, the model a {there}'
         raise CheckpointError(
             f'{checkpoint.path} does not fit {type(module).__name__}: {problems}; {advice}')
     module.load_state_dict(tensors, strict=True)

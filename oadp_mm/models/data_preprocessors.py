@@ -7,11 +7,9 @@ import torch
 from mmengine.model import BaseDataPreprocessor
 from torch import Tensor
 
+from oadp_mm.files.recipe import MEAN, STD
 from oadp_mm.ops.gray import luma
 from oadp_mm.registry import MODELS
-
-#: Of ImageNet's images, in RGB order and 0..255.
-MEAN, STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
 
 
 @MODELS.register_module()

@@ -96,6 +96,17 @@ def test_both_parts_are_loaded_and_both_are_reported(tmp_path, source, training,
     assert f'hand-off checked: {HEAD}/{HEAD} tensors of roi_head.shared_head equal {path}' in log
 
 
+def test_another_use_by_both_parts_is_said_once(training, log):
+    content = torch.load(training)
+    content['meta'] = {'cfg': 'model = dict(data_preprocessor=dict(mean=[1, 2, 3], std=[4, 5, 6]))'}
+    torch.save(content, training)
+    model = C4(init(training, only=BODY), init(training, only='layer4'))
+    model.data_preprocessor = mmdet.models.DetDataPreprocessor(mean=[1, 2, 9], std=[4, 5, 6])
+    started(model)
+    [line] = [line for line in log if line.startswith(f'hand-off of {training}')]
+    assert 'mean was [1, 2, 3] in the training of the file and is [1, 2, 9] in' in line
+
+
 def test_a_forgotten_shared_head_is_refused(training):
     with pytest.raises(CheckpointError, match=rf"{HEAD} tensors below 'backbone\.' of .* were "
                                               r'loaded by no module: layer4; give .*shared_head'):

@@ -34,8 +34,11 @@ def _name(file_format: str) -> str:
 
 
 def _pretraining(path, **meta):
-    cfg = Config({'model': {'type': 'oadp_mm.OADP', 'backbone': {
-        'type': 'ResNet', 'depth': 50, 'init_cfg': {'checkpoint': 'somebody/x.pth'}}}})
+    cfg = Config({'model': {
+        'type': 'oadp_mm.OADP',
+        'data_preprocessor': {'mean': [1, 2, 3], 'std': [4, 5, 6], 'bgr_to_rgb': False},
+        'backbone': {'type': 'ResNet', 'depth': 50, 'style': 'caffe',
+                     'init_cfg': {'checkpoint': 'somebody/x.pth'}}}})
     state = {f'{prefix}{key}': value + shift for key, value in _tensors().items()
              for prefix, shift in (('backbone.', 0), ('target.backbone.', 1))}
     torch.save({'state_dict': state, 'meta': {'cfg': cfg.pretty_text, **meta}}, path)
@@ -74,7 +77,11 @@ def test_a_written_file_reads_back_equal_with_its_history(tmp_path, file_format)
     assert again.keys() == _tensors().keys()
     assert all(torch.equal(again[key], value) for key, value in _tensors().items())
     meta = dict(written.meta)
-    assert json.loads(meta.pop('architecture')) == {'type': 'ResNet', 'depth': 50}
+    assert json.loads(meta.pop('architecture')) == {
+        'type': 'ResNet', 'depth': 50, 'style': 'caffe', 'deep_stem': False, 'avg_down': False,
+        'base_channels': 64, 'strides': [1, 2, 2, 2]}
+    assert json.loads(meta.pop('preprocessor')) == {
+        'channels': 'BGR', 'mean': [1, 2, 3], 'std': [4, 5, 6]}
     assert meta.pop('package_version')
     assert meta == {
         'format': 'oadp_mm.backbone/1', 'source': 'epoch_800.pth', 'method': 'oadp_mm.OADP',

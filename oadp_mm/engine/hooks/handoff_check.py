@@ -1,17 +1,20 @@
 """Proof, before the first step, that the built model holds the weights of the file."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Mapping
 
 import torch
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
-from torch import Tensor
+from torch import Tensor, nn
 
 from oadp_mm.engine.handoff import Handoff, handed_off
-from oadp_mm.files.checkpoint import CheckpointError
+from oadp_mm.engine.same_use import differences, unknown, use_in_model, use_of_file
+from oadp_mm.files.backbone_file import history
+from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, read_checkpoint
 from oadp_mm.files.whole_module import listing, part_of
 from oadp_mm.registry import HOOKS
 
@@ -21,8 +24,14 @@ class HandoffCheckHook(Hook):
     """Compare every tensor loaded by `CheckedPretrained` with its file, after all initialisation.
 
     mmengine calls a plugin's initialiser before the initialisers of the children, and models may
-    overload `init_weights`: both can overwrite what was loaded without a word. A run that was
-    resumed or started with `load_from` is not compared, since its weights come from there.
+    overload `init_weights`: both can overwrite what was loaded without a word. A resumed run is not
+    compared, since it goes on with its own weights. One with `load_from` is compared with that
+    file, from which mmengine takes what has the model's names and leaves the rest random: a
+    detector's checkpoint fits whole, an exported backbone not at all.
+
+    Equal tensors serve no one behind another mean, order of channels or style than they were
+    trained with: what the file tells of these is compared with the model, and differences are
+    warnings.
 
     Modules that load parts of a backbone (`only=`) have to take all of it together: a C4 detector
     whose shared head was forgotten would start from a random layer4.
@@ -35,12 +44,17 @@ class HandoffCheckHook(Hook):
         self.required = required
 
     def before_train(self, runner: Runner) -> None:
-        if runner._has_loaded:
-            print_log('hand-off not checked: the weights come from a resumed run or from load_from',
+        if runner._has_loaded and (runner._resume or runner.iter > 0):
+            print_log('hand-off not checked: a resumed run goes on with its own weights',
                       logger='current')
             return
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
         loaded = list(handed_off(model))
+        if runner._has_loaded and runner._load_from:
+            checkpoint = read_checkpoint(runner._load_from)
+            if not loaded or not model.state_dict().keys().isdisjoint(checkpoint.tensors):
+                self._check_load_from(model, checkpoint)
+                return
         if not loaded and self.required:
             raise CheckpointError(
                 'HandoffCheckHook found no module loaded by CheckedPretrained: set '
@@ -60,6 +74,51 @@ class HandoffCheckHook(Hook):
             print_log(f'hand-off checked: {len(tensors)}/{len(built)} tensors of {name} equal '
                       f'{handoff.checkpoint}', logger='current')
         _refuse_leftovers(handoff for _, _, handoff in loaded)
+        _compare_use(model, [(handoff.checkpoint, handoff.history, name, module)
+                             for name, module, handoff in loaded if handoff.of_backbone])
+
+    def _check_load_from(self, model: nn.Module, checkpoint: Checkpoint) -> None:
+        """Raise unless the model's whole backbone came from the file, and all of the file's."""
+        built, stored = model.state_dict(), checkpoint.tensors
+        wanted = [key for key in built if key.startswith('backbone.')] or list(built)
+        equal = [key for key in wanted if key in stored and _equal(built[key], stored[key])]
+        # A C4 detector's layer4 has another name in its head.
+        left = [key for key in stored if key.startswith('backbone.') and key not in built]
+        if len(equal) == len(wanted) and not left:
+            print_log(f'hand-off checked: load_from brought {len(equal)}/{len(wanted)} tensors of '
+                      f'the backbone from {checkpoint.path}', logger='current')
+            _compare_use(model, [(checkpoint.path, history(checkpoint.meta), 'backbone',
+                                  getattr(model, 'backbone', model))])
+            return
+        found = (f'load_from={checkpoint.path} brought {len(equal)} of {len(wanted)} tensors of '
+                 f'the backbone{f" and leaves {len(left)} of its own to nobody" * bool(left)}')
+        if not self.required:
+            print_log(f'hand-off not checked: {found}', logger='current', level=logging.WARNING)
+            return
+        raise CheckpointError(
+            f"{found}, for it takes only what has the model's names: leave load_from out and give "
+            'the file to the backbone, by OADP_CKPT=FILE in a config of this package or by '
+            "model.backbone.init_cfg=dict(type='oadp_mm.CheckedPretrained', checkpoint=FILE)")
+
+
+def _compare_use(model: nn.Module,
+                 parts: Iterable[tuple[object, Mapping[str, str], str, nn.Module]]) -> None:
+    """Log where parts of the model are used otherwise than their files' trainings did.
+
+    Args:
+        model: holds the parts.
+        parts: for each its file, what the file tells of its training, its name and its module.
+    """
+    lines: dict[str, int] = {}  # parts of one file differ alike in their preprocessor
+    for file, past, name, module in parts:
+        there, here = use_of_file(past), use_in_model(model, module)
+        for difference in differences(there, here, name):
+            lines[f'hand-off of {file}: {difference}'] = logging.WARNING
+        if missing := unknown(there, here):
+            lines[f'hand-off of {file}: {listing(missing)} not compared, since only one of file '
+                  'and model tells'] = logging.INFO
+    for line, level in lines.items():
+        print_log(line, logger='current', level=level)
 
 
 def _refuse_leftovers(handoffs: Iterable[Handoff]) -> None:

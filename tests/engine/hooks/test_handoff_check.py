@@ -112,9 +112,79 @@ def test_resume_with_nothing_to_resume_is_compared(tmp_path, source):
         _run(tmp_path, model, resume=True)
 
 
-def test_load_from_is_not_compared(tmp_path, source):
-    log = _run(tmp_path, Model(Backbone(_init(source))), load_from=str(source))
-    assert 'hand-off not checked' in log
+def _detector(tmp_path, model: nn.Module):
+    """A checkpoint of a whole model, as a training writes it."""
+    path = tmp_path / 'detector.pth'
+    torch.save({'state_dict': model.state_dict(), 'meta': {}}, path)
+    return path
+
+
+def test_a_backbone_that_load_from_did_not_bring_stops_the_run(tmp_path):
+    torch.save({'state_dict': Backbone().state_dict()}, tmp_path / 'bare.pth')
+    model = Model(Backbone())
+    with pytest.raises(CheckpointError, match=r'bare\.pth brought 0 of 4 tensors of the backbone, '
+                                              r'.*leave load_from out .*OADP_CKPT=FILE'):
+        _run(tmp_path, model, load_from=str(tmp_path / 'bare.pth'))
+    assert model.steps == 0
+
+
+def test_half_a_backbone_by_load_from_stops_the_run(tmp_path):
+    model = Model(Backbone())
+    state = {key: value for key, value in Model(Backbone()).state_dict().items()
+             if 'bias' not in key}
+    torch.save({'state_dict': state}, tmp_path / 'x.pth')
+    with pytest.raises(CheckpointError, match='brought 2 of 4 tensors'):
+        _run(tmp_path, model, load_from=str(tmp_path / 'x.pth'))
+
+
+def test_a_whole_model_by_load_from_is_compared_and_passes(tmp_path):
+    whole = Model(Backbone())
+    model = Model(Backbone())
+    log = _run(tmp_path, model, load_from=str(_detector(tmp_path, whole)))
+    assert 'hand-off checked: load_from brought 4/4 tensors of the backbone' in log
+    assert model.steps == 1
+
+
+def test_load_from_wins_over_the_initialiser_and_is_what_is_compared(tmp_path, source):
+    log = _run(tmp_path, Model(Backbone(_init(source))),
+               load_from=str(_detector(tmp_path, Model(Backbone()))))
+    assert 'load_from brought 4/4 tensors' in log
+
+
+def test_load_from_that_brings_nothing_does_no_harm_beside_the_initialiser(tmp_path, source):
+    torch.save({'state_dict': Backbone().state_dict()}, tmp_path / 'bare.pth')
+    log = _run(tmp_path, Model(Backbone(_init(source))), load_from=str(tmp_path / 'bare.pth'))
+    assert f'hand-off checked: 4/4 tensors of backbone equal {source}' in log
+
+
+def test_a_part_of_the_file_that_the_model_lacks_stops_the_run(tmp_path, source):
+    """layer4 of a C4 detector, which lies in its head under another name."""
+    content = torch.load(source)
+    content['state_dict']['backbone.layer4.weight'] = torch.zeros(1)
+    torch.save(content, source)
+    with pytest.raises(CheckpointError, match=r'4 of 4 .* leaves 1 of its own to nobody'):
+        _run(tmp_path, Model(Backbone()), load_from=str(source))
+
+
+def test_where_nothing_is_required_load_from_is_told_of(tmp_path):
+    torch.save({'state_dict': Backbone().state_dict()}, tmp_path / 'bare.pth')
+    log = _run(tmp_path, Model(Backbone()), hook=HandoffCheckHook(required=False),
+               load_from=str(tmp_path / 'bare.pth'))
+    assert 'WARNING - hand-off not checked: load_from=' in log
+
+
+def test_another_use_of_equal_tensors_is_named(tmp_path, source):
+    content = torch.load(source)
+    content['meta'] = {'cfg': "model = dict(data_preprocessor=dict(mean=[1, 2, 3], std=[4, 5, 6]), "
+                              "backbone=dict(type='ResNet', style='caffe'))"}
+    torch.save(content, source)
+    model = Model(Backbone(_init(source)))
+    model.backbone.block.style, model.backbone.block.conv3 = 'pytorch', nn.Identity()
+    log = _run(tmp_path, model)
+    assert (f'WARNING - hand-off of {source}: style was caffe in the training of the file and is '
+            "pytorch in the model: set model.backbone.style='caffe'") in log
+    assert f'hand-off of {source}: mean, std, channels not compared, since only one' in log
+    assert 'hand-off checked: 4/4' in log
 
 
 def test_a_wrapped_model_is_compared_under_its_own_names(tmp_path, source):
