@@ -14,6 +14,9 @@ from torch import Tensor
 from oadp_mm.files.safe_pickle import CheckpointError as CheckpointError
 from oadp_mm.files.safe_pickle import damaged, load_torch
 
+# A key of a ResNet, a ViT, a Swin or a ConvNeXt, behind the prefix of the network.
+_START = re.compile(r'((?:[^.]+\.)*?)(?:conv1|stem|layer\d|patch_embed|cls_token|stages)(?:\.|$)')
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -40,9 +43,15 @@ class Checkpoint:
         prefix = f'{prefix}.' if prefix and not prefix.endswith('.') else prefix
         found = {k[len(prefix):]: v for k, v in self.tensors.items() if k.startswith(prefix)}
         if not found:
+            starts = ' or '.join(f'{start!r}' for start in self.networks()) or 'one of these'
             raise CheckpointError(f'{self.path} has no tensor under {prefix!r}: found '
-                                  f'{self.prefixes()}; choose one of these as the prefix')
+                                  f'{self.prefixes()}; choose {starts} as the prefix')
         return found
+
+    def networks(self) -> list[str]:
+        """Prefixes below which a backbone starts, told by its first parts; '' is a bare one."""
+        starts = (_START.match(key) for key in self.tensors)
+        return list(dict.fromkeys(start[1] for start in starts if start))
 
 
 def read_checkpoint(path: str | Path) -> Checkpoint:

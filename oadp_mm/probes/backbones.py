@@ -1,9 +1,10 @@
 """A pretraining's backbone and preprocessor by themselves, from its config and checkpoint."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import torch
 from mmengine.model import BaseDataPreprocessor, BaseModule
 from mmengine.runner import set_random_seed
 from mmpretrain.registry import MODELS
@@ -46,6 +47,17 @@ def build_preprocessor(config: Mapping) -> BaseDataPreprocessor:
 def normalised(preprocessor: BaseDataPreprocessor, images: Tensor) -> Tensor:
     """Images uint8 (b, 3, h, w) in BGR as the training normalised its views, on its device."""
     return preprocessor({'inputs': [images], 'data_samples': None})['inputs'][0]
+
+
+def recorded_normaliser(preprocessor: Mapping) -> Callable[[Tensor], Tensor]:
+    """Images uint8 (b, 3, h, w) in BGR as a training normalised its views, see `recipe`.
+
+    Args:
+        preprocessor: with `mean`, `std` and `channels`, as an exported file carries it.
+    """
+    mean, std = (torch.tensor(preprocessor[key]).float().view(3, 1, 1) for key in ('mean', 'std'))
+    turned = preprocessor['channels'] == 'RGB'
+    return lambda images: ((images.flip(1) if turned else images).float() - mean) / std
 
 
 def tensor_shapes(config: Mapping) -> dict[str, tuple[int, ...]]:

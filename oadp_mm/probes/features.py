@@ -14,20 +14,21 @@ import torch
 from mmengine.model import BaseDataPreprocessor
 from torch import Tensor, nn
 
+from oadp_mm.datasets.decoding import SixteenBit
 from oadp_mm.datasets.image_files import read_image
 from oadp_mm.probes.backbones import normalised
 
 BATCH = 64
 
 
-def centre(path: Path, size: int) -> Tensor:
-    """The centre of an image file, uint8 (3, size, size), BGR.
+def centre(path: Path, size: int, sixteen_bit: SixteenBit = 'range') -> Tensor:
+    """The centre of an image file, uint8 (3, size, size), BGR; 16 bits become 8 as the rule says.
 
     Raises:
         UnreadableImage: the file is missing or holds no whole image.
     """
     short = round(size * 256 / 224)
-    pixels = read_image(path, min_side=short)
+    pixels = read_image(path, min_side=short, sixteen_bit=sixteen_bit)
     scale = short / min(pixels.shape[:2])
     height, width = (max(short, round(side * scale)) for side in pixels.shape[:2])
     kernel = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR

@@ -1,21 +1,15 @@
 """The foreground that an SCD training learned to see, read back from the training's checkpoint."""
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import torch
-from mmengine import registry as host
 from mmengine.model import BaseDataPreprocessor
-from mmpretrain import registry as theirs
-from mmpretrain.models import TIMMBackbone
 from mmpretrain.models.backbones.base_backbone import BaseBackbone
 from torch import nn
 
-from oadp_mm import registry as ours
 from oadp_mm.files.backbone_file import FORMAT, history
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, read_checkpoint
 from oadp_mm.files.config_text import read_assignment
@@ -24,6 +18,7 @@ from oadp_mm.layers.foreground import ForegroundNetwork
 from oadp_mm.models.pretrainer import feature_channels
 from oadp_mm.ops.pooling import whole_and_map
 from oadp_mm.probes.backbones import build_backbone, build_preprocessor, normalised
+from oadp_mm.probes.recorded import built_from, refuse_unregistered
 
 
 class ForegroundModel(nn.Module):
@@ -76,14 +71,8 @@ def read_foreground_model(path: str | Path) -> ForegroundModel:
             'epoch_N.pth of a training of oadp_mm.SCD whose semantic_head has a loss_weight above '
             '0')
     backbone, preprocessor = _configs(checkpoint)
-    try:
-        model = ForegroundModel(build_backbone(backbone), build_preprocessor(preprocessor))
-    except (TypeError, ValueError, LookupError, AssertionError, AttributeError, RuntimeError,
-            ImportError) as error:
-        raise CheckpointError(
-            f'the networks of {path} cannot be built from the config in it '
-            f'({" ".join(str(error).split())}): use the versions of the packages that it was '
-            'trained with') from error
+    model = built_from(path, lambda: ForegroundModel(
+        build_backbone(backbone), build_preprocessor(preprocessor)))
     # The preprocessor's numbers are its config's.
     for prefix, part in (('backbone.', model.backbone),
                          ('semantic_head.saliency.', model.saliency)):
@@ -110,40 +99,6 @@ def _configs(checkpoint: Checkpoint) -> tuple[dict, dict]:
             f'{checkpoint.path} lacks the config of its training with model.backbone and '
             'model.data_preprocessor: give the epoch_N.pth as the training wrote it')
     preprocessor = {'type': 'SelfSupDataPreprocessor', **preprocessor}  # the host's default
-    for config, kind in ((backbone, BaseBackbone), (preprocessor, BaseDataPreprocessor)):
-        inside = [name for key, value in config.items() if key != 'init_cfg'  # it is not run
-                  for name in _types(value)]
-        bad = [(name, 'layer') for name in inside if not _is_layer(name)]
-        if not _is_registered(config.get('type'), kind):
-            bad.append((config.get('type'), kind.__name__))
-        if bad:
-            raise CheckpointError(
-                f'the config in {checkpoint.path} names {bad[0][0]}, which is no registered '
-                f'{bad[0][1]} and therefore not built from a file: draw a training with networks '
-                'of mmpretrain or oadp_mm')
+    refuse_unregistered(backbone, BaseBackbone, checkpoint.path)
+    refuse_unregistered(preprocessor, BaseDataPreprocessor, checkpoint.path)
     return backbone, preprocessor
-
-
-def _types(config: Any) -> Iterator[Any]:
-    """Every `type` in a config, at any depth."""
-    if isinstance(config, dict) and 'type' in config:
-        yield config['type']
-    if isinstance(config, (dict, list)):
-        for value in config.values() if isinstance(config, dict) else config:
-            yield from _types(value)
-
-
-def _is_registered(name: Any, kind: type) -> bool:
-    scope, _, short = str(name).rpartition('.')
-    found = [registry.module_dict.get(short) for registry in (theirs.MODELS, ours.MODELS)
-             if scope in ('', registry.scope)]
-    # timm's wrapper fetches files of any name.
-    return any(isinstance(one, type) and issubclass(one, kind) and one is not TIMMBackbone
-               for one in found)
-
-
-def _is_layer(name: Any) -> bool:
-    """Whether it is one of torch's and mmcv's layers, or of mmpretrain's norms."""
-    scope, _, short = str(name).rpartition('.')
-    return scope in ('', 'mmengine', 'mmpretrain') and (
-        short in host.MODELS.module_dict or short in ('LN2d', 'GRN'))

@@ -177,3 +177,17 @@ def test_a_prefix_is_cut_off_and_a_wrong_one_lists_what_there_is(tmp_path):
     with pytest.raises(CheckpointError, match=r"under 'encoder\.': found backbone\. 2, "
                                               r'target\.backbone\. 2, heads\. 1; choose'):
         checkpoint.under('encoder')
+
+
+@pytest.mark.parametrize(('keys', 'starts'), [
+    (('conv1.weight', 'layer1.0.conv1.weight', 'layer3.0.bn1.bias', 'fc.bias'), "''"),
+    (('module.encoder_q.conv1.weight', 'module.encoder_q.layer1.0.conv2.weight',
+      'module.encoder_k.layer1.0.conv2.weight', 'module.queue'),
+     "'module.encoder_q.' or 'module.encoder_k.'"),
+    (('cls_token', 'patch_embed.projection.weight', 'layers.0.ln1.weight'), "''"),
+    (('trunk.0.weight', 'head.weight'), 'one of these'),
+])
+def test_a_prefix_that_is_advised_has_a_network_below_it(tmp_path, keys, starts):
+    torch.save({key: torch.zeros(1) for key in keys}, tmp_path / 'x.pth')
+    with pytest.raises(CheckpointError, match=f'; choose {re.escape(starts)} as the prefix'):
+        read_checkpoint(tmp_path / 'x.pth').under('backbone.')
