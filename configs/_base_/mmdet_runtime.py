@@ -4,6 +4,7 @@ runner_type = 'oadp_mm.Runner'
 
 train_dataloader = dict(
     num_workers=2, persistent_workers=True, sampler=dict(type='InfiniteSampler', shuffle=True),
+    worker_init_fn=dict(type='oadp_mm.seed_worker'),
     batch_sampler=dict(type='AspectRatioBatchSampler'))
 val_dataloader = test_dataloader = dict(
     batch_size=1, num_workers=2, persistent_workers=True,
@@ -13,6 +14,7 @@ val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 
 custom_hooks = [
+    dict(type='oadp_mm.SeedHook'),  # numbers do not come again after a resume
     dict(type='oadp_mm.ProgressHook'),
     dict(type='oadp_mm.HandoffCheckHook'),  # the model holds the weights of OADP_CKPT
 ]

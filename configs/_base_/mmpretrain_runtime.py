@@ -4,6 +4,7 @@ runner_type = 'oadp_mm.Runner'
 
 train_dataloader = dict(
     num_workers=8, persistent_workers=True, sampler=dict(type='DefaultSampler', shuffle=True),
+    worker_init_fn=dict(type='oadp_mm.seed_worker'),
     collate_fn=dict(type='default_collate'))
 val_dataloader = test_dataloader = dict(
     batch_size=64, num_workers=4, persistent_workers=True,
@@ -13,6 +14,7 @@ val_cfg = dict()
 test_cfg = dict()
 
 custom_hooks = [
+    dict(type='oadp_mm.SeedHook'),  # numbers do not come again after a resume
     dict(type='oadp_mm.ProgressHook'),
     dict(type='oadp_mm.HandoffCheckHook'),  # the model holds the weights of OADP_CKPT
 ]

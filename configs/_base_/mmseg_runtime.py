@@ -3,7 +3,8 @@ default_scope = 'mmseg'
 runner_type = 'oadp_mm.Runner'
 
 train_dataloader = dict(
-    num_workers=2, persistent_workers=True, sampler=dict(type='InfiniteSampler', shuffle=True))
+    num_workers=2, persistent_workers=True, sampler=dict(type='InfiniteSampler', shuffle=True),
+    worker_init_fn=dict(type='oadp_mm.seed_worker'))
 val_dataloader = test_dataloader = dict(
     batch_size=1, num_workers=2, persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False))
@@ -12,6 +13,7 @@ val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 
 custom_hooks = [
+    dict(type='oadp_mm.SeedHook'),  # numbers do not come again after a resume
     dict(type='oadp_mm.ProgressHook'),
     dict(type='oadp_mm.HandoffCheckHook'),  # the model holds the weights of OADP_CKPT
 ]

@@ -8,11 +8,13 @@ runner_type = 'oadp_mm.Runner'
 
 train_dataloader = dict(
     num_workers=8, persistent_workers=True, sampler=dict(type='DefaultSampler', shuffle=True),
+    worker_init_fn=dict(type='oadp_mm.seed_worker'),
     batch_sampler=dict(type='oadp_mm.FullBatchSampler'), collate_fn=dict(type='default_collate'),
     dataset=dict(type='oadp_mm.MultiViewDataset'))
 train_cfg = dict(type='EpochBasedTrainLoop')
 
 custom_hooks = [
+    dict(type='oadp_mm.SeedHook'),  # a resumed run draws what the whole one would have drawn
     dict(type='oadp_mm.TrainingLengthHook'),  # refuses a run that is told two lengths
     dict(type='oadp_mm.AfterStepHook'),  # targets and queues move, once per optimizer step
     dict(type='oadp_mm.CropScheduleHook'),  # dynamic crops learn the epoch, in the workers too

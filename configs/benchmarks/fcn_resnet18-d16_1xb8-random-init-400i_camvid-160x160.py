@@ -6,4 +6,4 @@
 _base_ = './fcn_resnet18-d16_1xb8-400i_camvid-160x160.py'
 
 model = dict(backbone=dict(init_cfg=None))
-custom_hooks = [dict(type='oadp_mm.ProgressHook')]
+custom_hooks = [each for each in _base_.custom_hooks if each.type != 'oadp_mm.HandoffCheckHook']

@@ -6,4 +6,4 @@
 _base_ = './mask-rcnn_resnet18-fpn_oadp-pre_digits.py'
 
 model = dict(backbone=dict(init_cfg=None))
-custom_hooks = [dict(type='oadp_mm.ProgressHook')]
+custom_hooks = [each for each in _base_.custom_hooks if each.type != 'oadp_mm.HandoffCheckHook']

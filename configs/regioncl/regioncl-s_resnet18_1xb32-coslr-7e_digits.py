@@ -17,7 +17,7 @@ model = dict(
     region=(1, 3))
 optim_wrapper = dict(optimizer=dict(lr=0.015))
 custom_hooks = [
-    *_base_.custom_hooks[:-1],
+    *[each for each in _base_.custom_hooks if each.type != 'SimSiamHook'],
     dict(type='SimSiamHook', fix_pred_lr=True, lr=0.015, adjust_by_epoch=False),
 ]
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]

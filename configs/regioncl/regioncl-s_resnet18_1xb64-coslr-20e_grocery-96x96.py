@@ -18,7 +18,7 @@ model = dict(
     region=(1, 2))
 optim_wrapper = dict(optimizer=dict(lr=0.03))
 custom_hooks = [
-    *_base_.custom_hooks[:-1],
+    *[each for each in _base_.custom_hooks if each.type != 'SimSiamHook'],
     dict(type='SimSiamHook', fix_pred_lr=True, lr=0.03, adjust_by_epoch=False),
 ]
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]

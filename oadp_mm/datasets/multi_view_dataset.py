@@ -4,11 +4,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from mmpretrain.datasets import PackInputs
 from torch.utils.data import Dataset
 
+from oadp_mm.datasets.seeding import Draws, seed_generators
 from oadp_mm.datasets.transforms.multi_view import MultiView
 from oadp_mm.registry import DATASETS
+
+_UNTOLD = -1
 
 
 @DATASETS.register_module()
@@ -17,6 +21,10 @@ class MultiViewDataset(Dataset):
 
     An item holds `inputs`, a list of uint8 (3, h, w) in the order of the views, and `data_samples`,
     the host's, with `windows` among the rest.
+
+    In a training by epochs `oadp_mm.SeedHook` calls `set_seed`, and each item draws numbers of its
+    own: they are the same with any number of data workers, and after a resume. Otherwise items draw
+    from the global generators as they find them.
 
     Args:
         dataset: config of a data set whose items hold `img`, uint8 (h, w, 3) in BGR; or the data
@@ -31,6 +39,26 @@ class MultiViewDataset(Dataset):
         self.dataset: Any = DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
         self.transforms = [MultiView(**views), PackInputs(
             meta_keys=(*PackInputs.DEFAULT_META_KEYS, 'windows'))]
+        #: Seed, process and epoch, once they are told; and how often each item came in this epoch.
+        self._told = torch.full((3,), _UNTOLD).share_memory_()
+        self._visits = torch.zeros(len(self), dtype=torch.int32).share_memory_()
+
+    def __setstate__(self, state: dict) -> None:
+        # A deep copy (mmengine's runner makes one of its config) would leave the shared memory.
+        self.__dict__.update(state)
+        self._told.share_memory_()
+        self._visits.share_memory_()
+
+    def set_seed(self, seed: int, rank: int, epoch: int) -> None:
+        """Tell all processes that hold the data set what the numbers of an epoch's items depend on.
+
+        Args:
+            seed: of the training.
+            rank: number of the training process.
+            epoch: counted from 1; no item of another one is on its way.
+        """
+        self._told.copy_(torch.tensor([seed, rank, epoch]))
+        self._visits.zero_()
 
     @property
     def metainfo(self) -> dict:
@@ -46,6 +74,11 @@ class MultiViewDataset(Dataset):
         return len(self.dataset)
 
     def __getitem__(self, number: int) -> dict:
+        if (told := self._told.tolist())[0] != _UNTOLD:
+            # Some wrappers and samplers ask for an item several times, for other views of it.
+            visit = int(self._visits[number])
+            self._visits[number] = visit + 1
+            seed_generators(Draws.ITEM, *told, number % len(self), visit)
         results = self.dataset[number]
         if not isinstance(results, Mapping) or 'img' not in results:
             raise ValueError('views are cut from `img`, which the items of '

@@ -10,6 +10,7 @@ from oadp_mm.engine.hooks import (
     HandoffCheckHook,
     NextStepHook,
     ProgressHook,
+    SeedHook,
     TrainingLengthHook,
     UnreadableImagesHook,
 )
@@ -26,6 +27,7 @@ __all__ = [
     'NextStepHook',
     'ProgressHook',
     'Runner',
+    'SeedHook',
     'TrainingLengthHook',
     'UnreadableImagesHook',
     'WarmUpLR',

@@ -16,9 +16,11 @@ from tests.configs.leaves import CASES, LEAVES, dicts, is_pretraining, view_side
 
 PREFIX = 'oadp_mm.'
 OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
-        registry.WEIGHT_INITIALIZERS, registry.DATA_SAMPLERS, registry.PARAM_SCHEDULERS)
-PRETRAINING_HOOKS = {'TrainingLengthHook', 'AfterStepHook', 'CropScheduleHook',
-                     'UnreadableImagesHook', 'ProgressHook'}
+        registry.WEIGHT_INITIALIZERS, registry.DATA_SAMPLERS, registry.PARAM_SCHEDULERS,
+        registry.FUNCTIONS)
+HOOKS_OF_ALL = {'SeedHook', 'ProgressHook'}
+PRETRAINING_HOOKS = {'TrainingLengthHook', 'AfterStepHook',
+                     'CropScheduleHook', 'UnreadableImagesHook'}
 #: Tensors of a ResNet by depth and stages; torchvision's without the classifier.
 TENSORS = {(18, 4): 120, (50, 4): 318, (50, 3): 318 - 60}
 #: What MoCo v3 keeps as it was initialised.
@@ -55,9 +57,11 @@ class TestConfig:
         hooks = [(hook.type, HOOKS.build(hook)) for hook in config.custom_hooks]
         kinds = {type(hook).__name__ for kind, hook in hooks if kind.startswith(PREFIX)}
         used = {node.get('type') for node in dicts(config.model.to_dict())}
-        assert kinds == (PRETRAINING_HOOKS if is_pretraining(config) else
-                         {'ProgressHook', 'HandoffCheckHook'}
-                         if 'oadp_mm.CheckedPretrained' in used else {'ProgressHook'})
+        assert kinds - HOOKS_OF_ALL == (
+            PRETRAINING_HOOKS if is_pretraining(config) else
+            {'HandoffCheckHook'} if 'oadp_mm.CheckedPretrained' in used else set())
+        assert kinds >= HOOKS_OF_ALL
+        assert config.train_dataloader.worker_init_fn.type == 'oadp_mm.seed_worker'
         # Synchronous batch norm would undo what shuffling the keys is for.
         shuffles = config.model.get('shuffle_bn') or config.model.type in ('MoCo', 'DenseCL')
         assert config.sync_bn == (None if shuffles else 'torch')

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+
 import cv2
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import torch
 from mmengine.dataset import default_collate
 
 from oadp_mm.datasets import ImageFolder, MultiViewDataset
+from oadp_mm.datasets.seeding import seed_generators
 from oadp_mm.ops.windows import Window
 from oadp_mm.registry import DATASETS
 
@@ -57,3 +60,58 @@ def test_any_data_set_can_be_wrapped():
     dataset.full_init()
     assert dataset.metainfo == {}
     assert (dataset[0]['inputs'][0] == 9).all()
+
+
+class Noise(list):
+    """Pictures in which no two places are alike, so that a view tells where it was cut."""
+
+    def __init__(self, count: int) -> None:
+        rng = np.random.default_rng(0)
+        super().__init__({'img': rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)}
+                         for _ in range(count))
+
+
+class TestSeeds:
+    def items(self, numbers, *seed: int, dataset=None):
+        dataset = dataset or MultiViewDataset(Noise(4), VIEWS)
+        dataset.set_seed(*seed)
+        return {number: dataset[number]['inputs'][0] for number in numbers}
+
+    def test_an_item_depends_on_neither_order_nor_what_was_drawn_before(self):
+        first = self.items([0, 1, 2, 3], 7, 0, 1)
+        seed_generators(99)
+        again = self.items([3, 1, 0, 2], 7, 0, 1)
+        assert all(torch.equal(view, again[number]) for number, view in first.items())
+
+    @pytest.mark.parametrize('other', [(8, 0, 1), (7, 1, 1), (7, 0, 2)],
+                             ids=['seed', 'process', 'epoch'])
+    def test_it_depends_on_all_else(self, other):
+        first, second = self.items(range(4), 7, 0, 1), self.items(range(4), *other)
+        assert not any(torch.equal(first[number], second[number]) for number in first)
+
+    def test_an_item_that_comes_again_in_an_epoch_has_other_views(self):
+        """RepeatDataset, and samplers that repeat."""
+        dataset = MultiViewDataset(Noise(1), VIEWS)
+        epochs = []
+        for _ in range(2):
+            dataset.set_seed(7, 0, 1)
+            epochs.append([dataset[0]['inputs'][0] for _ in range(3)])
+        assert all(map(torch.equal, *epochs))
+        assert not torch.equal(epochs[0][0], epochs[0][1])
+        assert not torch.equal(epochs[0][1], epochs[0][2])
+        assert not torch.equal(epochs[0][0], epochs[0][2])
+
+    def test_untold_it_draws_from_the_generators_as_they_are(self):
+        dataset = MultiViewDataset(Noise(1), VIEWS)
+        seed_generators(1)
+        first, second = (dataset[0]['inputs'][0] for _ in range(2))
+        seed_generators(1)
+        assert torch.equal(dataset[0]['inputs'][0], first)
+        assert not torch.equal(first, second)
+
+    def test_a_copy_can_be_told_too(self):
+        dataset = copy.deepcopy(MultiViewDataset(Noise(4), VIEWS))
+        assert dataset._told.is_shared()
+        assert dataset._visits.is_shared()
+        first, second = self.items([0], 7, 0, 1, dataset=dataset), self.items([0], 7, 0, 1)
+        assert torch.equal(first[0], second[0])

@@ -65,25 +65,31 @@ class MultiView(BaseTransform):
 
 
 def _steps(name: str, view: Mapping, crop: Mapping, changes: Sequence[Mapping]) -> list[Compose]:
+    if not isinstance(view, Mapping):
+        raise ValueError(f'view {name!r} must be a dict of crop and changes, or an empty one for '
+                         f'the common ones, got {view!r}: write {name}=dict()')
     if unknown := view.keys() - {'crop', 'changes'}:
         raise ValueError(f'a view is made of crop and changes, but view {name!r} sets '
                          f'{", ".join(sorted(unknown))}: move it into one of them')
-    changes = view.get('changes', changes)
-    if len([kind for kind in _types(changes) if kind.endswith('Flip')]) > 1:
+    own, changes = view.get('crop', {}), view.get('changes', changes)
+    if not isinstance(own, Mapping) or not isinstance(changes, list | tuple):
+        raise ValueError(f'crop must be a dict and changes a list, but view {name!r} sets {view}: '
+                         'leave out what does not differ')
+    if len([kind for kind in named_types(changes) if kind.endswith('Flip')]) > 1:
         raise ValueError(f'view {name!r} is flipped twice, and a window tells of one flip: keep '
                          'one in its changes')
-    return [Compose([{**crop, **view.get('crop', {})}]), Compose(list(changes))]
+    return [Compose([{**crop, **own}]), Compose(list(changes))]
 
 
-def _types(node: Any) -> Iterator[str]:
-    """The names of all transforms, at any depth."""
+def named_types(node: Any) -> Iterator[str]:
+    """The types that a config names, at any depth."""
     if isinstance(node, Mapping):
         if 'type' in node:
-            yield str(node['type'])
+            yield node['type'] if isinstance(node['type'], str) else node['type'].__name__
         node = list(node.values())
     if isinstance(node, list | tuple):
         for child in node:
-            yield from _types(child)
+            yield from named_types(child)
 
 
 def _window(view: Mapping) -> Window | None:

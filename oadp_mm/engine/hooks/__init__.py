@@ -7,8 +7,9 @@ from oadp_mm.engine.hooks.crop_schedule import CropScheduleHook
 from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
 from oadp_mm.engine.hooks.next_step import NextStepHook
 from oadp_mm.engine.hooks.progress import ProgressHook
+from oadp_mm.engine.hooks.seed import SeedHook
 from oadp_mm.engine.hooks.training_length import TrainingLengthHook
 from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
 __all__ = ['AfterStepHook', 'CheckpointHook', 'CropScheduleHook', 'HandoffCheckHook',
-           'NextStepHook', 'ProgressHook', 'TrainingLengthHook', 'UnreadableImagesHook']
+           'NextStepHook', 'ProgressHook', 'SeedHook', 'TrainingLengthHook', 'UnreadableImagesHook']

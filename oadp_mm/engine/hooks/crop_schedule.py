@@ -4,7 +4,7 @@ from __future__ import annotations
 from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop, Runner
 
-from oadp_mm.engine.hooks.dataset_walk import reachable
+from oadp_mm.engine.hooks.dataset_walk import holders
 from oadp_mm.registry import HOOKS
 
 
@@ -18,12 +18,11 @@ class CropScheduleHook(Hook):
 
     Raises:
         ValueError: when the training starts, if a crop follows epochs and the training loop counts
-            iterations.
+            iterations, or the config names one that is hidden in a wrapper.
     """
 
     def before_train(self, runner: Runner) -> None:
-        found = reachable(runner.train_dataloader.dataset)
-        self._crops = [node for node in found if hasattr(type(node), 'set_epoch')]
+        self._crops = holders(runner, 'set_epoch')
         self._ranges: list[tuple[float, float]] = []
         if isinstance(runner.train_loop, EpochBasedTrainLoop):
             for crop in self._crops:

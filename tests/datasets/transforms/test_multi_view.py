@@ -101,6 +101,10 @@ def test_a_crop_that_does_not_say_where_it_cut_has_no_window():
     ({}, 'each must name at least one view, got none'),
     ({'b': {}, 'a': {}}, 'by the alphabetical order of their names, got b, a: name them in order'),
     ({'a': {'size': 8}}, "view 'a' sets size: move it into one of them"),
+    ({'a': None}, r"view 'a' must be a dict .* got None: write a=dict\(\)"),
+    ({'a': ['crop']}, r"view 'a' must be a dict .* got \['crop'\]"),
+    ({'a': {'crop': None}}, "crop must be a dict .* view 'a' sets {'crop': None}: leave out"),
+    ({'a': {'changes': None}}, "changes a list, but view 'a' sets {'changes': None}: leave out"),
 ])
 def test_views_that_are_none_are_refused(each, message):
     with pytest.raises(ValueError, match=message):
