@@ -15,6 +15,7 @@ test_cfg = dict()
 
 custom_hooks = [
     dict(type='oadp_mm.SeedHook'),  # numbers do not come again after a resume
+    dict(type='oadp_mm.FiniteLossHook'),
     dict(type='oadp_mm.ProgressHook'),
     dict(type='oadp_mm.HandoffCheckHook'),  # the model holds the weights of OADP_CKPT
 ]

@@ -16,6 +16,7 @@ train_cfg = dict(type='EpochBasedTrainLoop')
 custom_hooks = [
     dict(type='oadp_mm.SeedHook'),  # a resumed run draws what the whole one would have drawn
     dict(type='oadp_mm.TrainingLengthHook'),  # refuses a run that is told two lengths
+    dict(type='oadp_mm.FiniteLossHook'),  # ends a run that has become worthless
     dict(type='oadp_mm.AfterStepHook'),  # targets and queues move, once per optimizer step
     dict(type='oadp_mm.CropScheduleHook'),  # dynamic crops learn the epoch, in the workers too
     dict(type='oadp_mm.UnreadableImagesHook'),  # they are counted and named

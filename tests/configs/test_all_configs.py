@@ -18,7 +18,7 @@ PREFIX = 'oadp_mm.'
 OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
         registry.WEIGHT_INITIALIZERS, registry.DATA_SAMPLERS, registry.PARAM_SCHEDULERS,
         registry.FUNCTIONS)
-HOOKS_OF_ALL = {'SeedHook', 'ProgressHook'}
+HOOKS_OF_ALL = {'SeedHook', 'FiniteLossHook', 'ProgressHook'}
 PRETRAINING_HOOKS = {'TrainingLengthHook', 'AfterStepHook',
                      'CropScheduleHook', 'UnreadableImagesHook'}
 #: Tensors of a ResNet by depth and stages; torchvision's without the classifier.

@@ -4,6 +4,7 @@ from __future__ import annotations
 from oadp_mm.engine.hooks.after_step import AfterStepHook
 from oadp_mm.engine.hooks.checkpoint import CheckpointHook
 from oadp_mm.engine.hooks.crop_schedule import CropScheduleHook
+from oadp_mm.engine.hooks.finite_loss import FiniteLossHook
 from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
 from oadp_mm.engine.hooks.next_step import NextStepHook
 from oadp_mm.engine.hooks.progress import ProgressHook
@@ -11,5 +12,6 @@ from oadp_mm.engine.hooks.seed import SeedHook
 from oadp_mm.engine.hooks.training_length import TrainingLengthHook
 from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
-__all__ = ['AfterStepHook', 'CheckpointHook', 'CropScheduleHook', 'HandoffCheckHook',
-           'NextStepHook', 'ProgressHook', 'SeedHook', 'TrainingLengthHook', 'UnreadableImagesHook']
+__all__ = ['AfterStepHook', 'CheckpointHook', 'CropScheduleHook', 'FiniteLossHook',
+           'HandoffCheckHook', 'NextStepHook', 'ProgressHook', 'SeedHook', 'TrainingLengthHook',
+           'UnreadableImagesHook']

@@ -1,0 +1,59 @@
+"""Ends a run whose loss or weights are no numbers any more, while its good checkpoints exist."""
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from oadp_mm.registry import HOOKS
+
+
+@HOOKS.register_module()
+class FiniteLossHook(Hook):
+    """Stop at the first loss that is not finite, and before weights are saved that are not.
+
+    A loss may stay finite where weights or batch norm's statistics do not, so both are looked at.
+    The loss is, in every iteration: mmengine's `RuntimeInfoHook` has fetched it from the device by
+    then. mmdet's own `CheckInvalidLossHook` looks every 50th time, so that a checkpoint may come
+    first, is an `assert` without a word, and is registered in mmdet alone.
+
+    Gradients that overflow in mixed precision are none of it: their step is skipped.
+
+    Raises:
+        ValueError: in training, with what came, when, and the last checkpoint; nothing was
+            written or removed since.
+    """
+
+    def after_train_iter(self, runner: Runner, batch_idx: int, data_batch=None,
+                         outputs: dict | None = None) -> None:
+        if outputs and not math.isfinite(outputs.get('loss', 0.0)):
+            parts = {name: float(value) for name, value in outputs.items()
+                     if name != 'loss' and 'loss' in name}
+            bad = [f'{name}={value}' for name, value in parts.items() if not math.isfinite(value)]
+            raise ValueError(self._sentence(
+                runner, f'the loss is {float(outputs["loss"])} '
+                f'({", ".join(bad) or "its parts are finite, their sum is not"})',
+                runner.iter + 1))
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: Mapping) -> None:
+        state = {name: value for name, value in checkpoint.get('state_dict', {}).items()
+                 if isinstance(value, torch.Tensor) and value.is_floating_point()}
+        bad = [name for name, value in state.items() if not value.isfinite().all()]
+        if bad:
+            raise ValueError(self._sentence(
+                runner, f'{len(bad)} of {len(state)} weights and statistics are not finite, such '
+                f'as {bad[0]},', checkpoint['meta']['iter']))
+
+    def _sentence(self, runner: Runner, what: str, iteration: int) -> str:
+        told = Path(runner.work_dir, 'last_checkpoint')
+        last = told.read_text().strip() if told.is_file() else ''
+        rates = {rate for each in runner.optim_wrapper.get_lr().values() for rate in each}
+        return (f'{what} in iteration {iteration} of {runner.max_iters}, at a learning rate '
+                f'of {max(rates):.3g}: train with a lower optim_wrapper.optimizer.lr or with '
+                'optim_wrapper.clip_grad.max_norm, and begin again' + (
+                    f' or resume from {last}, the last checkpoint before' if last else
+                    ', as there is no checkpoint yet'))
