@@ -3,8 +3,14 @@
 A primitive fills the loader with what its pieces call `images` and `views`:
 dataset=dict(dataset=_base_.pop('images'), views=_base_.pop('views')).
 """
+import os
+
 default_scope = 'mmpretrain'
 runner_type = 'oadp_mm.Runner'
+
+if not (os.environ.get('OADP_EPOCHS') or '1').strip(' 0').isdecimal():
+    raise ValueError(f"OADP_EPOCHS={os.environ['OADP_EPOCHS']} is no number of epochs: give a whole "
+                     'number above 0, such as OADP_EPOCHS=100, or leave it out')
 
 train_dataloader = dict(
     num_workers=8, persistent_workers=True, sampler=dict(type='DefaultSampler', shuffle=True),
@@ -16,6 +22,7 @@ train_cfg = dict(type='EpochBasedTrainLoop')
 custom_hooks = [
     dict(type='oadp_mm.SeedHook'),  # a resumed run draws what the whole one would have drawn
     dict(type='oadp_mm.TrainingLengthHook'),  # refuses a run that is told two lengths
+    dict(type='oadp_mm.OptimizerStepsHook'),  # says how many there are, and warns of few
     dict(type='oadp_mm.FiniteLossHook'),  # ends a run that has become worthless
     dict(type='oadp_mm.AfterStepHook'),  # targets and queues move, once per optimizer step
     dict(type='oadp_mm.CropScheduleHook'),  # dynamic crops learn the epoch, in the workers too

@@ -7,7 +7,7 @@ import re
 import pytest
 from mmengine.registry import TRANSFORMS
 
-from tests.configs.leaves import CONFIGS, LEAVES, is_pretraining, option, views
+from tests.configs.leaves import CONFIGS, LEAVES, is_pretraining, option, read, views
 from tests.configs.leaves import load as load_once
 from tests.configs.rates import EPOCH, learning_rates
 
@@ -46,6 +46,21 @@ class TestPretraining:
     def test_the_text_says_it_once(self, name):
         code = re.sub('#.*', '', (CONFIGS / name).read_text())
         assert code.count('max_epochs') <= 1
+
+    def test_what_is_no_number_of_epochs_is_refused(self, name):
+        refuse('abc', name)
+        refuse('0', name)
+
+
+def refuse(length: str, name: str) -> None:
+    with pytest.raises(ValueError, match=f'^OADP_EPOCHS={length} is no number of epochs: give a '
+                                         'whole number above 0'):
+        read(name, OADP_EPOCHS=length)
+
+
+@pytest.mark.parametrize('length', ['00', '-3', '2.5', ' ', '1e3', '5 epochs'])
+def test_lengths_that_are_none(length):
+    refuse(length, PRETRAINING[0])
 
 
 def overridden(name: str, how: str, epochs: int, load):

@@ -7,11 +7,12 @@ from oadp_mm.engine.hooks.crop_schedule import CropScheduleHook
 from oadp_mm.engine.hooks.finite_loss import FiniteLossHook
 from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
 from oadp_mm.engine.hooks.next_step import NextStepHook
+from oadp_mm.engine.hooks.optimizer_steps import OptimizerStepsHook
 from oadp_mm.engine.hooks.progress import ProgressHook
 from oadp_mm.engine.hooks.seed import SeedHook
 from oadp_mm.engine.hooks.training_length import TrainingLengthHook
 from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
 __all__ = ['AfterStepHook', 'CheckpointHook', 'CropScheduleHook', 'FiniteLossHook',
-           'HandoffCheckHook', 'NextStepHook', 'ProgressHook', 'SeedHook', 'TrainingLengthHook',
-           'UnreadableImagesHook']
+           'HandoffCheckHook', 'NextStepHook', 'OptimizerStepsHook', 'ProgressHook', 'SeedHook',
+           'TrainingLengthHook', 'UnreadableImagesHook']

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from mmengine.config import Config
+from mmengine.evaluator import Evaluator
 
 HOOK = {'type': 'oadp_mm.TrainingLengthHook'}
 TWO_EPOCHS = {'by_epoch': True, 'max_epochs': 2}
@@ -84,3 +86,17 @@ def test_a_training_that_counts_iterations_has_no_epochs_to_compare(line, make_r
     monkeypatch.setenv('OADP_EPOCHS', '6')
     train(line, make_runner, [{'type': 'CosineAnnealingLR', 'by_epoch': False}],
           train_cfg={'by_epoch': False, 'max_iters': 3})
+
+
+def test_a_mere_validation_has_no_length(line, make_runner, monkeypatch):
+    """A hook of a run that does not train must not build the training's data."""
+    monkeypatch.setenv('OADP_EPOCHS', '6')
+    hooks = [{'type': f'oadp_mm.{name}'} for name in (
+        'TrainingLengthHook', 'SeedHook', 'OptimizerStepsHook', 'CropScheduleHook',
+        'FiniteLossHook')]
+    loader = {'dataset': [{'inputs': torch.ones(1)}], 'batch_size': 1, 'num_workers': 0,
+              'collate_fn': {'type': 'default_collate'},
+              'sampler': {'type': 'DefaultSampler', 'shuffle': False}}
+    runner = make_runner(line, hooks, {'type': 'NoSuchDataset'}, val_dataloader=loader,
+                         val_cfg={}, val_evaluator=Evaluator([]))
+    assert runner.val() == {}
