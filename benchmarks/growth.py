@@ -32,7 +32,7 @@ mpl.use('Agg')
 
 import matplotlib.pyplot as plt
 
-from benchmarks.step import STRIDE, Step
+from benchmarks.step import Step
 from oadp_mm.models.selectors.patch_selector import PatchSelector
 
 DOUBLINGS = 1, 2, 4, 8
@@ -85,7 +85,7 @@ def steps(runs: int) -> Iterator[Point]:
 def build_step(k: int, side: int, batch: int) -> Step:
     leaf = ROOT / 'configs/oadp/oadp_resnet18_1xb64-coslr-20e_grocery-96x96.py'
     config = Config.fromfile(leaf).model
-    config.selector.update(grid=side // STRIDE, k=k)
+    config.selector.k = k
     return Step(MODELS.build(config), dict(
         inputs=[torch.randn(batch, 3, side, side) for _ in range(2)],
         gray=[torch.randint(0, 256, (batch, side, side), dtype=torch.uint8) for _ in range(2)],

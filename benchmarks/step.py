@@ -28,8 +28,6 @@ sys.path[:0] = [str(ROOT)]
 
 from benchmarks.peak_memory import PeakMemory
 
-STRIDE = 32  # of a ResNet's last map, a cell of the grid
-
 
 def byol(config: Config) -> torch.nn.Module:
     """mmpretrain's BYOL with the backbone and head widths of an OADP config."""
@@ -104,7 +102,7 @@ def main() -> None:
     MessageHub.get_current_instance().update_info('max_iters', 1000)  # CosineEMA reads it
 
     config = Config.fromfile(args.config)
-    side = config.model.selector.grid * STRIDE
+    side = config.train_dataloader.dataset.views.crop.size
     shape = args.batch, side, side
     views = [torch.randn(args.batch, 3, side, side, device=args.device) for _ in range(2)]
     gray = [torch.randint(0, 256, shape, dtype=torch.uint8, device=args.device) for _ in range(2)]

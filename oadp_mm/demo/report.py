@@ -99,12 +99,12 @@ def _pairs(work_dir: Path) -> Section:
     for number in range(EXAMPLES):
         views = make_views(config, dataset.scene(number).image, seed=number)
         pairs = find_pairs(views, config.model.selector)
+        count = len(pairs.pools[0])
         pictures.append(embed(
             draw_pairs(views, pairs), f'Two augmented views of scene {number} of the pretraining.'))
-    selector = config.model.selector
     return Section('What OADP looks at', [
         'Each picture shows two augmented views of one scene, as the network gets them. Above: '
-        f'the {selector.k} small patches of the first view and the {selector.k} large patches of '
+        f'the {count} small patches of the first view and the {count} large patches of '
         'the second with the highest objectness score (entropy and contrast of their grey '
         'levels); what is dark was not chosen. Below: small patches and the large patch each is '
         'matched with by mutual information, colour by colour, enlarged at the bottom. The '

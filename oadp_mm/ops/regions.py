@@ -51,9 +51,10 @@ def random_region(grid: tuple[int, int], bounds: tuple[int, int],
     """
     low, high = check_bounds(bounds)
     if high > min(grid) or (low, low) == grid:
+        fitting = f'set region=(1, {min(grid) - 1}) or enlarge' if min(grid) > 1 else 'enlarge'
         raise ValueError(f'regions of {low}..{high} cells a side do not lie inside a map of '
-                         f'{grid[0]}x{grid[1]} cells with a canvas around them: lower the bounds '
-                         'or enlarge the views')
+                         f'{grid[0]}x{grid[1]} cells with a canvas around them: {fitting} the '
+                         'views')
     while True:
         height, width = torch.randint(low, high + 1, (2,), generator=generator).tolist()
         if (height, width) != grid:

@@ -70,8 +70,9 @@ def find_pairs(views: Sequence[np.ndarray], selector: Mapping) -> Selection:
     cases = list(zip(gray, ask.spans, strict=True))
     first_scores, second_scores = (ask.scores(*case)[0].numpy() for case in cases)
     first, second = (ask.pool(*case)[0].numpy() for case in cases)
-    return Selection(ask.grid, ask.spans, (first_scores, second_scores), (first, second),
-                     ask(gray).large[0].numpy())
+    found = ask(gray)
+    return Selection(found.grid, ask.spans, (first_scores, second_scores), (first, second),
+                     found.large[0].numpy())
 
 
 def draw_pairs(views: Sequence[np.ndarray], pairs: Selection, count: int = 8) -> Figure:

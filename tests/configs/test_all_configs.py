@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
-from mmengine.registry import DATASETS, HOOKS
+from mmengine.registry import DATASETS, HOOKS, MODELS
 from torch import nn
 
 from oadp_mm import registry
@@ -96,7 +96,8 @@ class TestConfig:
             else:
                 assert last.shape[2:] == (side // 32, side // 32)
             if config.model.type == 'oadp_mm.OADP':
-                assert config.model.selector.grid == side // 32
+                selector = MODELS.build(config.model.selector)
+                assert selector.layout(side, side).grid == side // 32
 
     def test_pipelines_give_what_the_model_takes(self, name, load, tiny_data, seen):
         config = load(name, OADP_DATA=str(tiny_data), OADP_IMAGES=str(tiny_data / 'images'))

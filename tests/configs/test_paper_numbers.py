@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 
 import pytest
-from mmengine.registry import DATASETS, TRANSFORMS
+from mmengine.registry import DATASETS, MODELS, TRANSFORMS
 
-from tests.configs.leaves import option, views
+from tests.configs.leaves import option, view_side, views
 from tests.configs.rates import EPOCH, learning_rates
 
 RUN = '_8xb32-coslr-800e'
@@ -27,16 +27,19 @@ class TestPretraining:
         ('auto_scale_lr.base_batch_size', 256),
         ('train_cfg.max_epochs', 800),
         ('model.backbone.depth', 50),
-        ('model.selector.grid', 7),
         ('model.selector.small_span', 1),
         ('model.selector.large_span', 2),
-        ('model.selector.k', 24),  # Table VIII
         ('model.selector.num_bins', 256),  # eq. 3: of pixel values
         ('model.layers', ('layer1', 'layer4')),  # Table VII
         ('model.ema_decay', 0.99),
     ])
     def test_setting(self, name, load, key, value):
         assert option(load(name), key) == value
+
+    def test_cells_and_pools(self, name, load):
+        """Sca_s, Sca_l and k, Table VIII."""
+        config = load(name)
+        assert MODELS.build(config.model.selector).layout(*[view_side(config)] * 2) == (7, 24)
 
     def test_eight_gpus_make_a_batch_of_256(self, name, load):
         assert 8 * load(name).train_dataloader.batch_size == 256

@@ -31,15 +31,16 @@ def refused(*words: object, by: type[Exception] = ValueError) -> Iterator[None]:
 
 @pytest.mark.parametrize(('changes', 'words'), [
     # The pool must leave something out: 7 x 7 = 49 small and 6 x 6 = 36 large patches.
-    ({'k': 36}, ('k=36', '35')),
-    ({'k': 49, 'large_span': 1}, ('k=49', '48')),
+    ({'grid': 7, 'k': 36}, ('k=36', '35', '24 then')),
+    ({'grid': 7, 'k': 49, 'large_span': 1}, ('k=49', '48')),
     ({'k': 0}, ('k=0',)),
     ({'k': -1}, ('k=-1',)),
-    ({'grid': 5}, ('k=24', '5x5')),
+    ({'grid': 5, 'k': 24}, ('k=24', '5x5', '10 then')),
     ({'grid': 2, 'k': 1}, ('grid=2', 'span=2')),
     ({'grid': 0}, ('grid=0',)),
     ({'small_span': 0}, ('span=0',)),
-    ({'large_span': 7, 'k': 1}, ('span=7', 'grid=7')),
+    ({'grid': 7, 'large_span': 7, 'k': 1}, ('span=7', 'grid=7')),
+    ({'stride': 0}, ('stride=0', 'at least 1')),
     ({'small_span': 3}, ('small_span=3', 'large_span=2')),
     ({'gamma': -0.1}, ('gamma', '-0.1')),
     ({'gamma': float('nan')}, ('gamma', 'nan')),
@@ -57,7 +58,7 @@ def test_selector(changes: dict, words: tuple) -> None:
 
 @pytest.mark.parametrize('k', [1, 35])
 def test_the_largest_and_smallest_pools_are_accepted(k: int) -> None:
-    assert PatchSelector(k=k).k == k
+    assert PatchSelector(grid=7, k=k).k == k
 
 
 @pytest.mark.parametrize(('changes', 'words'), [
@@ -90,20 +91,44 @@ def test_head_widths(width: str) -> None:
         PredictiveHead(**{'in_channels': 8, width: 0})
 
 
-def test_a_view_that_the_grid_does_not_divide() -> None:
-    inputs, gray = views()
-    side = SIDE - 2
-    with refused(f'{side}x{side}', f'{GRID}x{GRID}'):
-        build().loss([view[..., :side, :side] for view in inputs],
-                     gray=[view[..., :side, :side] for view in gray])
+def loss(selector: dict, height: int, width: int | None = None) -> dict:
+    """Of views of this size, where 32 pixels are a position of the last map."""
+    inputs, gray = ([view[..., :height, :width or height] for view in kind] for kind in views())
+    return build(selector=selector).loss(inputs, gray=gray)
 
 
-def test_a_view_too_small_for_the_backbones_stride() -> None:
-    """96 / 32 = 3 positions cannot be shared by 4 cells."""
-    inputs, gray = views()
-    with refused('3x3', f'{GRID}x{GRID}', 'stride'):
-        build().loss([view[..., :96, :96] for view in inputs],
-                     gray=[view[..., :96, :96] for view in gray])
+@pytest.mark.parametrize(('selector', 'side', 'words'), [
+    ({'grid': GRID}, SIDE - 2, (f'{SIDE - 2}x{SIDE - 2}', f'{GRID}x{GRID}', 'leave grid and k out',
+                                f'views.crop.size={SIDE}')),
+    # 96 / 32 = 3 positions cannot be shared by 4 cells, though 96 pixels can.
+    ({'grid': GRID}, 96, ('map of 3x3', f'{GRID}x{GRID}', 'leave grid and k out',
+                          f'views.crop.size={SIDE}')),
+    ({}, 100, ('100x100', '32 pixels', 'views.crop.size=96', 'grid=3 and k=2')),
+    ({}, 114, ('114x114', '32 pixels', 'views.crop.size=128', 'grid=4 and k=6')),
+    ({}, 64, ('64x64', 'at least 3x3', 'views.crop.size=96', 'grid=3 and k=2')),
+    ({'large_span': 3}, 96, ('96x96', 'at least 4x4', 'views.crop.size=128', 'k=2')),
+    ({'k': 4}, 96, ('k=4 is not in 1..3', '3x3', 'leave k out', '2 then')),
+    ({'stride': 16}, 96, ('map of 3x3', '6x6', 'model.selector.stride')),
+], ids=str)
+def test_views_that_a_selector_cannot_use(selector: dict, side: int, words: tuple) -> None:
+    with refused(*words):
+        loss({'grid': None, 'k': None, **selector}, side)
+
+
+def test_views_that_are_no_squares() -> None:
+    with refused('128x96', 'no square', 'views.crop.size=96', 'grid=3 and k=2'):
+        loss({'grid': None, 'k': None}, 128, 96)
+
+
+@pytest.mark.parametrize('side', [96, 128])
+def test_the_views_size_is_all_that_need_be_set(side: int) -> None:
+    assert all(each.isfinite() for each in loss({'grid': None, 'k': None}, side).values())
+
+
+def test_views_of_two_sizes() -> None:
+    _, gray = views()
+    with refused('[(96, 96), (128, 128)]', '[3, 4]', 'one size'):
+        PatchSelector()([gray[0][:, :96, :96], gray[1]])
 
 
 GRAY = torch.zeros(2, 56, 56, dtype=torch.uint8)

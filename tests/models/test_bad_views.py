@@ -36,13 +36,15 @@ def test_a_dense_queue_shorter_than_the_batch() -> None:
 
 @pytest.mark.parametrize(('changes', 'size', 'words'), [
     # The default stride: 96 pixels are 3 cells, 128 are 4.
-    ({'region': (3, 5)}, (96,), ('3..5 cells', '3x3', 'lower the bounds')),
+    ({'region': (3, 5)}, (96,), ('3..5 cells', '3x3', 'set region=(1, 2)')),
     ({'region': (1, 4)}, (96,), ('1..4 cells', '3x3')),
+    ({'region': (3, 5)}, (128,), ('3..5 cells', '4x4', 'set region=(1, 3)')),
+    ({'region': (1, 1)}, (32,), ('1x1', 'around them: enlarge the views')),
     ({'region': (4, 4)}, (96, 128), ('4..4 cells', '3x4')),
     ({'region': (3, 3)}, (96,), ('3..3 cells', '3x3', 'canvas')),  # nothing but the whole map
     ({'stride': 96, 'region': (1, 1)}, (96,), ('1..1 cells', '1x1', 'canvas')),
     ({'stride': 36}, (96,), ('96x96', '36 pixels', 'multiples of `stride`')),
-    ({}, (100,), ('100x100', '32 pixels', 'multiples of `stride`')),
+    ({}, (100,), ('100x100', '32 pixels', 'multiples of `stride`', 'views.crop.scale=96')),
     ({}, (96, 100), ('96x100', '32 pixels')),
     # The cells are there, but the last map is of another stride.
     ({'stride': 16}, (96,), ('3x3', '6x6 cells', 'stride')),

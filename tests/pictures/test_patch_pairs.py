@@ -19,7 +19,7 @@ def views():
 
 
 def selector(**settings) -> dict:
-    return {'type': 'oadp_mm.PatchSelector', **settings}
+    return {'type': 'oadp_mm.PatchSelector', 'grid': 7, **settings}
 
 
 def test_the_only_object_is_found_in_both_views_and_matched(views):

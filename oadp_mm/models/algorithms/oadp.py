@@ -138,7 +138,7 @@ class OADP(Pretrainer):
                 return pool_view(maps[self.integrated[0][0]], 'max')
             return pool_view(maps[-1], 'average')
         assert patches is not None, 'only the global branch does without patches'
-        where = dict(index=patches[view], grid=self.selector.grid, span=self.selector.spans[view])
+        where = dict(index=patches[view], grid=patches.grid, span=self.selector.spans[view])
         if branch == 'local':
             return pool_patches(maps[-1], mode='average', **where).flatten(0, 1)
         whole = torch.cat([pool_view(maps[i], mode) for i, mode in self.integrated], 1)

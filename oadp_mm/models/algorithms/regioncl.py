@@ -127,9 +127,10 @@ class RegionCL(Pretrainer):
         """Features (b, c) of pastes and of canvases, and the image (b,) each paste comes from."""
         height, width = images.shape[2:]
         if height % self.stride or width % self.stride:
+            nearest = max(round(min(height, width) / self.stride), 2) * self.stride
             raise ValueError(f'views of {height}x{width} do not divide into cells of '
                              f'{self.stride} pixels: choose views whose sides are multiples of '
-                             '`stride`')
+                             f'`stride`, such as views.crop.scale={nearest}')
         grid = (height // self.stride, width // self.stride)
         region = random_region(grid, self.region)
         mask = region.mask(grid, images.device)
