@@ -66,6 +66,7 @@ def gray(views: Views) -> dict[str, list[Tensor]]:
 ALGORITHMS = {
     'oadp': Form(oadp, gray),
     'oadp-one-way': Form(partial(oadp, pairs=ONE_WAY), gray),
+    'oadp-no-ema': Form(partial(oadp, ema_decay=None), gray),
     **{f'regioncl-{form}': Form(partial(regioncl, form)) for form in FORMS},
     'scd-moco': Form(partial(scd, MOCO)),
     'scd-byol': Form(partial(scd, BYOL)),

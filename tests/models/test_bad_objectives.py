@@ -1,4 +1,4 @@
-"""A wrong argument of RegionCL, SCD or their heads is refused in one sentence that names it.
+"""A wrong argument of an algorithm's objective is refused in one sentence that names it.
 
 Batches and maps that they cannot use: test_bad_views.py.
 """
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from oadp_mm.models import (
+    OADP,
     SCD,
     ContrastiveHead,
     DenseContrastiveHead,
@@ -44,6 +45,10 @@ def scd(**changes) -> SCD:
     return SCD(**settings(semantic_head={**SEMANTIC, **changes.pop('semantic', {})}, **changes))
 
 
+def oadp(**changes) -> OADP:
+    return OADP(**settings(selector={'type': 'oadp_mm.PatchSelector'}, **changes))
+
+
 def views(height: int, width: int | None = None, batch: int = BATCH) -> list[Tensor]:
     return list(torch.randn(2, batch, 3, height, width or height))
 
@@ -64,6 +69,8 @@ def views(height: int, width: int | None = None, batch: int = BATCH) -> list[Ten
     ({'final_ema_decay': -0.1}, ('final_ema_decay', '[0, 1]', -0.1)),
     ({'head': {**CONTRASTIVE, 'queue_length': 0}}, ('queue', 'at least 1', 0)),
     ({'dense_head': {**DENSE, 'temperature': 0}}, ('temperature', 0)),
+    ({'head': {**CONTRASTIVE, 'loss_weight': 0}}, ('ContrastiveHead', 'train nothing', 'above 0')),
+    ({'dense_head': {**DENSE, 'loss_weight': 0}}, ('DenseContrastiveHead', 'train nothing')),
 ], ids=str)
 @pytest.mark.usefixtures('unchecked')
 def test_regioncl(changes: dict, words: tuple) -> None:
@@ -149,6 +156,13 @@ def test_margins(margin: float) -> None:
         scd(semantic={'margin': margin})
 
 
+def test_heads_that_train_nothing() -> None:
+    weightless = {**PREDICTIVE, 'loss_weight': 0}
+    for build in (oadp, scd):
+        with refused('PredictiveHead', 'train nothing', 'loss_weight=0', 'above 0'):
+            build(head=weightless)
+
+
 def test_discrimination_of_nothing() -> None:
     nothing = {'foreground': False, 'background': False}
     with refused('foreground', 'background', 'loss_weight=0'):
@@ -158,6 +172,9 @@ def test_discrimination_of_nothing() -> None:
 
 
 @pytest.mark.parametrize(('build', 'changes', 'given', 'belongs'), [
+    (oadp, {'head': CONTRASTIVE}, 'ContrastiveHead', 'PredictiveHead'),
+    (oadp, {'head': DENSE}, 'DenseContrastiveHead', 'PredictiveHead'),
+    (oadp, {'head': SEMANTIC}, 'SemanticHead', 'PredictiveHead'),
     (regioncl, {'head': DENSE}, 'DenseContrastiveHead', 'RowHead'),
     (regioncl, {'head': SEMANTIC}, 'SemanticHead', 'RowHead'),
     (regioncl, {'dense_head': CONTRASTIVE}, 'ContrastiveHead', 'DenseContrastiveHead'),

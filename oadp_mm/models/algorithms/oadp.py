@@ -37,14 +37,15 @@ class OADP(Pretrainer):
     Args:
         backbone: config of a backbone whose `out_indices` number its stages; they are set here.
         selector: config of the `PatchSelector`.
-        head: config of one branch's `PredictiveHead`; its `in_channels` is set here.
+        head: config of one branch's `PredictiveHead`; its `in_channels` and `ema` are set here.
         data_preprocessor: config of a preprocessor that also returns `gray` levels.
         loss_weights: weights of the `global`, `local` and `gl` losses (Table X), as a dict or
             as pairs (mmengine cannot write a config with the key `global`); a branch of weight 0
             is not built.
         layers: maps integrated in M (eq. 9, Table VII). The last is averaged, others max-pooled;
             global and local losses always look at layer4.
-        ema_decay: fraction of the target kept at the first step (chi, IV-A).
+        ema_decay: fraction of the target kept at the first step (chi, IV-A); None: see
+            `Pretrainer`.
         pairs: see `Pretrainer`; one way, or both with the same matches (O-15).
         global_feature: `'gc'` the average of layer4, or `'gf'` the maximum of the finest of
             `layers`, which eq. 12 prints (O-17).
@@ -57,7 +58,7 @@ class OADP(Pretrainer):
 
     def __init__(self, backbone: dict, selector: dict, head: dict, data_preprocessor: dict,
                  loss_weights: Weights | None = None,
-                 layers: tuple[str, ...] = ('layer1', 'layer4'), ema_decay: float = 0.99,
+                 layers: tuple[str, ...] = ('layer1', 'layer4'), ema_decay: float | None = 0.99,
                  pairs: Pairs = BOTH_WAYS, global_feature: Literal['gc', 'gf'] = 'gc',
                  gl_mode: Literal['patch', 'mean'] = 'patch',
                  init_cfg: dict | None = None) -> None:
@@ -88,7 +89,8 @@ class OADP(Pretrainer):
             'gl': 2 * sum(channels[i] for i, _ in self.integrated),
         }
         self.heads = nn.ModuleDict({
-            branch: build_head(head, PredictiveHead, in_channels=widths[branch])
+            branch: build_head(
+                head, PredictiveHead, in_channels=widths[branch], ema=ema_decay is not None)
             for branch, weight in self.loss_weights.items() if weight > 0})
 
     def branches(self) -> list[tuple[str, PredictiveHead]]:

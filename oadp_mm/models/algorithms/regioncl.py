@@ -66,8 +66,8 @@ class RegionCL(Pretrainer):
         super().__init__(backbone, data_preprocessor=data_preprocessor, pairs=pairs,
                          ema_decay=ema_decay, final_ema_decay=final_ema_decay,
                          target_backbone=target_backbone, shuffle_bn=shuffle_bn, init_cfg=init_cfg)
-        settings = {'in_channels': feature_channels(self.backbone)[-1],
-                    'ema': ema_decay is not None}
+        settings: dict[str, Any] = {'in_channels': feature_channels(self.backbone)[-1],
+                                    'ema': ema_decay is not None}
         self.head = build_head(head, RowHead, **settings)
         self.dense_head = None if dense_head is None else build_head(
             dense_head, DenseContrastiveHead, **settings)

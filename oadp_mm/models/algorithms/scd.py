@@ -40,10 +40,10 @@ class SCD(Pretrainer):
         super().__init__(backbone, data_preprocessor=data_preprocessor, pairs=pairs,
                          ema_decay=ema_decay, final_ema_decay=final_ema_decay,
                          shuffle_bn=shuffle_bn, init_cfg=init_cfg)
-        settings = {'in_channels': feature_channels(self.backbone)[-1],
-                    'ema': ema_decay is not None}
+        settings: dict[str, Any] = {'in_channels': feature_channels(self.backbone)[-1],
+                                    'ema': ema_decay is not None}
         self.head = build_head(head, RowHead, **settings)
-        semantic = build_head(semantic_head, SemanticHead, **settings)
+        semantic = build_head(semantic_head, SemanticHead, optional=True, **settings)
         # Of weight 0, its parameters would get no gradient.
         self.semantic_head = semantic if semantic.loss_weight else None
 

@@ -139,16 +139,26 @@ class MapHead(ProjectionHead):
         raise NotImplementedError
 
 
-def build_head(config: Mapping[str, Any], kind: type[Head], **settings: Any) -> Head:
+def build_head(config: Mapping[str, Any], kind: type[Head], *, optional: bool = False,
+               **settings: Any) -> Head:
     """Build an algorithm's head from its config and what the algorithm itself sets.
 
+    Args:
+        config: of the head.
+        kind: what the algorithm needs.
+        optional: a `loss_weight` of 0 is how the algorithm is told to do without it.
+        **settings: of the algorithm.
+
     Raises:
-        ValueError: it is none of the kind that the algorithm needs.
+        ValueError: it is none of the kind, or would train nothing.
     """
     head = MODELS.build({**config, **settings})
     if not isinstance(head, kind):
         raise ValueError(f'a {kind.__name__} belongs here, and {type(head).__name__} is none: '
                          'choose another type')
+    if not (head.loss_weight or optional):
+        raise ValueError(f'the loss of {type(head).__name__} would train nothing at loss_weight=0: '
+                         'give it a weight above 0')
     return head
 
 
