@@ -24,7 +24,7 @@ class WarmUpLR(LinearLR):
         **options: of mmengine's LinearLR.
 
     Raises:
-        ValueError: a share outside 0..1, or `by_epoch` is not False.
+        ValueError: a share outside 0..1, no iterations, or `by_epoch` is not False.
     """
 
     def __init__(self, optimizer: Any, until: float, *, end: int, by_epoch: bool = True,
@@ -45,7 +45,7 @@ class CosineLR(CosineAnnealingLR):
         **options: of mmengine's CosineAnnealingLR.
 
     Raises:
-        ValueError: a share outside 0..1, or `by_epoch` is not False.
+        ValueError: a share outside 0..1, no iterations, or `by_epoch` is not False.
     """
 
     def __init__(self, optimizer: Any, after: float, *, end: int, by_epoch: bool = True,
@@ -59,5 +59,8 @@ def _iterations(name: str, share: float, end: int, by_epoch: bool) -> int:
         raise ValueError(f'{name} is a share of the iterations: set by_epoch=False, too')
     if not 0 <= share < 1:
         raise ValueError(f'{name} is a share of the training in [0, 1), got {share}')
+    if end < 1:
+        raise ValueError(f'the training has {end} iterations: set train_cfg.max_epochs to 1 or '
+                         'more')
     steps = round(share * end)
     return steps if steps > 1 else 0

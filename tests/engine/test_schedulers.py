@@ -59,8 +59,9 @@ def test_they_are_built_by_the_host_s_registry():
 @pytest.mark.parametrize(('options', 'message'), [
     ({'by_epoch': False, 'until': 4}, r'until is a share of the training in \[0, 1\), got 4'),
     ({'until': 0.1}, 'until is a share of the iterations: set by_epoch=False, too'),
+    ({'by_epoch': False, 'until': 0.1, 'end': 0}, 'the training has 0 iterations: set train_cfg'),
 ])
 def test_what_is_no_share_is_refused(options, message):
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=1.0)
     with pytest.raises(ValueError, match=message):
-        WarmUpLR(optimizer, end=100, **options)
+        WarmUpLR(optimizer, **{'end': 100, **options})
