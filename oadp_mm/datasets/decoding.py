@@ -57,22 +57,22 @@ def decode_image(data: bytes, *, sixteen_bit: SixteenBit | None = 'range',
         check_sixteen_bit(sixteen_bit)
     if not data:
         raise UnreadableImage('the file is empty')
-    _refuse_truncated(data)
     header = read_header(data)
     factor = _fraction(header, min_side)
     _refuse_large(header, factor, max_pixels)
-    turned_here = header is not None and header.orientation is not None
+    _refuse_truncated(data)
+    orientation = header.orientation if header else None
     flag = _REDUCED.get(factor, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
-    if turned_here:
-        flag = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION  # WebP, AVIF: 8 bits of up to 12
+    if orientation:  # WebP and AVIF: 8 bits, of up to 12, and turned below
+        flag = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
     except cv2.error as error:
         raise UnreadableImage(f'OpenCV cannot decode it ({error.err})') from error
     if pixels is None:
         pixels = _by_pillow(data)
-    elif turned_here:
-        pixels = upright(pixels, header.orientation)
+    elif orientation:
+        pixels = upright(pixels, orientation)
     if pixels.dtype not in (np.uint8, np.uint16):
         raise UnreadableImage(f'its pixels are {pixels.dtype}: a kind that is not read, convert it '
                               'to 8-bit or 16-bit unsigned integers')

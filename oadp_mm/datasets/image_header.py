@@ -63,7 +63,7 @@ def read_header(data: bytes) -> Header | None:
         # OpenCV releases differ in whether they turn these two.
         turned = image.format in ('WEBP', 'AVIF')
         return Header(*image.size, is_jpeg=image.format in ('JPEG', 'MPO'),
-                      orientation=image.getexif().get(_ORIENTATION, 1) if turned else None)
+                      orientation=image.getexif().get(_ORIENTATION) or 1 if turned else None)
     return None
 
 

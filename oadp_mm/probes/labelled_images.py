@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from oadp_mm.datasets.image_files import EXTENSIONS, images_below
+from oadp_mm.datasets.image_files import EXTENSIONS, left_out_text, sort_out
 
 #: A path, which may hold blanks, then the numbers at the line's end.
 _LINE = re.compile(r'(\S.*?)((?:\s+-?\d+)+)')
@@ -28,11 +29,19 @@ class Split:
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """A data set whose test images have only classes of its train images."""
+    """A data set whose test images have only classes of its train images.
+
+    Args:
+        root: its folder.
+        train: what is learned from.
+        test: what is measured on.
+        left_out: files of the class folders that are not used, by ending, as text.
+    """
 
     root: Path
     train: Split
     test: Split
+    left_out: str = ''
 
 
 def read_labelled_images(root: str | Path, label_column: int = -1) -> LabelledImages:
@@ -53,16 +62,17 @@ def read_labelled_images(root: str | Path, label_column: int = -1) -> LabelledIm
         raise FileNotFoundError(f'data folder {root} does not exist: give a folder that holds '
                                 'train.txt and test.txt, or train/CLASS/ and test/CLASS/')
     parts = root / 'train', root / 'test'
+    left_out = Counter[str]()
     lists = [part.with_suffix('.txt') for part in parts]
     if all(path.is_file() for path in lists):
         train, test = (_listed(path, label_column) for path in lists)
     elif all(part.is_dir() for part in parts):
-        train, test = (_in_class_folders(part) for part in parts)
+        train, test = (_in_class_folders(part, left_out) for part in parts)
     else:
         raise FileNotFoundError(f'{root} holds neither train.txt and test.txt nor the folders '
                                 'train/CLASS/ and test/CLASS/: expected one of the two')
     _check(root, train, test)
-    return LabelledImages(root, train, test)
+    return LabelledImages(root, train, test, left_out_text(left_out))
 
 
 def _listed(path: Path, label_column: int) -> Split:
@@ -89,8 +99,10 @@ def _rows(path: Path, label_column: int) -> Iterator[tuple[str, str]]:
         yield match[1], str(int(numbers[label_column]))
 
 
-def _in_class_folders(part: Path) -> Split:
-    found = sorted(Path(path).relative_to(part) for path in images_below(part))
+def _in_class_folders(part: Path, left_out: Counter[str]) -> Split:
+    images, others = sort_out(part)
+    left_out += others
+    found = sorted(Path(path).relative_to(part) for path in images)
     paths = [path for path in found if len(path.parts) > 1]
     if not paths:
         raise FileNotFoundError(f'{part} holds no folder with images: expected one a class, with '

@@ -45,8 +45,9 @@ def test_another_column_can_be_the_label(tmp_path):
 
 def test_folders_are_classes(tmp_path):
     touch(tmp_path, 'train/dog/2.PNG', 'train/dog/deep/1.jpg', 'train/cat/1.jpg', 'train/loose.jpg',
-          'train/cat/notes.md', 'test/dog/9.jpg')
+          'train/cat/notes.md', 'test/dog/9.jpg', 'test/dog/10.HEIC')
     images = read_labelled_images(tmp_path)
+    assert images.left_out == '.heic 1, other files 1'
     assert images.train == Split(('train/cat/1.jpg', 'train/dog/2.PNG', 'train/dog/deep/1.jpg'),
                                  ('cat', 'dog', 'dog'))
     assert images.test == Split(('test/dog/9.jpg',), ('dog',))
