@@ -15,6 +15,7 @@ from mmengine.utils.dl_utils import collect_env
 from torch import nn
 from torch.utils.data import DataLoader
 
+from oadp_mm.datasets.annotated_classes import check_classes, check_heads
 from oadp_mm.engine.quiet import import_quietly, quieten
 from oadp_mm.engine.run_length import images_a_step
 from oadp_mm.files.lock import hold
@@ -34,6 +35,7 @@ class Runner(HostRunner):
     - `--auto-scale-lr` counts accumulated batches too: `base_batch_size` is images a step;
     - without CUDA, several processes talk over gloo, and each keeps its own batch statistics;
     - `num_workers=0` needs no other option;
+    - annotations whose classes are not the config's are refused (`datasets/annotated_classes.py`);
     - the config is written to the work directory when the training begins, not by a refused run;
     - the log begins with the training: environment and config lie in files beside it.
 
@@ -46,6 +48,7 @@ class Runner(HostRunner):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         import_quietly(kwargs.get('default_scope') or 'mmengine')
         super().__init__(*args, **kwargs)
+        check_heads(self.cfg.get('model'), self.cfg.get('train_dataloader', {}).get('dataset'))
 
     def setup_env(self, env_cfg: dict) -> None:
         # mmengine's own start of torch's launcher selects a CUDA device before all else.
@@ -66,6 +69,7 @@ class Runner(HostRunner):
                          diff_rank_seed: bool = False) -> DataLoader:
         if isinstance(dataloader, Mapping):
             dataloader = dict(dataloader)
+            check_classes(dataloader.get('dataset'))
             if not dataloader.get('num_workers'):
                 dataloader.update(persistent_workers=False)
             if not torch.cuda.is_available():
