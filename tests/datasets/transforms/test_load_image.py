@@ -63,6 +63,7 @@ def test_darkness_is_judged_over_all_sixteen_bit_images(tmp_path):
     path = str(tmp_path / 'x.png')
     load = LoadImage()
     copied = copy.deepcopy(load)
+    assert load.bits.is_shared()
     assert copied.bits.is_shared()
     for value, bits in ((200, None), (300, 9), (5000, 13), (900, 13), (40000, None), (900, None)):
         deep = np.full((2, 2), value, np.uint8 if bits is None and value == 200 else np.uint16)

@@ -129,6 +129,15 @@ def test_sixteen_bits_that_come_out_dark_are_said_once(tmp_path, line, make_runn
         assert '--cfg-options train_dataloader.dataset.dataset.pipeline.0.sixteen_bit=minmax' in log
 
 
+def test_brighter_images_later_are_not_said_again(tmp_path, line, make_runner):
+    data = ImageFolder(deep(tmp_path / 'deep', [900, 4095]), pipeline=[
+        {'type': 'oadp_mm.LoadImage'},
+        lambda results: {'inputs': results['img'].mean(dtype=np.float32)}])
+    make_runner(line, [HOOK], data).train()
+    log = next((tmp_path / 'work').rglob('*.log')).read_text()
+    assert re.findall(r'16-bit images hold no value above (\d+)', log) == ['1023']
+
+
 def test_the_log_begins_with_what_is_used(tmp_path, line, make_runner):
     data = folder(tmp_path, 3, 0)
     log = []
