@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.add_arguments(subparser)
         subparser.add_argument('--traceback', action='store_true', help=trace,
                                default=argparse.SUPPRESS)
-        subparser.set_defaults(run=module.run)
+        subparser.set_defaults(run=module.run, command=name)
     args = parser.parse_args(argv)
     try:
         return args.run(args)

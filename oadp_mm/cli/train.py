@@ -72,7 +72,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def read_run_config(args: argparse.Namespace) -> Config:
-    """The config that `args` name, with what they override."""
+    """The config that `args` name, with what they override.
+
+    Raises:
+        ValueError: torch's launcher is named and did not start us.
+    """
+    if args.launcher == 'pytorch' and 'RANK' not in os.environ:
+        raise ValueError('--launcher pytorch is for a process that torchrun started: type torchrun '
+                         f'--nproc_per_node=GPUS -m oadp_mm {args.command} {args.config} '
+                         '--launcher pytorch')
     os.environ.setdefault('LOCAL_RANK', args.local_rank)
 
     from mmengine.config import Config

@@ -57,7 +57,8 @@ def test_plain_training(run) -> None:
     assert cfg.optim_wrapper.type == 'OptimWrapper' and not cfg.get('resume')
 
 
-def test_every_option_of_training(run) -> None:
+def test_every_option_of_training(run, monkeypatch) -> None:
+    monkeypatch.setenv('RANK', '0')
     text = CONFIG + "auto_scale_lr = dict(base_batch_size=256)\nwork_dir = 'theirs'\n"
     options = ['--work-dir', 'ours', '--amp', '--auto-scale-lr', '--launcher', 'pytorch']
     options += ['--cfg-options', 'model.width=[2,3]', 'model.name=x']
@@ -104,6 +105,12 @@ def test_testing_loads_the_checkpoint(run) -> None:
     cfg, called = run('test', 'best.pth', '--cfg-options', 'model.width=4')
     assert called == 'test'
     assert cfg.load_from == 'best.pth' and cfg.model.width == 4
+
+
+def test_a_launcher_that_is_not_there_is_told_how_to_start(run, monkeypatch) -> None:
+    monkeypatch.delenv('RANK', raising=False)
+    with pytest.raises(ValueError, match=r'torchrun .* -m oadp_mm train .*small'):
+        run('train', '--launcher', 'pytorch', '--traceback')
 
 
 def test_a_runner_of_another_type_is_built_as_the_hosts_build_it(run) -> None:
