@@ -19,7 +19,7 @@ OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
         registry.WEIGHT_INITIALIZERS, registry.DATA_SAMPLERS, registry.PARAM_SCHEDULERS,
         registry.FUNCTIONS)
 HOOKS_OF_ALL = {'SeedHook', 'FiniteLossHook', 'ProgressHook'}
-PRETRAINING_HOOKS = {'TrainingLengthHook', 'OptimizerStepsHook', 'AfterStepHook',
+PRETRAINING_HOOKS = {'TrainingLengthHook', 'OptimizerStepsHook', 'AfterStepHook', 'NextStepHook',
                      'CropScheduleHook', 'UnreadableImagesHook'}
 #: Tensors of a ResNet by depth and stages; torchvision's without the classifier.
 TENSORS = {(18, 4): 120, (50, 4): 318, (50, 3): 318 - 60}
