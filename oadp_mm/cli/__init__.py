@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from oadp_mm.cli.errors import own_sentence, wait_for_the_first_to_say_it
+from oadp_mm.errors import own_sentence, wait_for_the_first_to_say_it
 from oadp_mm.files.shown import shown
 from oadp_mm.version import __version__
 

@@ -1,4 +1,5 @@
-"""Messages of the hosts that read like faults and that nobody can act on."""
+"""A log that people can read: without messages of the hosts that read like faults and on which
+nobody can act, and with every name of a file in it."""
 from __future__ import annotations
 
 import contextlib
@@ -6,6 +7,8 @@ import importlib
 import io
 import logging
 import warnings
+
+from oadp_mm.files.shown import shown
 
 _RECORDS = (
     'Gradient accumulative may slightly decrease',  # a choice of the config
@@ -21,13 +24,15 @@ _WARNINGS = (
 
 
 def quieten(logger: logging.Logger) -> None:
-    """Let these messages out of a run's log and of Python's warnings."""
+    """Let these messages out of a run's log and of Python's warnings, and odd bytes into it."""
     logger.addFilter(_worth_reading)
     for message in _WARNINGS:
         warnings.filterwarnings('ignore', message=message)
 
 
 def _worth_reading(record: logging.LogRecord) -> bool:
+    if isinstance(record.msg, str):
+        record.msg = shown(record.msg)  # a handler would drop a name that is no UTF-8
     return not str(record.msg).startswith(_RECORDS)
 
 

@@ -18,6 +18,7 @@ from torch.utils.data import DataLoader
 from oadp_mm.datasets.annotated_classes import check_classes, check_heads
 from oadp_mm.engine.quiet import import_quietly, quieten
 from oadp_mm.engine.run_length import images_a_step
+from oadp_mm.errors import end_in_a_sentence
 from oadp_mm.files.lock import hold
 from oadp_mm.files.run_folder import newest_checkpoint, run_checkpoints
 from oadp_mm.files.whole_file import remove_partials, replace_file
@@ -37,7 +38,8 @@ class Runner(HostRunner):
     - `num_workers=0` needs no other option;
     - annotations whose classes are not the config's are refused (`datasets/annotated_classes.py`);
     - the config is written to the work directory when the training begins, not by a refused run;
-    - the log begins with the training: environment and config lie in files beside it.
+    - the log begins with the training: environment and config lie in files beside it;
+    - an error that is the caller's ends the process in one sentence, its trace in error.txt.
 
     Arguments, and errors, are those of mmengine's.
     """
@@ -142,4 +144,5 @@ class Runner(HostRunner):
     def build_logger(self, *args: Any, **kwargs: Any) -> Any:
         logger = super().build_logger(*args, **kwargs)
         quieten(logger)
+        end_in_a_sentence(Path(self.log_dir))
         return logger

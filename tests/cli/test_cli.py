@@ -42,7 +42,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> None:
         'bug': {},
         'stopped': KeyboardInterrupt(),
     }
-    monkeypatch.setattr('oadp_mm.cli.errors.PACKAGE', Path(__file__).parent)
+    monkeypatch.setattr('oadp_mm.errors.PACKAGE', Path(__file__).parent)
     monkeypatch.setattr(cli, 'COMMANDS', {name: name for name in outcomes})
     for name, outcome in outcomes.items():
         monkeypatch.setitem(sys.modules, f'oadp_mm.cli.{name}', command(name, outcome))

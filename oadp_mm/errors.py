@@ -4,11 +4,13 @@ from __future__ import annotations
 import linecache
 import os
 import re
+import sys
 import time
 import traceback
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parent
+CONFIGS = PACKAGE.parent / 'configs'  # of a checkout; a wheel's lie in the package
 # What torch makes of an error in a data worker: a text that ends in the worker's trace.
 _IN_WORKER = re.compile(
     r'Caught \w+ in DataLoader worker process.*File "(?P<file>[^"\n]+)", line (?P<line>\d+), in '
@@ -19,8 +21,8 @@ _FIRST_SAYS_IT_SECONDS = 6.0  # torchrun looks every five seconds, by default
 def own_sentence(error: Exception) -> str | None:
     """The sentence of a mistake that we found, or that the system said about a path.
 
-    Ours is what a `raise` of this package raised, in a data worker too. None for anything else: a
-    fault that nobody foresaw is worth its trace.
+    Ours is what a `raise` of this package or of its configs raised, in a data worker too. None for
+    anything else: a fault that nobody foresaw is worth its trace.
     """
     if isinstance(error, OSError) and error.filename is not None:
         return (f'cannot use {error.filename} ({error.strerror}): check the path and who may read '
@@ -35,7 +37,7 @@ def own_sentence(error: Exception) -> str | None:
 
 
 def _is_ours(file: str, line: int) -> bool:
-    return (PACKAGE in Path(file).parents
+    return (not {PACKAGE, CONFIGS}.isdisjoint(Path(file).parents)
             and linecache.getline(file, line).lstrip().startswith('raise '))
 
 
@@ -44,3 +46,25 @@ def wait_for_the_first_to_say_it() -> None:
     repeat it. An error of one of those alone comes late."""
     if int(os.environ.get('RANK') or 0) > 0:
         time.sleep(_FIRST_SAYS_IT_SECONDS)
+
+
+def end_in_a_sentence(folder: Path) -> None:
+    """Let an error that ends the process print its sentence, if it has one, and not its trace.
+
+    For what others start, such as mim. The trace lies in the folder.
+    """
+    show = sys.excepthook
+    if getattr(show, '__module__', '') == __name__:  # for an earlier run of this process
+        return
+
+    def say(kind, error, trace) -> None:
+        sentence = own_sentence(error) if isinstance(error, Exception) else None
+        if sentence is None:
+            show(kind, error, trace)
+            return
+        with open(folder / 'error.txt', 'w', encoding='utf-8', errors='backslashreplace') as file:
+            traceback.print_exception(kind, error, trace, file=file)
+        wait_for_the_first_to_say_it()
+        print(f'oadp-mm: error: {sentence}', file=sys.stderr)
+
+    sys.excepthook = say

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from oadp_mm.cli import errors
+from oadp_mm import errors
 from oadp_mm.datasets.image_files import read_image
 from oadp_mm.files.configs import find_config
 
@@ -83,3 +84,18 @@ def test_of_many_processes_the_first_speaks_at_once(monkeypatch, rank, waits):
     monkeypatch.setattr(os, 'environ', {'RANK': rank} if rank else {})
     errors.wait_for_the_first_to_say_it()
     assert len(slept) == waits
+
+
+def test_a_process_ends_in_a_sentence_or_in_a_trace(tmp_path, monkeypatch, capsys):
+    shown = []
+    monkeypatch.setattr(sys, 'excepthook', lambda *error: shown.append(error))
+    errors.end_in_a_sentence(tmp_path)
+    errors.end_in_a_sentence(tmp_path / 'of a second run')  # which changes nothing
+    error = caught(no_config)
+    sys.excepthook(type(error), error, error.__traceback__)
+    assert capsys.readouterr().err == f'oadp-mm: error: {error}\n'
+    assert 'in no_config' in (tmp_path / 'error.txt').read_text()
+    assert not shown
+    fault = caught(lambda: int('a'))
+    sys.excepthook(type(fault), fault, fault.__traceback__)
+    assert [each[1] for each in shown] == [fault]
