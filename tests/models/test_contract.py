@@ -22,9 +22,12 @@ EVERY = pytest.mark.parametrize('form', ALGORITHMS.values(), ids=ALGORITHMS)
 
 
 def state(model: Pretrainer) -> dict[str, Tensor]:
-    """All that matters: weights, online and target, and buffers but for running statistics."""
+    """All that matters: weights, online and target, and buffers but for running statistics and the
+    keys that wait for the end of the step.
+    """
     return {name: tensor.clone() for name, tensor in model.state_dict().items()
-            if not name.endswith(('running_mean', 'running_var', 'num_batches_tracked'))}
+            if not name.endswith(('running_mean', 'running_var', 'num_batches_tracked', 'waiting0',
+                                  'waiting1'))}
 
 
 def losses_of(model: Pretrainer, data: dict) -> dict[str, float]:

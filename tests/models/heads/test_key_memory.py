@@ -67,7 +67,7 @@ def test_steps_that_never_come_pile_up_nothing(count: int) -> None:
         batch = keys(count)
         memory.remember(batch, 0)
         expected = enqueued(*expected, batch.numpy())
-    assert sum(len(batch) for batch in memory._waiting[0]) < 10 + count
+    assert 10 <= len(memory.waiting0) < 10 + count
     memory.after_step()
     ours = memory.queue(0).rows.numpy()
     for row in expected[0]:
@@ -77,7 +77,8 @@ def test_steps_that_never_come_pile_up_nothing(count: int) -> None:
 def test_keys_are_remembered_without_their_graph() -> None:
     memory, batch = KeyMemory(10, OUT).double(), keys(3).requires_grad_()
     memory.remember(batch * 2, 0)
-    assert not memory._waiting[0][0].requires_grad
+    assert len(memory.waiting0) == 3
+    assert not memory.waiting0.requires_grad
 
 
 def test_a_queue_travels_in_checkpoints() -> None:
@@ -86,3 +87,28 @@ def test_a_queue_travels_in_checkpoints() -> None:
     memory.after_step()
     fresh.load_state_dict(memory.state_dict())
     assert_queue(fresh.queue(0), (memory.queue(0).rows.numpy(), 7))
+
+
+def test_keys_that_wait_do_too() -> None:
+    """A checkpoint may be written while batches accumulate."""
+    memory, fresh = (KeyMemory(10, OUT, queues=2).double() for _ in range(2))
+    batches = [keys(3), keys(2), keys(4)]
+    for view, batch in enumerate(batches):
+        memory.remember(batch, view)
+    fresh.remember(keys(5), 1)  # forgotten
+    fresh.load_state_dict(memory.state_dict())
+    for each in (memory, fresh):
+        each.after_step()
+    assert fresh.queue(0).pointer == 7
+    assert fresh.queue(1).pointer == 2
+    for ours, theirs in zip(fresh, memory, strict=True):
+        assert torch.equal(ours.rows, theirs.rows)
+
+
+def test_a_checkpoint_of_before_has_none_that_wait() -> None:
+    memory, fresh = (KeyMemory(10, OUT).double() for _ in range(2))
+    old = {name: value for name, value in memory.state_dict().items() if 'waiting' not in name}
+    fresh.remember(keys(3), 0)
+    fresh.load_state_dict(old)
+    assert len(fresh.waiting0) == 0
+    assert 'waiting0' not in old
