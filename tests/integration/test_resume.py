@@ -13,9 +13,9 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.hooks import Hook
-from mmengine.runner import Runner
 from torch import nn
 
+from oadp_mm.engine import Runner
 from tests.conftest import ROOT
 from tests.models import tiny, tiny_pairs
 
@@ -61,7 +61,7 @@ def images(tmp_path: Path) -> Path:
 
 def pretrain(build: Callable[[], nn.Module], images: Path, name: str, *, workers: int = 0,
              persistent: bool = False, stop: bool = False, resume: bool = False) -> dict:
-    """Weights and buffers after four epochs of 4 batches; every 2 batches make a step."""
+    """Weights and buffers after four epochs of 4 batches; 3 make a step, so that one is pending."""
     piece, size = VIEWS[build]
     views = Config.fromfile(ROOT / f'configs/_base_/views/{piece}.py').views
     views.crop[size] = tiny.SIDE
@@ -78,12 +78,12 @@ def pretrain(build: Callable[[], nn.Module], images: Path, name: str, *, workers
             'sampler': {'type': 'DefaultSampler', 'shuffle': True}},
         train_cfg={'by_epoch': True, 'max_epochs': EPOCHS},
         optim_wrapper={'optimizer': {'type': 'SGD', 'lr': 0.05, 'momentum': 0.9},
-                       'accumulative_counts': 2},
+                       'accumulative_counts': 3},
         param_scheduler=[{'type': 'CosineAnnealingLR', 'T_max': EPOCHS,
                           'convert_to_iter_based': True}],
         custom_hooks=[*({'type': f'oadp_mm.{hook}'} for hook in HOOKS),
                       *([StopAfterAnEpoch()] * stop)],
-        default_hooks={'checkpoint': {'type': 'CheckpointHook', 'interval': 1}},
+        default_hooks={'checkpoint': {'type': 'oadp_mm.CheckpointHook', 'interval': 1}},
         randomness={'seed': 3})
     runner.train()
     return runner.model.state_dict()
