@@ -92,13 +92,14 @@ def overrides(config: Mapping, job: Job, root: Path) -> dict:
         'train_dataloader': dict(
             _delete_=True, batch_size=job.batch, num_workers=job.workers,
             persistent_workers=job.workers > 0, pin_memory=torch.cuda.is_available(),
+            worker_init_fn=dict(type='oadp_mm.seed_worker'),
             sampler=dict(type='DefaultSampler', shuffle=True),
             batch_sampler=dict(type='oadp_mm.FullBatchSampler'),
             collate_fn=dict(type='default_collate'),
             dataset=with_images(config['train_dataloader']['dataset'], images)),
         'default_hooks': dict(
             timer=dict(type='IterTimerHook'), logger=dict(type='LoggerHook', interval=5),
-            checkpoint=dict(type='CheckpointHook', interval=1, max_keep_ckpts=1)),
+            checkpoint=dict(type='oadp_mm.CheckpointHook', interval=1, max_keep_ckpts=1)),
         **{f'{phase}_{part}': None for phase in ('val', 'test')
            for part in ('cfg', 'dataloader', 'evaluator')},
     }

@@ -144,3 +144,6 @@ def test_of_a_configs_data_only_the_augmentation_stays(job):
         job.data, f'{job.folder}/images.txt')
     assert config.val_cfg is config.val_evaluator is None
     assert config.randomness.seed == job.seed
+    # What makes a killed run go on, bit-equal, stays too.
+    assert loader.worker_init_fn.type == 'oadp_mm.seed_worker'
+    assert config.default_hooks.checkpoint.type == 'oadp_mm.CheckpointHook'

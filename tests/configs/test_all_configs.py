@@ -61,6 +61,8 @@ class TestConfig:
             PRETRAINING_HOOKS if is_pretraining(config) else
             {'HandoffCheckHook'} if 'oadp_mm.CheckedPretrained' in used else set())
         assert kinds >= HOOKS_OF_ALL
+        assert config.runner_type == 'oadp_mm.Runner'
+        assert config.default_hooks.checkpoint.type == 'oadp_mm.CheckpointHook'
         assert config.train_dataloader.worker_init_fn.type == 'oadp_mm.seed_worker'
         # Synchronous batch norm would undo what shuffling the keys is for.
         shuffles = config.model.get('shuffle_bn') or config.model.type in ('MoCo', 'DenseCL')
