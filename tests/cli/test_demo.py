@@ -65,7 +65,7 @@ def test_a_failing_stage_ends_the_demo_with_its_log(fake, tmp_path, capsys):
 
 @pytest.mark.integration
 def test_being_told_to_end_says_how_to_go_on(fake, tmp_path, capsys):
-    fake('import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(60)')
+    fake(f'import os, signal, time; os.kill({os.getpid()}, signal.SIGTERM); time.sleep(60)')
     assert demo(tmp_path) == 130
     assert 'The same command goes on from here' in capsys.readouterr().out
 
