@@ -2,8 +2,7 @@
 
 Such a file is a pickle, and a pickle can name any function to be called. It is therefore read with
 torch's `weights_only` unpickler alone. A training's checkpoint also holds its log and what a
-metric returned; of these few names, numpy's make arrays and numbers, and the others stand-ins that
-note what was given to them and call nothing.
+metric returned: these few names make stand-ins, which note what was given to them and call nothing.
 """
 from __future__ import annotations
 
@@ -12,17 +11,15 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import torch
 
 # What a truncated, damaged or foreign file makes torch raise besides UnpicklingError.
 _DAMAGED = (RuntimeError, EOFError, OSError, LookupError, TypeError, ValueError, AttributeError,
-            AssertionError, OverflowError, struct.error, zipfile.BadZipFile,
+            AssertionError, OverflowError, MemoryError, struct.error, zipfile.BadZipFile,
             zlib.error)
 
 #: What torch < 2.5 may name: its own safe unpickler takes no names of ours there.
@@ -64,21 +61,24 @@ def _stand_in(full_name: str) -> type[StandIn]:
     return _named(type('', (StandIn,), {}), full_name)
 
 
-def _numpy(name: str) -> list[Callable]:
-    # numpy's module is `numpy.core` before version 2 and `numpy._core` since.
-    function = getattr((getattr(np, '_core', None) or np.core).multiarray, name)
-    return [_named(lambda *args: function(*args), f'numpy.{core}.multiarray.{name}')
-            for core in ('core', '_core')]
-
-
 #: How mmengine's runner writes a log entry; `getattr` names the statistics that it offers.
 Log = _stand_in('mmengine.logging.history_buffer.HistoryBuffer')
-#: All that is found by name beside tensors. mmengine's own list has `slice`, too.
+#: An array or a number of numpy's, whose own functions would trust the file: `args` of a number and
+#: `state` of an array hold a `DType`, and the bytes.
+DType = _stand_in('numpy.dtype')
+# numpy's module is `numpy.core` before version 2 and `numpy._core` since.
+Scalar, _Scalar = (_stand_in(f'numpy.{core}.multiarray.scalar') for core in ('core', '_core'))
+Array, _Array = (_stand_in(f'numpy.{core}.multiarray._reconstruct') for core in ('core', '_core'))
+SCALARS, ARRAYS = (Scalar, _Scalar), (Array, _Array)
+
+#: All that is found by name beside tensors: what mmengine's runner stores (its own list of safe
+#: names has `slice`, too), and what people keep beside their weights.
 _NAMES: list[Any] = [
-    Log, _stand_in('builtins.getattr'), _stand_in('builtins.slice'),
-    *_numpy('_reconstruct'), *_numpy('scalar'), np.ndarray, np.dtype,
-    # A dtype is an object of a class of its own.
-    *{type(np.dtype(code)) for code in '?bBhHiIlLqQefdgUSO'}]
+    Log, DType, *SCALARS, *ARRAYS, frozenset,
+    _named(lambda *args: b'', 'builtins.bytes'),  # empty ones; others are written otherwise
+    *map(_stand_in, ('builtins.getattr', 'builtins.slice', 'numpy.ndarray', 'argparse.Namespace',
+                     'pathlib.PosixPath', 'pathlib.WindowsPath', 'pathlib._local.PosixPath',
+                     'pathlib._local.WindowsPath', 'datetime.datetime'))]
 
 
 def load_torch(path: Path, map_location: Any = 'cpu') -> dict:
@@ -101,7 +101,7 @@ def load_torch(path: Path, map_location: Any = 'cpu') -> dict:
                               'safetensors')
     try:
         if head == b'PK':
-            _refuse_flipped_bits(path)
+            _check_archive(path)
         content = _unpickle(path, map_location)
     except pickle.UnpicklingError as error:
         name = re.search(r'GLOBAL ([\w.]+)', str(error))
@@ -143,9 +143,18 @@ class _NamedOnly(pickle.Unpickler):
         raise pickle.UnpicklingError(f'GLOBAL {full_name} is none of tensors or log')
 
 
-def _refuse_flipped_bits(path: Path) -> None:
-    """torch.load compares no checksum of an archive's members, and a flipped bit is a weight."""
+def _check_archive(path: Path) -> None:
+    """Refuse what torch.load does not look at: checksums, and what torch.save never writes.
+
+    A flipped bit is a weight. (torch's old format, which is no archive, has no checksum.) A packed
+    member can be a thousand times as large as its file, and TorchScript is run by whoever loads it.
+    """
     with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if any(member.filename.endswith('/constants.pkl') for member in members):
+            raise pickle.UnpicklingError('GLOBAL torch.jit.load of a TorchScript archive')
+        if any(member.compress_type != zipfile.ZIP_STORED for member in members):
+            raise zipfile.BadZipFile('torch.save packs nothing')
         if (member := archive.testzip()) is not None:
             raise zipfile.BadZipFile(f'{member} differs from its checksum')
 
