@@ -7,6 +7,8 @@ from typing import Any
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch.utils.data import DataLoader
 
+from oadp_mm.files.config_text import read_assignment
+
 
 def accumulated_batches(runner: Runner) -> int:
     """Batches whose gradients make one step of the optimizer."""
@@ -40,9 +42,18 @@ def saved_length(meta: Mapping[str, Any]) -> dict[str, int]:
     """The counts of the run that wrote a checkpoint, as far as its metadata tell them."""
     if isinstance(meta.get('run_length'), dict):
         return meta['run_length']
+    lengths = {}
     epochs, iterations = meta.get('epoch', 0), meta.get('iter', 0)
-    whole = epochs and not iterations % epochs  # mmengine's own, at the end of an epoch
-    return {'iterations an epoch': iterations // epochs} if whole else {}
+    if epochs and not iterations % epochs:  # mmengine's own, at the end of an epoch
+        lengths['iterations an epoch'] = iterations // epochs
+    text = meta.get('cfg')
+    told = {name: read_assignment(text, name) if isinstance(text, str) else None
+            for name in ('train_dataloader', 'optim_wrapper', 'launcher')}
+    batch = (told['train_dataloader'] or {}).get('batch_size')
+    if type(batch) is int and told['launcher'] in (None, 'none'):
+        lengths['images an optimizer step'] = batch * (
+            (told['optim_wrapper'] or {}).get('accumulative_counts') or 1)
+    return lengths
 
 
 def check_same_length(before: Mapping[str, int], now: Mapping[str, int]) -> None:

@@ -34,6 +34,9 @@ def test_what_disturbs_one_is_refused(changed, told):
     ({'epoch': 3, 'iter': 30}, {'iterations an epoch': 10}),  # another runner's
     ({'epoch': 0, 'iter': 30}, {}),  # in iterations
     ({'epoch': 3, 'iter': 31}, {}),  # in the middle of an epoch
+    ({'cfg': "train_dataloader = dict(batch_size=8)\noptim_wrapper = dict(accumulative_counts=4)"},
+     {'images an optimizer step': 32}),
+    ({'cfg': "train_dataloader = dict(batch_size=8)\nlauncher = 'pytorch'"}, {}),  # how many?
     ({}, {}),
 ])
 def test_a_checkpoint_tells_what_it_can(meta, expected):

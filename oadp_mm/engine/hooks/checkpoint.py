@@ -9,6 +9,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
+from oadp_mm.engine.resumable import check_resumable
 from oadp_mm.engine.run_length import check_same_length, run_length, saved_length
 from oadp_mm.registry import HOOKS
 
@@ -22,14 +23,17 @@ class CheckpointHook(HostCheckpointHook):
     - An old checkpoint is removed when the new one lies whole beside it. mmengine removes it first,
       so that with `max_keep_ckpts=1` a kill in that moment loses the training.
     - With accumulated batches, the gradients of a step that is not complete are saved and restored:
-      a resumed run takes the same step.
-    - A resumed run has to count as the one that it goes on with, see `oadp_mm.engine.run_length`.
+      a resumed run takes the same step. Of several processes it is their mean, which is the same
+      but for rounding.
+    - A resumed run has to be the one that it goes on with and to count as it did, see
+      `oadp_mm.engine.resumable` and `run_length`.
 
     Args:
         max_keep_ckpts: checkpoints that stay, the newest; -1 keeps all.
         **options: mmengine's.
 
     Raises:
+        CheckpointError: on a resume, if the checkpoint is not one of this training.
         ValueError: on a resume, if an epoch, a step or the run has another length than before.
     """
 
@@ -56,7 +60,8 @@ class CheckpointHook(HostCheckpointHook):
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         if not runner._resume:
             return
-        check_same_length(saved_length(checkpoint.get('meta', {})), run_length(runner))
+        check_resumable(runner, _bare(runner.model), checkpoint)
+        check_same_length(saved_length(checkpoint['meta']), run_length(runner))
         pending = checkpoint.get(_GRADIENTS, {})
         for name, parameter in _bare(runner.model).named_parameters():
             if name in pending:

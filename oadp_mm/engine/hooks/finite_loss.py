@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from mmengine.hooks import Hook
@@ -16,7 +17,8 @@ from oadp_mm.registry import HOOKS
 class FiniteLossHook(Hook):
     """Stop at the first loss that is not finite, and before weights are saved that are not.
 
-    A loss may stay finite where weights or batch norm's statistics do not, so both are looked at.
+    A loss may stay finite where weights, batch norm's statistics, the optimizer's moments or the
+    gradients of a step that is not complete do not, so all of it is looked at before it is saved.
     The loss is, in every iteration: mmengine's `RuntimeInfoHook` has fetched it from the device by
     then. mmdet's own `CheckInvalidLossHook` looks every 50th time, so that a checkpoint may come
     first, is an `assert` without a word, and is registered in mmdet alone.
@@ -30,7 +32,7 @@ class FiniteLossHook(Hook):
 
     def after_train_iter(self, runner: Runner, batch_idx: int, data_batch=None,
                          outputs: dict | None = None) -> None:
-        if outputs and not math.isfinite(outputs.get('loss', 0.0)):
+        if outputs and not math.isfinite(float(torch.as_tensor(outputs.get('loss', 0)).detach())):
             parts = {name: float(value) for name, value in outputs.items()
                      if name != 'loss' and 'loss' in name}
             bad = [f'{name}={value}' for name, value in parts.items() if not math.isfinite(value)]
@@ -40,13 +42,17 @@ class FiniteLossHook(Hook):
                 runner.iter + 1))
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: Mapping) -> None:
-        state = {name: value for name, value in checkpoint.get('state_dict', {}).items()
-                 if isinstance(value, torch.Tensor) and value.is_floating_point()}
+        state = dict(_tensors(checkpoint.get('state_dict', {}), ''))
+        state.update(_tensors(checkpoint.get('optimizer', {}).get('state', {}), 'optimizer.'))
+        if not hasattr(runner.optim_wrapper, 'loss_scaler'):  # there an overflow is skipped
+            state.update((f'gradient of {name}', parameter.grad)
+                         for name, parameter in runner.model.named_parameters()
+                         if parameter.grad is not None)
         bad = [name for name, value in state.items() if not value.isfinite().all()]
         if bad:
             raise ValueError(self._sentence(
-                runner, f'{len(bad)} of {len(state)} weights and statistics are not finite, such '
-                f'as {bad[0]},', checkpoint['meta']['iter']))
+                runner, f'{len(bad)} of {len(state)} weights, statistics and moments are not '
+                f'finite, such as {bad[0]},', checkpoint['meta']['iter']))
 
     def _sentence(self, runner: Runner, what: str, iteration: int) -> str:
         told = Path(runner.work_dir, 'last_checkpoint')
@@ -57,3 +63,11 @@ class FiniteLossHook(Hook):
                 'optim_wrapper.clip_grad.max_norm, and begin again' + (
                     f' or resume from {last}, the last checkpoint before' if last else
                     ', as there is no checkpoint yet'))
+
+
+def _tensors(node: Any, name: str) -> Iterator[tuple[str, torch.Tensor]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _tensors(value, f'{name}.{key}'.lstrip('.'))
+    elif isinstance(node, torch.Tensor) and node.is_floating_point():
+        yield name, node

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import torch
+from mmengine.hooks import Hook
 from mmengine.registry import OPTIM_WRAPPERS
 
 NAN, INF = float('nan'), float('inf')
@@ -79,8 +80,8 @@ def test_parts_are_named(train, line):
 
 def test_statistics_behind_a_finite_loss_are_not_saved(train, line, tmp_path):
     line.register_buffer('mean', torch.tensor([1.0, INF]))
-    with pytest.raises(ValueError, match='1 of 2 weights and statistics are not finite, such as '
-                                         'mean, in iteration 2 of 6'):
+    with pytest.raises(ValueError, match='1 of 2 weights, statistics and moments are not '
+                                         'finite, such as mean, in iteration 2 of 6'):
         train([1, 1])
     assert files(tmp_path / 'work').keys() <= {'last_checkpoint'}
 
@@ -115,5 +116,26 @@ def test_gradients_that_overflow_in_mixed_precision_are_skipped(train, line, ski
         train([1, 1], optim_wrapper=optim)
         assert line.weight.weight.isfinite().all()
     else:
-        with pytest.raises(ValueError, match='1 of 1 weights and statistics are not finite'):
+        with pytest.raises(ValueError, match='1 of 1 weights, statistics and moments are not'):
             train([1, 1], optim_wrapper=optim)
+
+
+@pytest.mark.parametrize('what', ['moment', 'pending gradient'])
+def test_what_a_resumed_run_would_take_up_is_not_saved(train, line, tmp_path, what):
+    """The loss and the weights are finite still; the next step would lose them."""
+    optim = {'optimizer': {'type': 'SGD', 'lr': 0.01, 'momentum': 0.9},
+             'accumulative_counts': 1 if what == 'moment' else 3}
+
+    class Poison(Hook):
+        priority = 'LOW'  # before the checkpoint
+
+        def after_train_epoch(self, runner) -> None:
+            if what == 'moment':
+                runner.optim_wrapper.optimizer.state[line.weight.weight][
+                    'momentum_buffer'].fill_(INF)
+            else:
+                line.weight.weight.grad.fill_(NAN)
+
+    with pytest.raises(ValueError, match=f'such as .*{what.split()[-1]}'):
+        train([1, 1], (HOOK, Poison()), optim_wrapper=optim)
+    assert not list((tmp_path / 'work').glob('*.pth'))
