@@ -1,6 +1,7 @@
 """Registered data sets and transforms."""
 from __future__ import annotations
 
+import oadp_mm._host  # noqa: F401 (before whatever imports it)
 from oadp_mm.datasets.batch_sampler import FullBatchSampler
 from oadp_mm.datasets.digits.digit_scenes import DigitScenes
 from oadp_mm.datasets.image_folder import ImageFolder

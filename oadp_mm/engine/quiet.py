@@ -13,6 +13,7 @@ from oadp_mm.files.shown import shown
 _RECORDS = (
     'Gradient accumulative may slightly decrease',  # a choice of the config
     'Resumed iteration number is not divisible',  # the gradients so far are in the checkpoint
+    'paramwise_options --',  # a line for every norm
     'Distributed training is not used, all SyncBatchNorm',
     # mmengine's own checkpoint hook calls both
     '"FileClient" will be deprecated', '"HardDiskBackend" is the alias',

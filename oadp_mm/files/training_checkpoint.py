@@ -12,7 +12,7 @@ import numpy as np
 from mmengine.logging import HistoryBuffer
 
 from oadp_mm.files.checkpoint import existing_file, read_checkpoint
-from oadp_mm.files.safe_pickle import ARRAYS, SCALARS, DType, Log, damaged, load_torch
+from oadp_mm.files.safe_pickle import ARRAYS, SCALARS, Log, StandIn, damaged, load_torch
 
 
 def read_training_checkpoint(path: str | Path, map_location: Any = 'cpu') -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _restored(node: Any) -> Any:
     return node
 
 
-def _array(version: int, shape: tuple[int, ...], dtype: DType, by_columns: bool,
+def _array(version: int, shape: tuple[int, ...], dtype: StandIn, by_columns: bool,
            content: bytes | list) -> np.ndarray:
     if isinstance(content, list):  # of objects, each of which was read as safely
         values = np.empty(len(content), object)
@@ -70,7 +70,7 @@ def _array(version: int, shape: tuple[int, ...], dtype: DType, by_columns: bool,
     return values.reshape(shape, order='F' if by_columns else 'C')
 
 
-def _dtype(noted: DType) -> np.dtype:
+def _dtype(noted: StandIn) -> np.dtype:
     """Of numbers or text; the bytes of any other kind are not for numpy to believe."""
     code, order = noted.args[0], noted.state[1] if noted.state else '|'
     found = np.dtype(code)

@@ -1,6 +1,7 @@
 """Registered models; importing this fills the registry."""
 from __future__ import annotations
 
+import oadp_mm._host  # noqa: F401 (before whatever imports it)
 from oadp_mm.models.algorithms.oadp import OADP
 from oadp_mm.models.algorithms.regioncl import RegionCL
 from oadp_mm.models.algorithms.scd import SCD

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 import sys
 import warnings
 
@@ -46,3 +47,11 @@ def test_a_host_is_imported_without_a_word(capsys, monkeypatch, tmp_path):
     import_quietly('no_such_host')
     assert 'talking.datasets' in sys.modules
     assert capsys.readouterr().out == ''
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize('room', ['datasets', 'models', 'engine', 'pictures.views'])
+def test_our_rooms_say_nothing_when_they_are_imported(room):
+    done = subprocess.run([sys.executable, '-c', f'import oadp_mm.{room}'], text=True,
+                          capture_output=True, check=True)
+    assert done.stdout == ''

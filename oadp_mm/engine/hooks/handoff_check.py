@@ -18,6 +18,10 @@ from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, read_checkpoin
 from oadp_mm.files.whole_module import listing, part_of
 from oadp_mm.registry import HOOKS
 
+#: A backbone, and the copies of it that a pretraining has: ours, mmpretrain's BYOL's, MoCo's, MoCo
+#: v3's. Where a file has the backbone alone, load_from leaves the copy random.
+_NETWORKS = ('backbone.', 'target.', 'target_net.', 'encoder_k.', 'momentum_encoder.')
+
 
 @HOOKS.register_module()
 class HandoffCheckHook(Hook):
@@ -37,7 +41,8 @@ class HandoffCheckHook(Hook):
     whose shared head was forgotten would start from a random layer4.
 
     Args:
-        required: fail if nothing in the model was loaded by `CheckedPretrained`.
+        required: fail if nothing in the model was loaded by `CheckedPretrained`; a pretraining may
+            start from random weights.
     """
 
     def __init__(self, required: bool = True) -> None:
@@ -80,7 +85,7 @@ class HandoffCheckHook(Hook):
     def _check_load_from(self, model: nn.Module, checkpoint: Checkpoint) -> None:
         """Raise unless the model's whole backbone came from the file, and all of the file's."""
         built, stored = model.state_dict(), checkpoint.tensors
-        wanted = [key for key in built if key.startswith('backbone.')] or list(built)
+        wanted = [key for key in built if key.startswith(_NETWORKS)] or list(built)
         equal = [key for key in wanted if key in stored and _equal(built[key], stored[key])]
         # A C4 detector's layer4 has another name in its head.
         left = [key for key in stored if key.startswith('backbone.') and key not in built]
@@ -92,9 +97,6 @@ class HandoffCheckHook(Hook):
             return
         found = (f'load_from={checkpoint.path} brought {len(equal)} of {len(wanted)} tensors of '
                  f'the backbone{f" and leaves {len(left)} of its own to nobody" * bool(left)}')
-        if not self.required:
-            print_log(f'hand-off not checked: {found}', logger='current', level=logging.WARNING)
-            return
         raise CheckpointError(
             f"{found}, for it takes only what has the model's names: leave load_from out and give "
             'the file to the backbone, by OADP_CKPT=FILE in a config of this package or by '

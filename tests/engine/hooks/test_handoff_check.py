@@ -166,11 +166,20 @@ def test_a_part_of_the_file_that_the_model_lacks_stops_the_run(tmp_path, source)
         _run(tmp_path, Model(Backbone()), load_from=str(source))
 
 
-def test_where_nothing_is_required_load_from_is_told_of(tmp_path):
-    torch.save({'state_dict': Backbone().state_dict()}, tmp_path / 'bare.pth')
-    log = _run(tmp_path, Model(Backbone()), hook=HandoffCheckHook(required=False),
-               load_from=str(tmp_path / 'bare.pth'))
-    assert 'WARNING - hand-off not checked: load_from=' in log
+@pytest.mark.parametrize('names', ['bare', 'backbone.'])
+def test_a_pretraining_is_not_begun_with_a_part_of_what_was_given(tmp_path, names):
+    """It may start from random weights, but not where load_from was to bring some: of a bare state
+    dict it takes nothing, and of a backbone alone nothing for the target."""
+    prefix = '' if names == 'bare' else names
+    torch.save({'state_dict': {f'{prefix}{key}': tensor for key, tensor in
+                               Backbone().state_dict().items()}}, tmp_path / 'x.pth')
+    model = Model(Backbone())
+    model.target = Backbone()
+    brought = 0 if names == 'bare' else 4
+    sentence = rf'brought {brought} of 8 tensors .* leave load_from'
+    with pytest.raises(CheckpointError, match=sentence):
+        _run(tmp_path, model, hook=HandoffCheckHook(required=False),
+             load_from=str(tmp_path / 'x.pth'))
 
 
 def test_another_use_of_equal_tensors_is_named(tmp_path, source):
