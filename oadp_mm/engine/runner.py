@@ -92,6 +92,10 @@ class Runner(HostRunner):
         with hold(folder, 'training') if self.rank == 0 else nullcontext():
             if self.rank == 0:
                 remove_partials(folder)
+            if not self._resume and (earlier := run_checkpoints(folder)):
+                self.logger.warning(
+                    f'{earlier[0]} is of an earlier training, over which this one writes: --resume '
+                    'goes on from there, another --work-dir keeps it')
             return super().train()
 
     def load_or_resume(self) -> None:

@@ -61,12 +61,14 @@ def _restored(node: Any) -> Any:
 
 def _array(version: int, shape: tuple[int, ...], dtype: StandIn, by_columns: bool,
            content: bytes | list) -> np.ndarray:
+    values: np.ndarray
     if isinstance(content, list):  # of objects, each of which was read as safely
         values = np.empty(len(content), object)
         values[:] = [_restored(value) for value in content]
+    elif content:
+        values = np.frombuffer(bytearray(content), _dtype(dtype))
     else:
-        values = np.frombuffer(bytearray(content), _dtype(dtype)) if content else (
-            np.empty(0, _dtype(dtype)))
+        values = np.empty(0, _dtype(dtype))
     return values.reshape(shape, order='F' if by_columns else 'C')
 
 

@@ -186,3 +186,17 @@ def test_two_trainings_do_not_share_a_folder(make):
     with hold(Path(runner.work_dir), 'training'), pytest.raises(
             OSError, match=r'another training is running in .*--work-dir'):
         runner.train()
+
+
+def test_a_run_that_begins_anew_over_another_says_so(make):
+    first = make()
+    assert not warnings_of(first)
+    first.train()
+    again = make()
+    lines = warnings_of(again)
+    again.train()
+    assert [line for line in lines if 'epoch_4.pth is of an earlier training' in line]
+    resumed = make(resume=True)
+    lines = warnings_of(resumed)
+    resumed.train()
+    assert not [line for line in lines if 'earlier training' in line]
