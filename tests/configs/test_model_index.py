@@ -1,6 +1,8 @@
 """`mim search` and `pkg::` bases read these files: one broken entry breaks them for everybody."""
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 from modelindex import load_model_index
@@ -35,6 +37,18 @@ def test_mim_reads_it():
     index = load_model_index.load(str(ROOT / 'model-index.yml'))
     index.build_models_with_collections()
     assert {model.name for model in index.models} == {model['Name'] for model in MODELS}
+
+
+@pytest.mark.parametrize('model', MODELS, ids=lambda model: model['Name'])
+def test_resources_are_those_of_the_configs_header(model):
+    """An entry without its own would be shown with those of its collection, the paper's."""
+    header = re.search(r'^# Hardware: .*?(\d+ (?:GPUs?|CPU cores))',
+                       (ROOT / model['Config']).read_text(), re.MULTILINE)
+    assert model['Metadata']['Training Resources'] == header[1]
+    if processes := re.search(r'_(\d+)xb\d+', model['Name']):
+        count = int(processes[1])
+        gpus = f'{count} GPU{"s" * (count > 1)}'
+        assert header[1] == gpus or (count == 1 and header[1].endswith('CPU cores'))
 
 
 @pytest.mark.parametrize('model', [model for model in MODELS if 'Downstream' in model],
