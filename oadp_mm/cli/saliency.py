@@ -1,4 +1,4 @@
-"""`oadp-mm saliency CHECKPOINT IMAGE|FOLDER... --out DIR`: the foreground of an SCD training."""
+"""`oadp-mm saliency CHECKPOINT|RUN IMAGE|FOLDER... --out DIR`: what an SCD training saw."""
 from __future__ import annotations
 
 import argparse
@@ -13,7 +13,8 @@ HELP = "draw the foreground saliency that an SCD training's checkpoint sees in i
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('checkpoint', type=Path, metavar='CHECKPOINT',
-                        help='epoch_N.pth of a training of oadp_mm.SCD')
+                        help='epoch_N.pth of a training of oadp_mm.SCD, or its work_dir, whose '
+                        'newest readable checkpoint is taken')
     parser.add_argument('images', nargs='+', type=Path, metavar='IMAGE',
                         help='image files, or folders with images below them')
     parser.add_argument('--out', required=True, type=Path, metavar='DIR',
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     if args.size < 32 or args.size % 32:
         raise ValueError('--size must be a multiple of 32, the stride of the last map, and at '
                          f'least 32, got {args.size}')
+    from oadp_mm.files.run_folder import newest_checkpoint
     from oadp_mm.pictures.picture_files import (  # slow imports: only when run
         chosen_images,
         picture_files,
@@ -44,14 +46,18 @@ def run(args: argparse.Namespace) -> int:
         write_sheet,
     )
 
+    source, passed_over = args.checkpoint, list[str]()
+    if source.is_dir():
+        source, passed_over = newest_checkpoint(source)
     images, notes = chosen_images(args.images, args.most)
+    notes += [f'passed over: {reason}' for reason in passed_over]
     targets = picture_files(images, args.out, 'saliency')
 
     from oadp_mm.datasets import LoadImage
     from oadp_mm.pictures.foreground import draw_foreground
     from oadp_mm.probes.foreground import read_foreground_model
 
-    model, load = read_foreground_model(args.checkpoint), LoadImage(args.sixteen_bit)
+    model, load = read_foreground_model(source), LoadImage(args.sixteen_bit)
     drawn = []
     for path, image in read_each(list(images), args.images, load, notes):
         saliency = model(image, args.size)

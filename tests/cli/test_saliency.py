@@ -75,6 +75,17 @@ def test_a_sheet_holds_all_pictures_in_a_grid(checkpoint, photo, tmp_path, capsy
     assert np.array_equal(shown[150:, 370:], last)  # in all its colours
 
 
+def test_a_run_gives_its_newest_readable_checkpoint(checkpoint, photo, tmp_path, capsys):
+    (tmp_path / 'epoch_10.pth').write_bytes(checkpoint.read_bytes()[:-100])
+    outs = [tmp_path / 'by file', tmp_path / 'by folder']
+    for source, out in zip((checkpoint, tmp_path), outs, strict=True):
+        assert main(['saliency', str(source), str(photo), '--out', str(out), '--size', '64']) == 0
+    pictures = [(out / 'photo-saliency.png').read_bytes() for out in outs]
+    assert pictures[0] == pictures[1]
+    assert capsys.readouterr().err.startswith(
+        f'oadp-mm: note: passed over: {tmp_path}/epoch_10.pth is not a readable checkpoint')
+
+
 @pytest.mark.parametrize(('arguments', 'sentence'), [
     (['none.jpg'], 'none.jpg cannot be read: No such file'),
     ([__file__], r'py cannot be read: it is not an image'),
@@ -82,9 +93,12 @@ def test_a_sheet_holds_all_pictures_in_a_grid(checkpoint, photo, tmp_path, capsy
     (['PHOTO', '--size', '0'], '--size must be .* at least 32, got 0'),
     (['PHOTO', 'else/photo.png'], 'would be drawn into one file'),
     (['PHOTO', '--checkpoint', 'PHOTO'], 'photo.png is not a checkpoint'),
+    (['PHOTO', '--checkpoint', 'FOLDER'], 'holds no checkpoint'),
 ])
 def test_mistakes_are_one_sentence(checkpoint, photo, tmp_path, capsys, arguments, sentence):
-    arguments = [str(photo) if word == 'PHOTO' else word for word in arguments]
+    (tmp_path / 'empty').mkdir()
+    names = {'PHOTO': str(photo), 'FOLDER': str(tmp_path / 'empty')}
+    arguments = [names.get(word, word) for word in arguments]
     if '--checkpoint' in arguments:
         checkpoint = arguments.pop()
         arguments.pop()
