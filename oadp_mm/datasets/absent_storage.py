@@ -2,11 +2,14 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
+
+from mmengine.logging import print_log
 
 from oadp_mm.datasets.image_header import UnreadableImage
 from oadp_mm.files.shown import shown
@@ -28,7 +31,8 @@ def patiently(read: Callable[[], T], roots: Sequence[Path]) -> T:
 
     It is away if the system says so (an input/output error, a stale or lost connection), or if the
     file is missing and one of the folders that held images is missing or empty, as the place of a
-    mount is. A file that is merely missing or damaged is not tried again.
+    mount is. A file that is merely missing or damaged is not tried again. A line of the log says
+    when the waiting begins: each data worker that waits writes its own.
 
     Args:
         read: reads an image.
@@ -47,6 +51,9 @@ def patiently(read: Callable[[], T], roots: Sequence[Path]) -> T:
                 raise
             if cause.errno not in _PASSING and all(map(_holds_files, roots)):
                 raise
+            if wait == WAITS[0]:
+                print_log(f'{error}: its storage seems to be away, waiting up to {sum(WAITS)} '
+                          'seconds for it', logger='current', level=logging.WARNING)
         time.sleep(wait)
     try:
         return read()
@@ -55,7 +62,8 @@ def patiently(read: Callable[[], T], roots: Sequence[Path]) -> T:
         if not gone or isinstance(error.__cause__, UnreadableImage):
             raise
         raise OSError(f'image folder {shown(gone[0])} was there and is away, for more than '
-                      f'{sum(WAITS)} seconds now: bring it back and resume the training') from error
+                      f'{sum(WAITS)} seconds now: bring it back and add --resume to the same '
+                      'command') from error
 
 
 def _holds_files(folder: Path) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 
 import cv2
@@ -80,10 +81,29 @@ def test_a_root_that_comes_back_marks_nothing(storage, images, tmp_path, left, m
 def test_a_root_that_stays_away_ends_in_one_sentence(storage, images, tmp_path):
     (tmp_path / 'mount').rename(tmp_path / 'away')
     with pytest.raises(OSError, match=rf'^image folder {tmp_path}/mount was there and is away, for '
-                                      r'more than 63 seconds now: bring it back and resume') as end:
+                                      r'more than 63 seconds now: bring it back and add '
+                                      r'--resume to the same command$') as end:
         images[0]
     assert not isinstance(end.value, UnreadableImage)
     assert images.unreadable == []
+
+
+def test_the_wait_is_said_once_as_it_begins(storage, images, monkeypatch):
+    said = []
+    monkeypatch.setattr(absent_storage, 'print_log',
+                        lambda line, **how: said.append((storage.now, line, how)))
+
+    def fails(path):
+        if storage.now < 15:
+            raise OSError(errno.ESTALE, 'Stale file handle')
+
+    storage.fails = fails
+    values(images)
+    ((now, line, how),) = said
+    assert now == 0
+    assert line.endswith('0.png cannot be read: Stale file handle: its storage seems to be away, '
+                         'waiting up to 63 seconds for it')
+    assert how == {'logger': 'current', 'level': logging.WARNING}
 
 
 def test_a_connection_that_fails_for_one_file_alone_marks_it_in_the_end(storage, images):
