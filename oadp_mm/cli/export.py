@@ -107,7 +107,7 @@ def _with_clean_statistics(args: argparse.Namespace, meta: Mapping[str, str],
     normalise = built_from(args.checkpoint, lambda: recorded_normaliser(preprocessor))
     left_out = use_clean_statistics(
         backbone, normalise, paths, size, cast('SixteenBit', meta.get('sixteen_bit', 'range')),
-        lambda done: print(f'statistics: {done} of {len(paths)} images', flush=True))
+        lambda measured: print(f'statistics: {measured} of {len(paths)} images', flush=True))
     for reason in left_out:
         print(f'left out: {reason}', file=sys.stderr)
     state = backbone.state_dict()

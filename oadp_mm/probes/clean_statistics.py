@@ -20,7 +20,7 @@ def spread(paths: Sequence[Path], count: int) -> list[Path]:
 
 def use_clean_statistics(backbone: nn.Module, normalise: Callable[[Tensor], Tensor],
                          paths: Sequence[Path], size: int, sixteen_bit: SixteenBit = 'range',
-                         listen: Callable[[int], None] = lambda done: None) -> list[str]:
+                         listen: Callable[[int], None] = lambda measured: None) -> list[str]:
     """Set a backbone's batch-norm statistics to those of images without augmentation.
 
     An image is cut as for the probes (`features.centre`). Each batch takes its images from all over
@@ -32,7 +32,7 @@ def use_clean_statistics(backbone: nn.Module, normalise: Callable[[Tensor], Tens
         paths: image files.
         size: side of the square that is cut out of an image, in pixels.
         sixteen_bit: see `decode_image`; the training's.
-        listen: called with the number of images done, now and then.
+        listen: called with the number of images measured so far, now and then.
 
     Returns:
         Why images were left out, a sentence each.
@@ -43,7 +43,7 @@ def use_clean_statistics(backbone: nn.Module, normalise: Callable[[Tensor], Tens
     unreadable: list[str] = []
 
     def batches() -> Iterator[Tensor]:
-        done, count = 0, -(-len(paths) // BATCH)
+        measured, count = 0, -(-len(paths) // BATCH)
         for start in range(count):
             images = []
             for path in paths[start::count]:
@@ -53,8 +53,8 @@ def use_clean_statistics(backbone: nn.Module, normalise: Callable[[Tensor], Tens
                     unreadable.append(str(error))
             if images:
                 yield normalise(torch.stack(images))
-            done += len(paths[start::count])
-            listen(done)
+            measured += len(images)
+            listen(measured)
 
     try:
         estimate_norm_statistics(backbone, batches())
