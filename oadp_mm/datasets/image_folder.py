@@ -164,9 +164,10 @@ class ImageFolder(BaseDataset):
 
     def _paths(self, root: Path) -> list[str]:
         if not root.is_dir():
-            raise FileNotFoundError(f'image folder {shown(root)} does not exist: put '
-                                    'OADP_IMAGES=path/to/images before the command, or OADP_DATA '
-                                    'where the config reads that, or set data_root')
+            raise FileNotFoundError(f'image folder {shown(root)} does not exist: set '
+                                    'OADP_DATA or OADP_IMAGES, whichever the config reads, or add '
+                                    '--cfg-options '
+                                    'train_dataloader.dataset.dataset.data_root=PATH')
         if self.list_file:
             return self._listed(root)
         paths, left_out = sort_out(root, self.extensions, self.recursive)

@@ -223,7 +223,9 @@ def test_what_is_missing_is_named(tmp_path):
     (tmp_path / 'wrong.txt').write_text('000.jpg\n')
     blank, wrong = str(tmp_path / 'blank.txt'), str(tmp_path / 'wrong.txt')
     for arguments, message in (
-        ({'data_root': tmp_path / 'no'}, 'image folder .*no does not exist: put OADP_IMAGES=path'),
+        ({'data_root': tmp_path / 'no'},
+         r'image folder .*no does not exist: set OADP_DATA or OADP_IMAGES, whichever .* or add '
+         r'--cfg-options train_dataloader\.dataset\.dataset\.data_root=PATH$'),
         ({'data_root': tmp_path / 'empty'}, r'empty holds no image but no file: .* end in \.jpg'),
         ({'data_root': tmp_path / 'full', 'list_file': 'no.txt'}, r'no\.txt does not exist'),
         ({'data_root': tmp_path / 'full', 'list_file': blank}, r'blank\.txt is empty'),
