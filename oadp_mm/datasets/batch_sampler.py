@@ -25,7 +25,11 @@ class FullBatchSampler(BatchSampler):
     def __init__(self, sampler: Sampler, batch_size: int) -> None:
         images = len(sampler)  # type: ignore[arg-type]
         if images < batch_size:
+            # A power of two: it divides a queue's length, too.
+            fits = (', or lower it by --cfg-options '
+                    f'train_dataloader.batch_size={1 << images.bit_length() - 1}'
+                    if images > 1 else '')  # batch norm of one image is undefined
             raise ValueError(f'an epoch must hold at least one batch, got {images} images a '
-                             f'process for train_dataloader.batch_size={batch_size}: add images '
-                             'or lower the batch size')
+                             f'process for train_dataloader.batch_size={batch_size}: add images'
+                             + fits)
         super().__init__(sampler, batch_size, drop_last=True)

@@ -187,7 +187,8 @@ class Pretrainer(BaseSelfSupervisor):
         """
         if self.training and len(inputs[0]) == 1 and get_world_size() == 1:
             raise ValueError('batch norm of one image is undefined: got a batch of 1, expected at '
-                             'least 2; raise train_dataloader.batch_size')
+                             'least 2: add images if there is only one, and --cfg-options '
+                             'train_dataloader.batch_size=2 or more')
 
 
 @torch.no_grad()

@@ -88,7 +88,7 @@ def random_derangement(count: int, generator: Generator | None = None,
     """
     if count < 2:
         raise ValueError(f'swapping regions needs at least 2 images a process, got {count}: '
-                         'enlarge the batch')
+                         'add images, or --cfg-options train_dataloader.batch_size=2 or more')
     offset = int(torch.randint(1, count, (), generator=generator))
     # Made where it is used: a GPU's host would wait for its copy.
     return (torch.arange(count, device=device) + offset) % count

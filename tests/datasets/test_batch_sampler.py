@@ -19,10 +19,17 @@ def test_an_incomplete_batch_is_left_out(images, batches):
     assert len(sampler) == len(batches)
 
 
-@pytest.mark.parametrize('images', [0, 3])
-def test_less_than_a_batch_is_refused(images):
-    with pytest.raises(ValueError, match=rf'got {images} images a process .*batch_size=4: add'):
-        FullBatchSampler(SequentialSampler(range(images)), 4)
+@pytest.mark.parametrize(('images', 'advised'), [(0, None), (1, None), (2, 2), (5, 4), (7, 4)])
+def test_less_than_a_batch_is_refused_and_one_that_fits_is_advised(images, advised):
+    sampler = SequentialSampler(range(images))
+    with pytest.raises(ValueError, match=f'got {images} images a process .*batch_size=8: add '
+                                         'images') as error:
+        FullBatchSampler(sampler, 8)
+    advice = str(error.value).partition('add images')[2]
+    assert advice == ('' if advised is None else ', or lower it by --cfg-options '
+                      f'train_dataloader.batch_size={advised}')
+    if advised:
+        assert len(FullBatchSampler(sampler, advised)) == 1
 
 
 def test_mmengine_builds_it_from_a_config():

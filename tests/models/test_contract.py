@@ -178,7 +178,7 @@ def test_a_saved_model_goes_on_where_it_stopped(form: Form) -> None:
 @EVERY
 def test_a_batch_of_one_is_refused(form: Form) -> None:
     data = {name: [view[:1] for view in views] for name, views in batch(form).items()}
-    with refused('batch of 1', 'batch_size'):
+    with refused('batch of 1', 'add images', '--cfg-options train_dataloader.batch_size=2'):
         form.make().loss(**data)
 
 
