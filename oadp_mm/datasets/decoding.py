@@ -66,7 +66,7 @@ def decode_image(data: bytes, *, sixteen_bit: SixteenBit | None = 'range',
     if orientation:  # WebP and AVIF: 8 bits, of up to 12, and turned below
         flag = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
+        pixels = _by_opencv(data, flag)
     except cv2.error as error:
         raise UnreadableImage(f'OpenCV cannot decode it ({error.err})') from error
     if pixels is None:
@@ -96,8 +96,21 @@ def _refuse_large(header: Header | None, factor: int, max_pixels: int) -> None:
     held = header.width * header.height // (factor ** 2 if header.rows_at_once else 1)
     if held > max_pixels:
         raise UnreadableImage(f'it has {header.width} x {header.height} pixels, more than '
-                              f'max_pixels={max_pixels} allows: cut it into tiles, or raise that '
-                              'of oadp_mm.LoadImage')
+                              f'max_pixels={max_pixels} allows: cut it into tiles, or in a '
+                              'training add --cfg-options '
+                              f'train_dataloader.dataset.dataset.pipeline.0.max_pixels={held}')
+
+
+def _by_opencv(data: bytes, flag: int) -> np.ndarray | None:
+    """Without OpenCV's lines on the terminal, which name no file: whoever fails says why.
+
+    The lines that libtiff, libpng and libjpeg write on their own cannot be kept back.
+    """
+    level = cv2.setLogLevel(0)  # returns the one before
+    try:
+        return cv2.imdecode(np.frombuffer(data, np.uint8), flag)
+    finally:
+        cv2.setLogLevel(level)
 
 
 def _by_pillow(data: bytes) -> np.ndarray:

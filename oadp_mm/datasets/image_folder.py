@@ -116,14 +116,19 @@ class ImageFolder(BaseDataset):
         return [self._path(i) for i in self._bad_numbers()]
 
     def reasons(self, but: Collection[str] = (), most: int = _NAMED) -> str:
-        """Each unreadable image with its reason, found by reading it once more, as one clause.
+        """The unreadable images by their reasons, found by reading them once more, as one clause.
 
         Args:
             but: paths that are left out.
             most: images that are named, after which `...` stands for the rest.
         """
         numbers = [i for i in self._bad_numbers() if self._path(i) not in but]
-        return '; '.join([*map(self._reason, numbers[:most]), *['...'] * (len(numbers) > most)])
+        alike: dict[str, list[str]] = {}
+        for number in numbers[:most]:
+            path = shown(self._path(number))
+            alike.setdefault(self._reason(number).removeprefix(path), []).append(path)
+        return '; '.join([*(', '.join(paths) + reason for reason, paths in alike.items()),
+                          *['...'] * (len(numbers) > most)])
 
     def check_readable(self) -> None:
         """Raise UnreadableImage if more images than `max_bad_share` allows cannot be read."""

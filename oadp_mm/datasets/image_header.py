@@ -69,9 +69,9 @@ def read_header(data: bytes) -> Header | None:
 
 @contextmanager
 def open_image(data: bytes) -> Iterator[Image.Image]:
-    """The file as Pillow opens it, without its remark on large ones."""
+    """The file as Pillow opens it, without its remarks on large and damaged ones."""
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore', Image.DecompressionBombWarning)
+        warnings.simplefilter('ignore')
         with Image.open(io.BytesIO(data)) as image:
             yield image
 
@@ -105,7 +105,9 @@ def _tiff_header(data: bytes) -> Header | None:
         tags = ImageFileDirectory_v2(data[:16 if data[2:4] in (b'+\0', b'\0+') else 8])
         file = io.BytesIO(data)
         file.seek(tags.next)
-        tags.load(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')  # Pillow's remarks on damaged ones
+            tags.load(file)
         width, height = int(tags[256]), int(tags[257])
         bits, samples = max(tags.get(258, (1,))), int(tags.get(277, 1))
         kind = max(tags.get(339, (1,)))

@@ -259,3 +259,25 @@ def test_a_header_that_promises_too_many_pixels_is_refused():
 def test_an_unknown_rule_for_sixteen_bits_is_refused():
     with pytest.raises(ValueError, match="must be 'range' or 'minmax', got 'clip'"):
         decode_image(encode(photo()), sixteen_bit='clip')
+
+
+@pytest.mark.parametrize('kind', ['BMP', 'GIF', 'JPEG2000', 'TIFF'])
+def test_nothing_is_written_beside_the_reason(kind, capfd, recwarn):
+    buffer = io.BytesIO()
+    Image.fromarray(photo(size=(64, 64))).save(buffer, kind)
+    level = cv2.getLogLevel()
+    with pytest.raises(UnreadableImage):
+        decode_image(buffer.getvalue()[:len(buffer.getvalue()) // 2])
+    assert capfd.readouterr() == ('', '')
+    assert not len(recwarn)
+    assert cv2.getLogLevel() == level
+
+
+def test_the_limit_that_is_advised_lets_an_image_in():
+    buffer = io.BytesIO()
+    Image.fromarray(photo(size=(24, 40))).save(buffer, 'PNG')
+    with pytest.raises(UnreadableImage, match=r'--cfg-options train_dataloader\.dataset\.dataset\.'
+                                              r'pipeline\.0\.max_pixels=960$') as error:
+        decode_image(buffer.getvalue(), max_pixels=959)
+    enough = int(str(error.value).rpartition('=')[2])
+    assert decode_image(buffer.getvalue(), max_pixels=enough).shape == (24, 40, 3)

@@ -45,8 +45,8 @@ def test_each_unreadable_image_is_named_once(tmp_path, line, make_runner, worker
     assert sum(int(new) for new, *_ in found) == 2
     assert found[-1][1:3] == ('2', '12')
     names = ' '.join(line for *_, line in found)
-    assert names.count('bad0.png cannot be read: it is not an image, or') == 1
-    assert names.count('bad1.png cannot be read: it is not an image, or') == 1
+    assert [names.count(f'bad{i}.png') for i in range(2)] == [1, 1]
+    assert names.count('cannot be read: it is not an image, or') == len(found)
 
 
 def test_readable_images_give_no_report(tmp_path, line, make_runner):
