@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
                     epochs=args.epochs, batch=args.batch, size=args.size)
     console, work_dir = Console(highlight=False), args.work_dir.resolve()
     if data.left_out:
-        console.print(f'files left out by their endings: {data.left_out}')
+        console.print(f'files left out: {data.left_out}')
     with hold(work_dir, 'compare'), end_as_interrupt():
         template = plan.Job(str(args.data.resolve()), args.label_column, args.size, args.epochs,
                             args.batch, args.workers)

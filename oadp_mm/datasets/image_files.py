@@ -4,7 +4,8 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 import numpy as np
 from mmengine import fileio
@@ -22,6 +23,8 @@ _OTHER_PICTURES = ('.heic', '.heif', '.hif', '.jxl', '.jxr', '.svg', '.psd', '.t
 #: What file systems and programs keep beside somebody's files, in lower case.
 _HOUSEKEEPING = ('@eadir', '__macosx', '#recycle', '$recycle.bin', 'system volume information',
                  'thumbs.db', 'desktop.ini')
+#: Counted like an ending.
+_NO_FILES = 'pipes, devices or broken links'
 _KINDS = {stat.S_IFIFO: 'a pipe', stat.S_IFSOCK: 'a socket', stat.S_IFCHR: 'a device',
           stat.S_IFBLK: 'a device'}
 
@@ -45,13 +48,17 @@ def sort_out(folder: str | os.PathLike, extensions: Sequence[str] = EXTENSIONS,
         recursive: descend into sub-folders, through symbolic links too.
 
     Returns:
-        The paths, and a count by ending in lower case; '' counts files that are no pictures.
+        The paths, and a count by ending in lower case; '' counts files that are no pictures. What
+        has an image's ending but is no regular file is counted apart.
     """
     endings = tuple(extension.lower() for extension in extensions)
     paths, left_out = [], Counter[str]()
-    for path in _walk(os.fspath(folder), recursive):
+    for path, regular in _walk(os.fspath(folder), recursive):
         if path.lower().endswith(endings):
-            paths.append(path)
+            if regular:
+                paths.append(path)
+            else:
+                left_out[_NO_FILES] += 1
         else:
             ending = os.path.splitext(path)[1].lower()
             left_out[ending if ending in EXTENSIONS + _OTHER_PICTURES else ''] += 1
@@ -64,16 +71,36 @@ def left_out_text(left_out: Counter[str]) -> str:
     return ', '.join(pictures + [f'other files {left_out[""]}'] * (left_out[''] > 0))
 
 
-def _walk(root: str, recursive: bool) -> Iterator[str]:
-    visited = set()  # a link to a parent folder would not end
-    for folder, children, files in os.walk(root, followlinks=True):
+def convertible(left_out: Counter[str]) -> bool:
+    """Whether pictures of other kinds are among them."""
+    return any(left_out[ending] for ending in _OTHER_PICTURES)
+
+
+def _walk(root: str, recursive: bool) -> Iterator[tuple[str, bool]]:
+    """Paths of what is no folder, and whether each is a regular file or a link to one."""
+    visited, folders = set(), [root]  # a link to a parent folder would not end
+    while folders:
+        folder = folders.pop()
         real = os.path.realpath(folder)
         if real in visited:
-            children.clear()
             continue
         visited.add(real)
-        children[:] = sorted(filter(_is_kept, children)) if recursive else []
-        yield from (os.path.join(folder, name) for name in files if _is_kept(name))
+        children = []
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in filter(lambda entry: _is_kept(entry.name), entries):
+                if _is(entry.is_dir):
+                    children.append(entry.path)
+                else:
+                    yield entry.path, _is(entry.is_file)
+        if recursive:
+            folders += sorted(children, reverse=True)  # the first is taken first
+
+
+def _is(kind: Callable[[], bool]) -> bool:
+    try:
+        return kind()
+    except OSError:  # a link to itself, or into a folder without permission
+        return False
 
 
 def _is_kept(name: str) -> bool:

@@ -14,7 +14,7 @@ from torch.utils.data import get_worker_info
 
 from oadp_mm.datasets.absent_storage import patiently
 from oadp_mm.datasets.decoding import UnreadableImage
-from oadp_mm.datasets.image_files import EXTENSIONS, left_out_text, sort_out
+from oadp_mm.datasets.image_files import EXTENSIONS, convertible, left_out_text, sort_out
 from oadp_mm.files.shown import shown
 from oadp_mm.registry import DATASETS
 
@@ -146,7 +146,7 @@ class ImageFolder(BaseDataset):
     def sorted_out(self) -> str:
         """How many images are used, and which files below the folders are not, as a sentence."""
         left = left_out_text(self.left_out)
-        return f'{len(self)} images used' + (f', left out by their endings: {left}' if left else '')
+        return f'{len(self)} images used' + (f', left out: {left}' if left else '')
 
     def _bad_numbers(self) -> list[int]:
         return self.bad.nonzero()[:, 0].tolist()
@@ -178,9 +178,12 @@ class ImageFolder(BaseDataset):
         paths, left_out = sort_out(root, self.extensions, self.recursive)
         self.left_out += left_out
         if not paths:
-            found = left_out_text(left_out) or 'no file'
-            raise FileNotFoundError(f'image folder {shown(root)} holds no image but {found}: '
-                                    f'expected files that end in {", ".join(self.extensions)}')
+            others = left_out_text(left_out)
+            raise FileNotFoundError(
+                f'image folder {shown(root)} holds '
+                f'{f"no image but {others}" if others else "no file"}: '
+                f'{"convert them to JPEG or PNG, " if convertible(left_out) else ""}'
+                f'expected files that end in {", ".join(self.extensions)}')
         return paths
 
     def _listed(self, root: Path) -> list[str]:

@@ -173,13 +173,26 @@ def test_what_is_left_out_is_counted_by_ending(tmp_path):
         (tmp_path / name).touch()
     dataset = ImageFolder(tmp_path)
     assert dataset.sorted_out() == (
-        '2 images used, left out by their endings: .heic 2, .dng 1, other files 3')
+        '2 images used, left out: .heic 2, .dng 1, other files 3')
     assert ImageFolder(fill(tmp_path / 'b', 1), extensions=['.png']).sorted_out() == (
-        '1 images used, left out by their endings: .heic 1')
+        '1 images used, left out: .heic 1')
     (tmp_path / 'phone').mkdir()
     (tmp_path / 'phone/1.heic').touch()
-    with pytest.raises(FileNotFoundError, match=r'phone holds no image but \.heic 1: expected'):
+    with pytest.raises(FileNotFoundError, match=r'phone holds no image but \.heic 1: convert '
+                                                r'them to JPEG or PNG, expected files that end'):
         ImageFolder(tmp_path / 'phone')
+
+
+def test_what_is_no_file_is_not_used(tmp_path):
+    fill(tmp_path / 'images', 2)
+    (tmp_path / 'images/linked.png').symlink_to(tmp_path / 'images/000.png')
+    (tmp_path / 'images/broken.png').symlink_to(tmp_path / 'nothing')
+    (tmp_path / 'images/0loop.png').symlink_to('0loop.png')
+    (tmp_path / 'images/device.png').symlink_to('/dev/zero')
+    os.mkfifo(tmp_path / 'images/pipe.png')
+    dataset = ImageFolder(tmp_path / 'images')
+    assert names(dataset) == ['000.png', '001.png', 'linked.png']
+    assert dataset.sorted_out() == '3 images used, left out: pipes, devices or broken links 4'
 
 
 def test_names_that_are_no_text_are_read_and_shown(tmp_path):
@@ -227,7 +240,8 @@ def test_what_is_missing_is_named(tmp_path):
         ({'data_root': tmp_path / 'no'},
          r'image folder .*no does not exist: set OADP_DATA or OADP_IMAGES, whichever .* or add '
          r'--cfg-options train_dataloader\.dataset\.dataset\.data_root=PATH$'),
-        ({'data_root': tmp_path / 'empty'}, r'empty holds no image but no file: .* end in \.jpg'),
+        ({'data_root': tmp_path / 'empty'},
+         r'empty holds no file: expected files that end in \.jpg.*\.pnm$'),
         ({'data_root': tmp_path / 'full', 'list_file': 'no.txt'}, r'no\.txt does not exist'),
         ({'data_root': tmp_path / 'full', 'list_file': blank}, r'blank\.txt is empty'),
         ({'data_root': tmp_path / 'full', 'list_file': wrong}, r'000\.jpg.* does not exist; check'),

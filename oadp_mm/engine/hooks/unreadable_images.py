@@ -16,7 +16,7 @@ _NAMED = 10
 class UnreadableImagesHook(Hook):
     """Log what becomes of the files of `oadp_mm.ImageFolder`, and of 16-bit ones.
 
-    At the start: how many images are used, how many files are left out by their endings. After the
+    At the start: how many images are used, how many files are left out, by their endings. After the
     first iteration and then now and then: newly found unreadable images with their reasons, and
     once, if `oadp_mm.LoadImage` makes 16-bit images dark, how it would not.
 
