@@ -92,12 +92,10 @@ def _check_names(path: Path, found: Annotations, chosen: Sequence[str], explicit
     lost = sum(count for name, count in found.boxes.items() if name not in chosen)
     absent = [name for name in chosen if name not in found.categories]
     if lost and not (explicit and not absent):
-        theirs = [name for name in found.categories if name in found.boxes]
         raise ValueError(
             f'{lost} of {total} boxes in {path} are of classes that the config lacks: the json has '
-            f'{listing(theirs, 8)}, the config {listing(chosen, 8)}: write '
-            f'metainfo=dict(classes=({listing([repr(name) for name in theirs], 8)},)) in the data '
-            f'sets and num_classes={len(theirs)} in the heads')
+            f'{listing(found.categories, 8)}, the config {listing(chosen, 8)}: '
+            + _what_to_write(found.categories))
     if lost:
         print_log(f'{lost} of {total} boxes in {path} are of other classes than the chosen '
                   f'{listing(chosen, 8)} and left out', logger='current')
@@ -105,8 +103,15 @@ def _check_names(path: Path, found: Annotations, chosen: Sequence[str], explicit
     if numbered != list(chosen):
         raise ValueError(
             f'{path} lists its categories as {listing(numbered, 8)}, but the config as '
-            f'{listing(chosen, 8)}, and mmdet numbers them in the order of the json: give '
-            'metainfo classes that are all in the json, in its order')
+            f'{listing(chosen, 8)}, and mmdet numbers those that are in the json in its order: '
+            + _what_to_write(numbered))
+
+
+def _what_to_write(names: Sequence[str]) -> str:
+    """All of them, however many: to be copied."""
+    return (f'copy the config (oadp-mm config --copy NAME DIR), write metainfo=dict(classes='
+            f'{tuple(names)}) in both data sets of the copy and num_classes={len(names)} in its '
+            'heads, and train the copy')
 
 
 def _coco_datasets(config: Any) -> Iterator[Mapping[str, Any]]:

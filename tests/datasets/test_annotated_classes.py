@@ -50,8 +50,9 @@ def test_ones_own_names_against_cocos_are_refused_with_both_lists(tmp_path):
     with pytest.raises(ValueError, match=re.escape(
             f'3 of 3 boxes in {tmp_path}/a.json are of classes that the config lacks: the json has '
             'crack, dent, the config person, bicycle, car, motorcycle, airplane, bus, train, truck '
-            "and 72 more: write metainfo=dict(classes=('crack', 'dent',)) in the data sets and "
-            'num_classes=2 in the heads')):
+            'and 72 more: copy the config (oadp-mm config --copy NAME DIR), write '
+            "metainfo=dict(classes=('crack', 'dent')) in both data sets of the copy and "
+            'num_classes=2 in its heads, and train the copy')):
         check_classes(config)
 
 
@@ -62,11 +63,34 @@ def test_partly_shared_names_are_refused_with_what_would_be_lost(tmp_path):
         check_classes(config)
 
 
-def test_what_the_message_says_to_write_passes(tmp_path):
-    config = _write(tmp_path, ['crack', 'dent'], ['crack', 'dent', 'crack'])
-    config['metainfo'] = {'classes': ('crack', 'dent')}
+@pytest.mark.parametrize(('categories', 'chosen', 'labels'), [
+    (['crack'], None, [0]),
+    (["driver's door", 'a "b"', *'cdefghijklmn'], None, [*range(14)]),
+    (['crack', 'hole', 'dent'], ['dent', 'crack'], [0, 1]),
+    (['person', 'car'], None, [0, 1]),
+], ids=['one', 'many', 'order', "some of COCO's"])
+def test_what_the_message_says_to_write_passes(tmp_path, categories, chosen, labels):
+    """As it stands there, all names and their number; boxes of the chosen, else of all names."""
+    boxes = [name for name in categories if name in (chosen or categories)]
+    config = _write(tmp_path, categories, boxes)
+    config['metainfo'] = {'classes': chosen} if chosen else {}
+    with pytest.raises(ValueError, match='config --copy') as refusal:
+        check_classes(config)
+    metainfo, heads = re.search(r'write metainfo=(dict.*) in both .* num_classes=(\d+) in',
+                                str(refusal.value)).groups()
+    config['metainfo'] = eval(metainfo)
     check_classes(config)
-    assert _labels(config) == [0, 1, 0]
+    check_heads({'bbox_head': {'num_classes': int(heads)}}, config)
+    assert _labels(config) == labels
+
+
+def test_categories_without_boxes_count(tmp_path):
+    """mmdet numbers them, too; the last names are all told, though the sentence shortens them."""
+    names = [f'class {number}' for number in range(12)]
+    with pytest.raises(ValueError, match='class 7 and 4 more') as refusal:
+        check_classes(_write(tmp_path, names, ['class 3']))
+    assert f'classes={tuple(names)}' in str(refusal.value)
+    assert 'num_classes=12 ' in str(refusal.value)
 
 
 def test_cocos_own_pass(tmp_path):
@@ -81,7 +105,7 @@ def test_names_that_mmdet_would_swap_are_refused(tmp_path, chosen):
     config['metainfo'] = {'classes': chosen}
     # 'dent' is the first of the chosen; the json's order makes it the second, if both are in it.
     assert _labels(config) == [['crack', 'dent'].index('dent') if 'crack' in chosen else 0]
-    with pytest.raises(ValueError, match='numbers them in the order of the json'):
+    with pytest.raises(ValueError, match='mmdet numbers those that are in the json in its order'):
         check_classes(config)
 
 
