@@ -8,6 +8,7 @@ from mmengine.hooks import Hook
 from mmengine.optim import OptimWrapper
 from mmengine.runner import EpochBasedTrainLoop, Runner
 
+from oadp_mm.engine.run_length import accumulated_batches, images_a_step
 from oadp_mm.registry import HOOKS
 
 
@@ -29,13 +30,12 @@ class OptimizerStepsHook(Hook):
     def before_train(self, runner: Runner) -> None:
         if not isinstance(runner.optim_wrapper, OptimWrapper):
             return  # several optimizers step as their model likes
-        # mmengine has no public name for it.
-        batches = runner.optim_wrapper._accumulative_counts
+        batches = accumulated_batches(runner)
         # The batches that are left over at the end of the training make a step, too.
         steps = math.ceil(runner.max_iters / batches)
-        runner.logger.info(_length(runner) + f' = {steps} optimizer steps' + (
+        runner.logger.info(f'{_length(runner)} = {_counted(steps, "optimizer step")}' + (
             f' ({batches} batches a step)' if batches > 1 else '') + (
-            f'; {runner.iter} iterations are done' if runner.iter else ''))
+            f'; {_counted(runner.iter, "iteration")} done' if runner.iter else ''))
         if steps < self.few:
             runner.logger.warning(_advice(runner, steps, batches, self.few))
 
@@ -43,13 +43,19 @@ class OptimizerStepsHook(Hook):
 def _length(runner: Runner) -> str:
     loader, processes = runner.train_dataloader, get_world_size()
     size = loader.batch_size or getattr(loader.batch_sampler, 'batch_size', None)
-    batch = f' of {size} images' if size else ''
+    batch = f' of {_counted(size, "image")}' if size else ''
     if size and processes > 1:
         batch += f' in each of {processes} processes'
+    images = _counted(len(loader.dataset), 'image')
+    iterations = _counted(runner.max_iters, 'iteration')
     if isinstance(runner.train_loop, EpochBasedTrainLoop):
-        return (f'{len(loader.dataset)} images, {len(loader)} iterations an epoch{batch}, '
-                f'{runner.max_epochs} epochs = {runner.max_iters} iterations')
-    return f'{len(loader.dataset)} images, {runner.max_iters} iterations{batch}'
+        return (f'{images}, {_counted(len(loader), "iteration")} an epoch{batch}, '
+                f'{_counted(runner.max_epochs, "epoch")} = {iterations}')
+    return f'{images}, {iterations}{batch}'
+
+
+def _counted(number: int, thing: str) -> str:
+    return f'{number} {thing}' + ('s' if number != 1 else '')
 
 
 def _advice(runner: Runner, steps: int, batches: int, few: int) -> str:
@@ -61,10 +67,23 @@ def _advice(runner: Runner, steps: int, batches: int, few: int) -> str:
 
     ways = [long_enough(batches)]
     if (fewer := max(1, runner.max_iters // few)) < batches:
-        group = runner.optim_wrapper.optimizer.param_groups[0]
-        rate = group.get('initial_lr', group['lr']) * fewer / batches
-        ways.insert(0, f'optim_wrapper.accumulative_counts={fewer} '
-                    f'optim_wrapper.optimizer.lr={rate:.3g}' + (
-                        f' {long_enough(fewer)}' if runner.max_iters < few else ''))
-    return (f'{steps} optimizer steps are few to learn from, fewer than {few}: consider '
-            f'--cfg-options {", or ".join(ways)}')
+        ways.insert(0, f'optim_wrapper.accumulative_counts={fewer}{_rate(runner, fewer)}' + (
+            f' {long_enough(fewer)}' if runner.max_iters < few else ''))
+    return (f'{_counted(steps, "optimizer step")}, fewer than {few}, may be too few to learn from: '
+            f'consider --cfg-options {", or ".join(ways)}')
+
+
+def _rate(runner: Runner, batches: int) -> str:
+    """The learning rate for steps of so many batches, where nothing scales it on its own.
+
+    It is in proportion to the images of a step, from those that the config says it is for, or else
+    from those that it is used with.
+    """
+    scaling = runner.cfg.get('auto_scale_lr') or {}
+    if scaling.get('enable'):
+        return ''
+    now = images_a_step(runner)
+    images = now * batches / accumulated_batches(runner)
+    group = runner.optim_wrapper.optimizer.param_groups[0]
+    rate = group.get('initial_lr', group['lr']) * images / scaling.get('base_batch_size', now)
+    return f' optim_wrapper.optimizer.lr={rate:.3g}'
