@@ -15,6 +15,8 @@ from oadp_mm.ops.matching import match_patches
 from oadp_mm.ops.objectness import patch_scores, select_pool
 from tests.models.tiny import GRID, SIDE, build, settings, views
 
+VIEWS_SIDE = 'train_dataloader.dataset.views.crop.size'
+
 
 @contextmanager
 def refused(*words: object, by: type[Exception] = ValueError) -> Iterator[None]:
@@ -31,11 +33,11 @@ def refused(*words: object, by: type[Exception] = ValueError) -> Iterator[None]:
 
 @pytest.mark.parametrize(('changes', 'words'), [
     # The pool must leave something out: 7 x 7 = 49 small and 6 x 6 = 36 large patches.
-    ({'grid': 7, 'k': 36}, ('k=36', '35', '24 then')),
+    ({'grid': 7, 'k': 36}, ('k=36', '35', 'makes it 24')),
     ({'grid': 7, 'k': 49, 'large_span': 1}, ('k=49', '48')),
     ({'k': 0}, ('k=0',)),
     ({'k': -1}, ('k=-1',)),
-    ({'grid': 5, 'k': 24}, ('k=24', '5x5', '10 then')),
+    ({'grid': 5, 'k': 24}, ('k=24', '5x5', 'makes it 10')),
     ({'grid': 2, 'k': 1}, ('grid=2', 'span=2')),
     ({'grid': 0}, ('grid=0',)),
     ({'small_span': 0}, ('span=0',)),
@@ -98,16 +100,17 @@ def loss(selector: dict, height: int, width: int | None = None) -> dict:
 
 
 @pytest.mark.parametrize(('selector', 'side', 'words'), [
-    ({'grid': GRID}, SIDE - 2, (f'{SIDE - 2}x{SIDE - 2}', f'{GRID}x{GRID}', 'leave grid and k out',
-                                f'views.crop.size={SIDE}')),
+    ({'grid': GRID}, SIDE - 2, (f'{SIDE - 2}x{SIDE - 2}', f'{GRID}x{GRID}',
+                                f'--cfg-options {VIEWS_SIDE}={SIDE}')),
     # 96 / 32 = 3 positions cannot be shared by 4 cells, though 96 pixels can.
-    ({'grid': GRID}, 96, ('map of 3x3', f'{GRID}x{GRID}', 'leave grid and k out',
-                          f'views.crop.size={SIDE}')),
-    ({}, 100, ('100x100', '32 pixels', 'views.crop.size=96', 'grid=3 and k=2')),
-    ({}, 114, ('114x114', '32 pixels', 'views.crop.size=128', 'grid=4 and k=6')),
-    ({}, 64, ('64x64', 'at least 3x3', 'views.crop.size=96', 'grid=3 and k=2')),
-    ({'large_span': 3}, 96, ('96x96', 'at least 4x4', 'views.crop.size=128', 'k=2')),
-    ({'k': 4}, 96, ('k=4 is not in 1..3', '3x3', 'leave k out', '2 then')),
+    ({'grid': GRID}, 96, ('map of 3x3', f'{GRID}x{GRID}',
+                          '--cfg-options model.selector.grid=None model.selector.k=None',
+                          f'{VIEWS_SIDE}={SIDE}')),
+    ({}, 100, ('100x100', 'no multiple of 32', f'--cfg-options {VIEWS_SIDE}=96')),
+    ({}, 114, ('114x114', 'no multiple of 32', f'--cfg-options {VIEWS_SIDE}=128')),
+    ({}, 64, ('64x64', 'smaller than 3x3 cells of 32', f'--cfg-options {VIEWS_SIDE}=96')),
+    ({'large_span': 3}, 96, ('96x96', 'smaller than 4x4', f'--cfg-options {VIEWS_SIDE}=128')),
+    ({'k': 4}, 96, ('k=4 is not in 1..3', '3x3', '--cfg-options model.selector.k=None', 'it 2')),
     ({'stride': 16}, 96, ('map of 3x3', '6x6', 'model.selector.stride')),
 ], ids=str)
 def test_views_that_a_selector_cannot_use(selector: dict, side: int, words: tuple) -> None:
@@ -116,7 +119,7 @@ def test_views_that_a_selector_cannot_use(selector: dict, side: int, words: tupl
 
 
 def test_views_that_are_no_squares() -> None:
-    with refused('128x96', 'no square', 'views.crop.size=96', 'grid=3 and k=2'):
+    with refused('128x96', 'are not square', f'--cfg-options {VIEWS_SIDE}=96'):
         loss({'grid': None, 'k': None}, 128, 96)
 
 

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from oadp_mm.ops.patches import patches_per_side
 
+#: Where a config says it.
+SIZE = 'train_dataloader.dataset.views.crop.size'
+
 
 class Layout(NamedTuple):
     """Cells per side of a view, and patches in a pool."""
@@ -33,17 +36,17 @@ def view_layout(height: int, width: int, *, grid: int | None, k: int | None, spa
     """
     if grid is None:
         grid = height // stride
-        if height != width or height % stride or grid <= span:
-            nearest = max(round(min(height, width) / stride), span + 1)
-            raise ValueError(
-                f'views of {height}x{width} pixels are no square of at least {span + 1}x{span + 1} '
-                f'cells of {stride} pixels: set views.crop.size={nearest * stride}, where '
-                f'model.selector may leave out grid={nearest} and k={_two_thirds(nearest, span)}')
+        wrong = ('not square' if height != width else
+                 f'smaller than {span + 1}x{span + 1} cells of {stride} pixels' if grid <= span else
+                 f'no multiple of {stride}, the pixels of a cell' if height % stride else '')
+        if wrong:
+            raise ValueError(f'views of {height}x{width} pixels are {wrong}: type '
+                             f'{_derived(height, width, k, span, stride)}')
     elif height % grid or width % grid:
         raise ValueError(
-            f'views of {height}x{width} pixels do not divide into a {grid}x{grid} grid: leave grid '
-            'and k out of model.selector, which then follow the views, or set '
-            f'views.crop.size={grid * stride}')
+            f'views of {height}x{width} pixels do not divide into the {grid}x{grid} cells that '
+            f'model.selector sets: type {_derived(height, width, k, span, stride, free="grid")}, '
+            f'which lets the grid follow the views, or --cfg-options {SIZE}={grid * stride}')
     return Layout(grid, pool_size(grid, k, span))
 
 
@@ -59,9 +62,21 @@ def pool_size(grid: int, k: int | None, span: int) -> int:
     if not 1 <= k < candidates:
         raise ValueError(
             f'a pool must be a choice: k={k} is not in 1..{candidates - 1} for patches of {span} '
-            f'cells on a {grid}x{grid} grid: leave k out of model.selector, which is '
-            f'{_two_thirds(grid, span)} then, or choose another one')
+            f'cells on a {grid}x{grid} grid: type --cfg-options model.selector.k=None, which makes '
+            f'it {_two_thirds(grid, span)}, or choose another one')
     return k
+
+
+def _derived(height: int, width: int, k: int | None, span: int, stride: int,
+             free: str = '') -> str:
+    """What to type for a layout that follows from the nearest size that has one."""
+    grid = max(round(min(height, width) / stride), span + 1)
+    settings = [f'model.selector.{free}=None'] if free else []
+    if not height == width == grid * stride:
+        settings.append(f'{SIZE}={grid * stride}')
+    if k is not None and not 1 <= k < patches_per_side(grid, span)**2:
+        settings.append('model.selector.k=None')
+    return f'--cfg-options {" ".join(settings)}'
 
 
 def _two_thirds(grid: int, span: int) -> int:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from oadp_mm.models.selectors.layout import Layout, pool_size, view_layout
+from oadp_mm.models.selectors.layout import SIZE, Layout, pool_size, view_layout
 from oadp_mm.ops.matching import match_features, match_patches
 from oadp_mm.ops.objectness import GAMMA, patch_scores, select_pool
 from oadp_mm.ops.pooling import pool_patches
@@ -134,8 +134,8 @@ class PatchSelector(nn.Module):
         for height, width in [tuple(features.shape[2:]) for features in maps or ()]:
             if height % grid or width % grid:
                 advice = ('set model.selector.stride to that of the backbone' if self.grid is None
-                          else 'leave grid and k out of model.selector, which then follow the '
-                          f'views, or set views.crop.size={grid * self.stride}')
+                          else 'type --cfg-options model.selector.grid=None model.selector.k=None, '
+                          f'which follow the views then, or {SIZE}={grid * self.stride}')
                 raise ValueError(f'a last map of {height}x{width} does not divide into {grid}x'
                                  f'{grid}, the grid of views of {sizes} pixels: {advice}')
         return grid
