@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,8 +68,16 @@ def run(args: argparse.Namespace) -> int:
         cfg.resume = True
         cfg.load_from = None if args.resume == 'auto' else args.resume
     from oadp_mm.engine.build_runner import build_runner
+    from oadp_mm.stages.interrupts import end_as_interrupt
 
-    build_runner(cfg).train()
+    # A launcher ends its processes in a way of its own; one that waits for others hears no signal.
+    with end_as_interrupt() if args.launcher == 'none' else nullcontext():
+        try:
+            build_runner(cfg).train()
+        except KeyboardInterrupt:
+            print('oadp-mm: stopped; the same command with --resume goes on from the newest '
+                  'checkpoint', file=sys.stderr)
+            return 130
     return 0
 
 

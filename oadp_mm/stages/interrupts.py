@@ -13,6 +13,8 @@ def end_as_interrupt() -> Iterator[None]:
     A SIGHUP that is ignored stays so: `nohup` asks for that.
     """
     def interrupt(signum, frame):
+        # Data workers that the same signal ended are no error, of which torch's handler speaks.
+        signal.signal(signal.SIGCHLD, lambda *_: None)
         raise KeyboardInterrupt
 
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}

@@ -1,6 +1,7 @@
 """`oadp-mm train` and `test` hand what was asked to the runner and do nothing themselves."""
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -102,9 +103,25 @@ def test_scaling_by_nothing_is_refused(run) -> None:
 
 
 def test_testing_loads_the_checkpoint(run) -> None:
-    cfg, called = run('test', 'best.pth', '--cfg-options', 'model.width=4')
+    cfg, called = run('test', 'best.pth', '--cfg-options', 'model.width=4',
+                      text=CONFIG + 'test_cfg = dict()\n')
     assert called == 'test'
     assert cfg.load_from == 'best.pth' and cfg.model.width == 4
+
+
+def test_an_interrupt_is_told_how_to_go_on(run, capsys, monkeypatch) -> None:
+    def stop(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGCHLD)
+    monkeypatch.setattr(Recorder, 'train', stop)
+    try:
+        with pytest.raises(AssertionError, match='130'):  # of `run`, which expects 0
+            run('train')
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    assert capsys.readouterr().err == ('oadp-mm: stopped; the same command with --resume goes on '
+                                       'from the newest checkpoint\n')
 
 
 def test_a_launcher_that_is_not_there_is_told_how_to_start(run, monkeypatch) -> None:
