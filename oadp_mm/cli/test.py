@@ -18,6 +18,10 @@ def run(args: argparse.Namespace) -> int:
     from oadp_mm.engine.build_runner import build_runner
 
     cfg = read_run_config(args)
+    if cfg.get('test_cfg') is None:
+        raise ValueError(f'{args.config} has no test_cfg, as pretrainings have none: they are '
+                         "measured by fine-tuning (or oadp-mm compare), so give a fine-tuning's "
+                         'config and its checkpoint')
     cfg.load_from = args.checkpoint
     build_runner(cfg).test()
     return 0

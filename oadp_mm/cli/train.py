@@ -10,12 +10,27 @@ import sys
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:  # slow imports: only when run, since mim asks for -h first
     from mmengine.config import Config
 
 HELP = 'train from a config: pretraining, or fine-tuning with the host the config names'
+
+
+class Resume(argparse.Action):
+    """A checkpoint, or else the newest; says so where the word behind it was the config."""
+
+    def __call__(self, parser, namespace, values, option_string=None) -> None:
+        setattr(namespace, self.dest, values)
+        plain = parser.error
+
+        def error(message: str) -> NoReturn:
+            if message.endswith('required: CONFIG'):
+                message += f' (put it before {option_string}, which takes the next word for CKPT)'
+            plain(message)
+
+        parser.error = error
 
 
 class Options(argparse.Action):
@@ -48,7 +63,8 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('config', metavar='CONFIG', help='path or name (see `oadp-mm config`)')
     add_run_arguments(parser)
-    parser.add_argument('--resume', nargs='?', const='auto', metavar='CKPT', help='or the newest')
+    parser.add_argument('--resume', nargs='?', const='auto', action=Resume, metavar='CKPT',
+                        help='or the newest')
     parser.add_argument('--amp', action='store_true', help='automatic mixed precision')
     parser.add_argument('--auto-scale-lr', action='store_true', help='scale the lr with the batch')
 

@@ -109,6 +109,22 @@ def test_testing_loads_the_checkpoint(run) -> None:
     assert cfg.load_from == 'best.pth' and cfg.model.width == 4
 
 
+def test_a_pretraining_cannot_be_tested_but_is_told_what_measures_it(run) -> None:
+    with pytest.raises(ValueError, match=r'small\.py has no test_cfg.* oadp-mm compare'):
+        run('test', 'best.pth', '--traceback')
+    with pytest.raises(ValueError, match='has no test_cfg'):
+        run('test', 'best.pth', '--traceback', text=CONFIG + 'test_cfg = None\n')
+
+
+@pytest.mark.parametrize(('words', 'told'), [
+    (['--resume', 'a_config'], True), ([], False), (['a_config', '--amp', '--epochs'], False)])
+def test_a_config_that_resume_took_for_a_checkpoint_is_told_its_place(capsys, words, told) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(['train', *words])
+    assert end.value.code == 2
+    assert ('CONFIG (put it before --resume' in capsys.readouterr().err) == told
+
+
 def test_an_interrupt_is_told_how_to_go_on(run, capsys, monkeypatch) -> None:
     def stop(self) -> None:
         signal.raise_signal(signal.SIGTERM)
