@@ -20,8 +20,10 @@ class SeedHook(Hook):
       iterations has no epochs to tell; its views are drawn by the workers' generators.
     - *Workers*: the seed that torch draws when they start, see `oadp_mm.seed_worker`.
 
-    So a pretraining that was resumed ends bit-equal to one that was not, and so does a fine-tuning
-    but for what persistent workers draw: no numbers are repeated there.
+    So a pretraining that was resumed ends bit-equal to one that was not; with several processes and
+    a step pending at the checkpoint, equal up to rounding. A resumed fine-tuning that counts
+    iterations, or keeps its workers from epoch to epoch, goes on with its weights, schedule and
+    order of data, but its workers start anew and draw other augmentations; none are repeated.
     """
 
     priority = 'VERY_HIGH'  # other hooks draw from what this one seeded

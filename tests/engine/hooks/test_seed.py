@@ -84,3 +84,18 @@ def test_a_training_that_counts_iterations_leaves_views_to_the_workers(train):
     assert len(set(witness.drawn)) == 4
     views = [view for each in witness.views for view in each]
     assert not any(torch.equal(views[i], views[j]) for i in range(4) for j in range(i))
+
+
+def test_a_resumed_training_that_counts_iterations_keeps_the_order_of_its_data(train, tmp_path):
+    data = [{'inputs': [torch.full((3, 8, 8), float(number))]} for number in range(5)]
+
+    def count(iterations, **changed):
+        return train(data, train_cfg={'by_epoch': False, 'max_iters': iterations}, loader={
+            'sampler': {'type': 'InfiniteSampler', 'shuffle': True}}, default_hooks={
+            'checkpoint': {'type': 'CheckpointHook', 'interval': 1, 'by_epoch': False}}, **changed)
+
+    whole = count(12, work_dir=str(tmp_path / 'whole'))
+    first, resumed = count(7), count(12, resume=True)
+    assert len(resumed.views) == 5
+    assert all(map(torch.equal, first.views + resumed.views, whole.views))
+    assert first.drawn + resumed.drawn == whole.drawn
