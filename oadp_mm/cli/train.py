@@ -70,6 +70,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from oadp_mm.stages.interrupts import end_as_interrupt
+
+    # A launcher ends its processes in a way of its own; one that waits for others hears no signal.
+    with end_as_interrupt() if args.launcher == 'none' else nullcontext():
+        try:
+            _train(args)
+        except KeyboardInterrupt:
+            print('oadp-mm: stopped; the same command with --resume goes on from the newest '
+                  'checkpoint', file=sys.stderr)
+            return 130
+    return 0
+
+
+def _train(args: argparse.Namespace) -> None:
     cfg = read_run_config(args)
     check_writable(cfg.work_dir)
     if args.amp:
@@ -84,17 +98,8 @@ def run(args: argparse.Namespace) -> int:
         cfg.resume = True
         cfg.load_from = None if args.resume == 'auto' else args.resume
     from oadp_mm.engine.build_runner import build_runner
-    from oadp_mm.stages.interrupts import end_as_interrupt
 
-    # A launcher ends its processes in a way of its own; one that waits for others hears no signal.
-    with end_as_interrupt() if args.launcher == 'none' else nullcontext():
-        try:
-            build_runner(cfg).train()
-        except KeyboardInterrupt:
-            print('oadp-mm: stopped; the same command with --resume goes on from the newest '
-                  'checkpoint', file=sys.stderr)
-            return 130
-    return 0
+    build_runner(cfg).train()
 
 
 def read_run_config(args: argparse.Namespace) -> Config:
