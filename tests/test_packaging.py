@@ -46,6 +46,7 @@ def test_a_wheel_holds_the_package_and_what_mim_looks_for(wheel: zipfile.ZipFile
         return {path.relative_to(ROOT).as_posix() for path in paths}
 
     expected = tree('oadp_mm', '*.py', '*.j2')
+    expected |= tree('oadp_mm/datasets/nuclei/data', '*.*')
     shipped = tree('configs', '*.py', '*.yml') | tree('tools', '*.py', '*.sh') | {'model-index.yml'}
     expected |= {f'{root}/{path}' for root in ('oadp_mm/.mim', '+oadp_mm') for path in shipped}
     assert {name for name in wheel.namelist() if '.dist-info/' not in name} == expected

@@ -6,8 +6,9 @@ from oadp_mm.datasets.batch_sampler import FullBatchSampler
 from oadp_mm.datasets.digits.digit_scenes import DigitScenes
 from oadp_mm.datasets.image_folder import ImageFolder
 from oadp_mm.datasets.multi_view_dataset import MultiViewDataset
+from oadp_mm.datasets.nuclei.nuclei import Nuclei
 from oadp_mm.datasets.seeding import seed_worker
 from oadp_mm.datasets.transforms import DynamicRandomResizedCrop, LoadImage, MultiView
 
 __all__ = ['DigitScenes', 'DynamicRandomResizedCrop', 'FullBatchSampler', 'ImageFolder',
-           'LoadImage', 'MultiView', 'MultiViewDataset', 'seed_worker']
+           'LoadImage', 'MultiView', 'MultiViewDataset', 'Nuclei', 'seed_worker']

@@ -4,8 +4,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from oadp_mm.datasets.digits.scene import Scene
 from oadp_mm.datasets.digits.sources import UPSAMPLING, SceneSources
+from oadp_mm.datasets.scenes.scene import Scene
 
 RECIPE = 1  # raise when the same seed gives other scenes: written scenes are then made anew
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from oadp_mm.datasets.digits.composer import RECIPE
 from oadp_mm.datasets.digits.digit_scenes import DigitScenes
-from oadp_mm.datasets.digits.scene_files import write_scene_files
 from oadp_mm.datasets.digits.sources import CLASSES
+from oadp_mm.datasets.scenes.scene_files import write_scene_files
 
 
 def write_scenes(
@@ -20,7 +20,7 @@ def write_scenes(
     objects: Sequence[int] = (3, 8),
     overwrite: bool = False,
 ) -> bool:
-    """Write scenes below `root`, in the layout that `oadp_mm.datasets.digits.scene_files` shows.
+    """Write scenes below `root`, in the layout that `oadp_mm.datasets.scenes.scene_files` shows.
 
     They are those of `DigitScenes(num_train, 'train', ...)` and of its test counterpart.
 

@@ -7,8 +7,8 @@ import numpy as np
 from mmengine.dataset import BaseDataset, force_full_init
 
 from oadp_mm.datasets.digits.composer import compose_scene
-from oadp_mm.datasets.digits.scene import Scene
 from oadp_mm.datasets.digits.sources import CLASSES, SPLITS, load_sources
+from oadp_mm.datasets.scenes.scene import Scene
 from oadp_mm.registry import DATASETS
 
 SMALLEST_SIDE = 32  # below, the smallest digits fall under 5 pixels

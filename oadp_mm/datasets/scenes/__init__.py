@@ -1,0 +1,2 @@
+"""Annotated images: one map of who owns which pixel, and the files that hosts read."""
+from __future__ import annotations
