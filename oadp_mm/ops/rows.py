@@ -54,13 +54,15 @@ def check_varied(rows: Float[Tensor, 'n c'], name: str) -> None:
     Raises:
         ValueError: no row differs from the first by more than a millionth of its largest number.
     """
-    if len(rows) > 1 and all(_alike(part, rows[:1]) for part in rows.split(_AT_ONCE)):
+    if len(rows) > 1 and are_alike(rows):
         raise ValueError(f'{name} are constant: all {len(rows)} rows are alike, as of a network '
                          'that has collapsed; give another checkpoint or layer')
 
 
-def _alike(rows: Tensor, first: Tensor) -> bool:
-    return bool((rows - first).abs().max() <= _ALIKE * first.abs().max())
+def are_alike(rows: Float[Tensor, 'n c']) -> bool:
+    """Whether no row differs from the first by more than a millionth of its largest number."""
+    bound = _ALIKE * rows[:1].abs().max()
+    return all(bool((part - rows[:1]).abs().max() <= bound) for part in rows.split(_AT_ONCE))
 
 
 def unit(rows: Float[Tensor, '*n c'], dtype: torch.dtype = torch.float32,
