@@ -45,7 +45,7 @@ def check_lengths(**lengths: int) -> None:
     """Refuse things that should be as many as each other, each given by its name."""
     if len(set(lengths.values())) > 1:
         told = ' and '.join(f'{count} {name}' for name, count in lengths.items())
-        raise ValueError(f'expected one of each for each row, got {told}')
+        raise ValueError(f'expected equal numbers of what belongs together, got {told}')
 
 
 def check_varied(rows: Float[Tensor, 'n c'], name: str) -> None:
