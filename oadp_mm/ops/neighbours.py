@@ -52,7 +52,7 @@ def nearest_rows(queries: Float[Tensor, 'm c'], bank: Float[Tensor, 'n c'], neig
     for start in range(0, len(bank), _BANK_AT_ONCE):
         rows = unit(bank[start:start + _BANK_AT_ONCE].to(queries.device)).T
         for number, part in enumerate(queries.split(_QUERIES_AT_ONCE)):
-            keys = torch.cat([best[number], _keys(unit(part) @ rows, start)], 1)
+            keys = torch.cat([best[number], _best(unit(part) @ rows, start, neighbours)], 1)
             best[number] = keys.topk(min(neighbours, keys.shape[1]), 1).values
     keys = torch.cat(best)
     return _mirrored((keys >> 32).int()).view(torch.float32), _LOW - (keys & _LOW)
@@ -134,11 +134,24 @@ def check_labels(labels: Int64[Tensor, ' n']) -> None:
                          'classes are needed')
 
 
-def _keys(cosines: Float32[Tensor, 'm n'], start: int) -> Int64[Tensor, 'm n']:
+def _best(cosines: Float32[Tensor, 'm n'], start: int, count: int) -> Int64[Tensor, 'm k']:
+    """Keys of the greatest cosines to rows from `start` on; all, where there are no more."""
+    rows = torch.arange(start, start + cosines.shape[1], device=cosines.device)
+    if cosines.shape[1] <= count:
+        return _keys(cosines, rows)
+    values, index = cosines.topk(count + 1, 1)
+    keys = _keys(values[:, :count], rows[index[:, :count]])
+    # Where the last of them equals the next, topk has chosen as it pleased; keys never are equal.
+    torn = values[:, -2] == values[:, -1]
+    if torn.any():
+        keys[torn] = _keys(cosines[torn], rows).topk(count, 1).values
+    return keys
+
+
+def _keys(cosines: Float32[Tensor, 'm n'], rows: Tensor) -> Int64[Tensor, 'm n']:
     """Integers whose order is that of the cosines and, of equal ones, of the rows reversed."""
     bits = _mirrored((cosines + 0.).view(torch.int32))  # -0 becomes 0
-    rows = _LOW - start - torch.arange(cosines.shape[1], device=cosines.device)
-    return bits.long().bitwise_left_shift_(32).bitwise_or_(rows)
+    return bits.long().bitwise_left_shift_(32).bitwise_or_(_LOW - rows)
 
 
 def _mirrored(bits: Tensor) -> Tensor:

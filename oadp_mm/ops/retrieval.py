@@ -1,6 +1,7 @@
 """Whether rows of one class find each other among all rows."""
 from __future__ import annotations
 
+import numpy as np
 import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
@@ -17,7 +18,7 @@ def retrieval_precisions(features: Float[Tensor, 'n c'], labels: Int64[Tensor, '
 
     Others of its class are relevant: the precision, read at each of them, is averaged (retrieval's
     mAP is the mean over queries), where equal cosines count as one rank, their last. Time grows as
-    n**2 log n, memory by 5 KB a row, for queries are sorted 64 at a time.
+    n**2 log n, memory by 2 KB a row, for queries are sorted 64 at a time.
 
     Args:
         features: of regions or images.
@@ -33,28 +34,35 @@ def retrieval_precisions(features: Float[Tensor, 'n c'], labels: Int64[Tensor, '
     check_rows(features, 'the features', least=2)
     check_lengths(features=len(features), labels=len(labels))
     check_varied(features, 'the features')
-    _, kind, count = labels.unique(return_inverse=True, return_counts=True)
-    if len(count) == 1:
-        raise ValueError(f'all {len(labels)} rows are of class {int(labels[0])}, so that any '
+    kinds, kind, count = labels.unique(return_inverse=True, return_counts=True)
+    if len(kinds) == 1:
+        raise ValueError(f'all {len(labels)} rows are of class {int(kinds[0])}, so that any '
                          'ranking is right: at least two classes are needed')
-    asking = (count[kind] > 1).nonzero()[:, 0]
-    if not len(asking):
+    if count.max() == 1:
         raise ValueError(f'none of {len(labels)} rows has another of its class to be found: give '
                          'more images, or coarser classes')
     rows = unit(features)
-    parts = [_precisions(rows, kind, part) for part in asking.split(_QUERIES_AT_ONCE)]
-    return torch.cat(parts), asking
+    precisions = torch.full((len(rows),), torch.nan, dtype=torch.float64, device=rows.device)
+    for number in (count > 1).nonzero()[:, 0]:
+        same = (kind == number).nonzero()[:, 0]
+        for queries in same.split(_QUERIES_AT_ONCE):
+            precisions[queries] = _precisions(rows, same, queries)
+    asking = (count[kind] > 1).nonzero()[:, 0]
+    return precisions[asking], asking
 
 
-def _precisions(rows: Tensor, kind: Tensor, queries: Tensor) -> Tensor:
+def _precisions(rows: Tensor, same: Tensor, queries: Tensor) -> Tensor:
+    """Of queries of one class, whose rows are `same`."""
     cosines = rows[queries] @ rows.T
-    # Itself comes last, and is not relevant.
+    # Below all others, and not counted.
     cosines.scatter_(1, queries[:, None], -torch.inf)
-    cosines, order = cosines.sort(1, descending=True)
-    relevant = (kind[order] == kind[queries, None]) & (cosines > -torch.inf)
-    places = torch.arange(len(rows), device=rows.device).expand_as(order)
-    ends = torch.ones_like(relevant)
-    ends[:, :-1] = cosines[:, 1:] < cosines[:, :-1]
-    last = places.masked_fill(~ends, len(rows)).flip(1).cummin(1).values.flip(1)
-    precision = relevant.cumsum(1).gather(1, last).double() / (last + 1)
-    return (precision * relevant).sum(1) / relevant.sum(1)
+    relevant = _rising(cosines[:, same])[:, 1:].contiguous()
+    before = [each.shape[1] - torch.searchsorted(each, relevant).double()
+              for each in (relevant, _rising(cosines))]
+    return (before[0] / before[1]).mean(1)
+
+
+def _rising(values: Tensor) -> Tensor:
+    if values.device.type != 'cpu':
+        return values.sort(1).values
+    return torch.from_numpy(np.sort(values.numpy(), 1))  # several times as fast as torch there
