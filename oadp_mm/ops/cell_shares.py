@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import torch
-from jaxtyping import Float32, Integer, UInt8
+from jaxtyping import Float32, Integer
 from torch import Tensor
 
 IGNORED = 255
 
 
-def cell_shares(labels: Integer[Tensor, 'h w'] | UInt8[Tensor, 'h w'], grid: tuple[int, int], *,
+def cell_shares(labels: Integer[Tensor, 'h w'], grid: tuple[int, int], *,
                 classes: int, ignored: int = IGNORED,
                 ) -> tuple[Float32[Tensor, 'k rows columns'], Float32[Tensor, 'rows columns']]:
     """Share of each class in the labelled area of each cell, exact where cells cut pixels.

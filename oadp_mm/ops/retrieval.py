@@ -18,7 +18,7 @@ def retrieval_precisions(features: Float[Tensor, 'n c'], labels: Int64[Tensor, '
 
     Others of its class are relevant: the precision, read at each of them, is averaged (retrieval's
     mAP is the mean over queries), where equal cosines count as one rank, their last. Time grows as
-    n**2 log n, memory by 2 KB a row, for queries are sorted 64 at a time.
+    n**2 log n, memory by 3 KB a row, for queries are sorted 64 at a time.
 
     Args:
         features: of regions or images.
@@ -34,6 +34,7 @@ def retrieval_precisions(features: Float[Tensor, 'n c'], labels: Int64[Tensor, '
     check_rows(features, 'the features', least=2)
     check_lengths(features=len(features), labels=len(labels))
     check_varied(features, 'the features')
+    labels = labels.to(features.device)
     kinds, kind, count = labels.unique(return_inverse=True, return_counts=True)
     if len(kinds) == 1:
         raise ValueError(f'all {len(labels)} rows are of class {int(kinds[0])}, so that any '

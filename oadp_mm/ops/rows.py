@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
@@ -65,7 +64,12 @@ def are_alike(rows: Float[Tensor, 'n c']) -> bool:
     return all(bool((part - rows[:1]).abs().max() <= bound) for part in rows.split(_AT_ONCE))
 
 
+@torch.no_grad()
 def unit(rows: Float[Tensor, '*n c'], dtype: torch.dtype = torch.float32,
          ) -> Float[Tensor, '*n c']:
     """Rows of length one; a zero row stays zero, orthogonal to everything."""
-    return F.normalize(rows.to(dtype), dim=-1, eps=torch.finfo(dtype).tiny)
+    rows = rows.to(dtype)
+    # By their largest number first: squares of very small or great ones are 0 or infinite.
+    largest = rows.abs().amax(-1, keepdim=True)
+    rows = rows / largest.where(largest > 0, 1)
+    return rows.div_(rows.norm(dim=-1, keepdim=True).clamp_min_(1))
