@@ -14,7 +14,7 @@ _base_ = [
 model = dict(
     type='BYOL',
     data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor'),
-    backbone=dict(type='ResNet', depth=18, zero_init_residual=False),
+    backbone=dict(type='ResNet', depth=18, zero_init_residual=True),
     neck=dict(
         type='NonLinearNeck', in_channels=512, hid_channels=1024, out_channels=256, num_layers=2,
         with_bias=True, with_last_bias=True, with_last_bn=False),

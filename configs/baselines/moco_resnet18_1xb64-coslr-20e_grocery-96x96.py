@@ -15,7 +15,7 @@ _base_ = [
 model = dict(
     type='MoCo',
     data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor'),
-    backbone=dict(type='ResNet', depth=18, zero_init_residual=False),
+    backbone=dict(type='ResNet', depth=18, zero_init_residual=True),
     neck=dict(type='MoCoV2Neck', in_channels=512, hid_channels=512, out_channels=128),
     head=dict(
         type='mmpretrain.ContrastiveHead', loss=dict(type='CrossEntropyLoss'), temperature=0.2),

@@ -12,7 +12,7 @@ train_dataloader = dict(num_workers=1, dataset=dict(
         _delete_=True, type='oadp_mm.DigitScenes', num_scenes=256 if quick else 448,
         size=(160, 160)),
     views=dict(crop=dict(size=128))))
-model = dict(backbone=dict(depth=18), head=dict(hidden_channels=1024))
+model = dict(backbone=dict(depth=18, zero_init_residual=True), head=dict(hidden_channels=1024))
 optim_wrapper = dict(optimizer=dict(lr=0.025))
 param_scheduler = [
     dict(type='oadp_mm.WarmUpLR', until=1 / 7, start_factor=1e-4, by_epoch=False),

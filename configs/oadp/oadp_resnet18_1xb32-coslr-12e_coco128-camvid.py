@@ -14,7 +14,7 @@ train_dataloader = dict(num_workers=2, dataset=dict(
         # every fourth of the 128 photos is kept for validation; all 367 training frames
         indices=[i for i in range(128 + 367) if i >= 128 or i % 4 != 3]),
     views=dict(crop=dict(size=160))))
-model = dict(backbone=dict(depth=18), head=dict(hidden_channels=1024))
+model = dict(backbone=dict(depth=18, zero_init_residual=True), head=dict(hidden_channels=1024))
 optim_wrapper = dict(optimizer=dict(lr=0.025))
 param_scheduler = [
     dict(type='oadp_mm.WarmUpLR', until=1 / 12, start_factor=1e-4, by_epoch=False),

@@ -12,7 +12,8 @@ train_dataloader = dict(batch_size=64, num_workers=2, dataset=dict(
     views=dict(crop=dict(size=96))))
 # A view of 96 px is a grid of 3x3 cells, with 9 small and 4 large patches: pools take 3 of either.
 model = dict(
-    backbone=dict(depth=18), selector=dict(k=3), head=dict(hidden_channels=1024))
+    backbone=dict(depth=18, zero_init_residual=True),
+    selector=dict(k=3), head=dict(hidden_channels=1024))
 optim_wrapper = dict(optimizer=dict(lr=0.03))
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
 train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 20))

@@ -13,6 +13,8 @@ train_dataloader = dict(dataset=dict(dataset=dict(
     data_root=os.environ.get('OADP_IMAGES', 'data/images'),
     # Large photos are decoded smaller; a tenth of the area still has 280 pixels a side or more.
     pipeline=[dict(type='oadp_mm.LoadImage', min_side=1024)])))
+# Residual branches start at zero, as in all short trainings (docs/algorithms/oadp.md, O-30).
+model = dict(backbone=dict(zero_init_residual=True))
 optim_wrapper = dict(accumulative_counts=8)
 param_scheduler = [
     dict(type='oadp_mm.WarmUpLR', until=4 / 200, start_factor=1e-4, by_epoch=False),

@@ -11,7 +11,8 @@ train_dataloader = dict(batch_size=32, num_workers=1, dataset=dict(
     views=dict(crop=dict(scale=128))))
 # A view of 128 px is a map of 4x4 cells.
 model = dict(
-    backbone=dict(depth=18), head=dict(projector=dict(hidden_channels=512), queue_length=256),
+    backbone=dict(depth=18, zero_init_residual=True),
+    head=dict(projector=dict(hidden_channels=512), queue_length=256),
     dense_head=dict(projector=dict(hidden_channels=512), queue_length=256), region=(1, 3),
     # A target that keeps 0.999 a step would not leave its start in 98 steps.
     ema_decay=0.99,

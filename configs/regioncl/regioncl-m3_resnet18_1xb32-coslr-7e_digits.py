@@ -11,7 +11,7 @@ train_dataloader = dict(batch_size=32, num_workers=1, dataset=dict(
     views=dict(crop=dict(scale=128, crop_ratio_range=(0.08, 1.0), interpolation='bicubic'))))
 # A view of 128 px is a map of 4x4 cells.
 model = dict(
-    backbone=dict(depth=18),
+    backbone=dict(depth=18, zero_init_residual=True),
     head=dict(projector=dict(hidden_channels=1024), predictor=dict(hidden_channels=1024)),
     region=(1, 3), ema_decay=0.99)
 optim_wrapper = dict(_delete_=True, type='OptimWrapper', optimizer=dict(

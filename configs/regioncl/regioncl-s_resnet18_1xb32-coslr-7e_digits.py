@@ -11,7 +11,7 @@ train_dataloader = dict(batch_size=32, num_workers=1, dataset=dict(
     views=dict(crop=dict(scale=128))))
 # A view of 128 px is a map of 4x4 cells.
 model = dict(
-    backbone=dict(depth=18),
+    backbone=dict(depth=18, zero_init_residual=True),
     head=dict(
         hidden_channels=512, out_channels=256, predictor=dict(hidden_channels=128)),
     region=(1, 3))

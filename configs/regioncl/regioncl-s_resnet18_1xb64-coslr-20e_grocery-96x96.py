@@ -12,7 +12,7 @@ train_dataloader = dict(batch_size=64, num_workers=2, dataset=dict(
     views=dict(crop=dict(scale=96))))
 # A view of 96 px is a map of 3x3 cells.
 model = dict(
-    backbone=dict(depth=18),
+    backbone=dict(depth=18, zero_init_residual=True),
     head=dict(
         hidden_channels=512, out_channels=256, predictor=dict(hidden_channels=128)),
     region=(1, 2))

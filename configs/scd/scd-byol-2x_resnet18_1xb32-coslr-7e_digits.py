@@ -10,7 +10,8 @@ train_dataloader = dict(batch_size=32, num_workers=1, dataset=dict(
     dataset=dict(_delete_=True, type='oadp_mm.DigitScenes', num_scenes=448, size=(160, 160)),
     views=dict(crop=dict(scale=128))))
 model = dict(
-    backbone=dict(depth=18), head=dict(hidden_channels=1024, out_channels=256),
+    backbone=dict(depth=18, zero_init_residual=True),
+    head=dict(hidden_channels=1024, out_channels=256),
     semantic_head=dict(projector=dict(hidden_channels=1024, out_channels=256)))
 optim_wrapper = dict(optimizer=dict(lr=0.015))
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]

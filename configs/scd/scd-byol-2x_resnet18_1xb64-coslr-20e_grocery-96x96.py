@@ -11,7 +11,8 @@ train_dataloader = dict(batch_size=64, num_workers=2, dataset=dict(
     dataset=dict(data_root=os.environ.get('OADP_DATA', 'data') + '/grocery/train'),
     views=dict(crop=dict(scale=96))))
 model = dict(
-    backbone=dict(depth=18), head=dict(hidden_channels=1024, out_channels=256),
+    backbone=dict(depth=18, zero_init_residual=True),
+    head=dict(hidden_channels=1024, out_channels=256),
     semantic_head=dict(projector=dict(hidden_channels=1024, out_channels=256)))
 optim_wrapper = dict(optimizer=dict(lr=0.03))
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]

@@ -10,7 +10,8 @@ train_dataloader = dict(batch_size=32, num_workers=1, dataset=dict(
     dataset=dict(_delete_=True, type='oadp_mm.DigitScenes', num_scenes=448, size=(160, 160)),
     views=dict(crop=dict(scale=128))))
 model = dict(
-    backbone=dict(depth=18), head=dict(projector=dict(hidden_channels=512), queue_length=256),
+    backbone=dict(depth=18, zero_init_residual=True),
+    head=dict(projector=dict(hidden_channels=512), queue_length=256),
     semantic_head=dict(projector=dict(hidden_channels=512)),
     # A target that keeps 0.999 a step would not leave its start in 98 steps.
     ema_decay=0.99,

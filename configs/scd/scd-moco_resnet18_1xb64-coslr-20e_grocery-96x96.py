@@ -11,7 +11,8 @@ train_dataloader = dict(batch_size=64, num_workers=2, dataset=dict(
     dataset=dict(data_root=os.environ.get('OADP_DATA', 'data') + '/grocery/train'),
     views=dict(crop=dict(scale=96))))
 model = dict(
-    backbone=dict(depth=18), head=dict(projector=dict(hidden_channels=512), queue_length=1024),
+    backbone=dict(depth=18, zero_init_residual=True),
+    head=dict(projector=dict(hidden_channels=512), queue_length=1024),
     semantic_head=dict(projector=dict(hidden_channels=512)),
     # A target that keeps 0.999 a step would hardly leave its start in 820 steps.
     ema_decay=0.99,

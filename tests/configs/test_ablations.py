@@ -32,6 +32,8 @@ OADP = {
     'one-way': ('coco', {'pairs': ((0, 1),)}),
     'global-gf': ('coco', {'global_feature': 'gf'}),
     'gl-mean': ('coco', {'gl_mode': 'mean'}),
+    # ours: how residual branches start, of which the paper says nothing
+    'zero-init': ('coco', {'backbone.zero_init_residual': True}),
     # Tables IX and XIII, on VOC: what differs in the views is in test_paper_numbers.py
     'equal-scales': ('voc0712', {}),
     'rrc-flip': ('voc0712', {}),

@@ -7,7 +7,7 @@ model = dict(
     data_preprocessor=dict(type='oadp_mm.ViewsDataPreprocessor', gray=True),
     backbone=dict(
         type='ResNet', depth=50, norm_cfg=dict(type='BN', requires_grad=True),
-        zero_init_residual=False),
+        zero_init_residual=False),  # True where trainings are short (O-30)
     selector=dict(
         type='oadp_mm.PatchSelector', small_span=1, large_span=2, gamma=8 / 255,
         matching='mutual_information', num_bins=256),

@@ -15,6 +15,8 @@ ROWS = {
     'one-way': dict(pairs=((0, 1),)),  # only the first view predicts, at half the cost (O-15)
     'global-gf': dict(global_feature='gf'),  # eq. 12 to the letter: the maximum of layer1 (O-17)
     'gl-mean': dict(gl_mode='mean'),  # eq. 9: one M a view, not one a patch (O-18)
+    # residual branches start at zero (O-30)
+    'zero-init': dict(backbone=dict(zero_init_residual=True)),
 }
 row = os.environ.get('OADP_ROW', next(iter(ROWS)))
 if row not in ROWS:
