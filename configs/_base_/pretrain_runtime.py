@@ -25,6 +25,7 @@ custom_hooks = [
     dict(type='oadp_mm.OptimizerStepsHook'),  # says how many there are, and warns of few
     dict(type='oadp_mm.FiniteLossHook'),  # ends a run that has become worthless
     dict(type='oadp_mm.HandoffCheckHook', required=False),  # weights given to it did arrive
+    dict(type='oadp_mm.CollapseHook'),  # logs how features spread, warns when they collapse
     dict(type='oadp_mm.AfterStepHook'),  # targets and queues move, once per optimizer step
     dict(type='oadp_mm.CropScheduleHook'),  # dynamic crops learn the epoch, in the workers too
     dict(type='oadp_mm.UnreadableImagesHook'),  # they are counted and named

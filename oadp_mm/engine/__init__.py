@@ -6,6 +6,7 @@ from oadp_mm.engine.handoff import CheckedPretrained
 from oadp_mm.engine.hooks import (
     AfterStepHook,
     CheckpointHook,
+    CollapseHook,
     CropScheduleHook,
     FiniteLossHook,
     HandoffCheckHook,
@@ -23,6 +24,7 @@ __all__ = [
     'AfterStepHook',
     'CheckedPretrained',
     'CheckpointHook',
+    'CollapseHook',
     'CosineLR',
     'CropScheduleHook',
     'FiniteLossHook',

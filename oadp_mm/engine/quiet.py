@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import io
 import logging
+import re
 import warnings
 
 from oadp_mm.files.shown import shown
@@ -22,6 +23,8 @@ _WARNINGS = (
     r"'pin_memory' argument is set as true but no accelerator",
     r'Detected call of `(lr_)?scheduler\.step\(\)` before `optimizer\.step\(\)`',  # accumulation
 )
+#: `CollapseHook`'s dozen figures: they are in the JSON log, and one in the progress line.
+_FIGURES = re.compile(r'  health/\w+: \S+')
 
 
 def quieten(logger: logging.Logger) -> None:
@@ -33,7 +36,8 @@ def quieten(logger: logging.Logger) -> None:
 
 def _worth_reading(record: logging.LogRecord) -> bool:
     if isinstance(record.msg, str):
-        record.msg = shown(record.msg)  # a handler would drop a name that is no UTF-8
+        # A handler would drop a name that is no UTF-8.
+        record.msg = _FIGURES.sub('', shown(record.msg))
     return not str(record.msg).startswith(_RECORDS)
 
 

@@ -1,11 +1,12 @@
-"""Statistics of a network's batch norms, measured anew.
+"""Statistics of a network's batch norms: measured anew, or left alone while it is looked at.
 
 What a norm has after training are those of augmented views of the last steps. In evaluation it
 divides by them, and on dark images that were trained on with strong jitter it divides by too much.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import torch
 from jaxtyping import Float
@@ -74,3 +75,30 @@ def estimate_norm_statistics(network: nn.Module, batches: Iterable[Images]) -> N
         if measured.count and norm.running_mean is not None and norm.running_var is not None:
             norm.running_mean.copy_(measured.mean)
             norm.running_var.copy_(measured.variance * (measured.count / (measured.count - 1)))
+
+
+@contextmanager
+def leaving_no_trace(network: nn.Module) -> Iterator[None]:
+    """Evaluation mode for a look in the middle of a training, after which all is as it was.
+
+    Batch norms that were training normalise by the batch that they get, as the next step will, and
+    record nothing; frozen ones use what they have. Running statistics would lie here: before the
+    first steps they are not the network's at all. Modes of single modules come back, and so do
+    torch's generators.
+    """
+    modes = {module: module.training for module in network.modules()}
+    norms = [module for module in modes
+             if isinstance(module, _BatchNorm) and module.training and module.track_running_stats]
+    devices = {each.device for each in network.parameters() if each.is_cuda}
+    with torch.random.fork_rng(devices=devices):
+        try:
+            for module in modes:
+                module.training = module in norms
+            for norm in norms:
+                norm.track_running_stats = False
+            yield
+        finally:
+            for norm in norms:
+                norm.track_running_stats = True
+            for module, training in modes.items():
+                module.training = training

@@ -32,6 +32,11 @@ def test_what_nobody_can_act_on_is_left_out(lines):
                  'lr is 0.1', '"FileClient" will be deprecated in future.') == ['lr is 0.1']
 
 
+def test_figures_of_health_stand_elsewhere(lines):
+    assert lines('loss: 0.25  health/rank: 9.5000  health/cell_rank: -1e-05  top: 1') == [
+        'loss: 0.25  top: 1']
+
+
 def test_a_name_that_is_no_text_is_logged(lines):
     name = os.fsdecode(b'caf\xe9.jpg')
     assert lines(f'{name} cannot be read', '50 % of it') == [

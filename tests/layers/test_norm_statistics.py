@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import contextlib
+import copy
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from oadp_mm.layers.norm_statistics import estimate_norm_statistics
+from oadp_mm.layers.norm_statistics import estimate_norm_statistics, leaving_no_trace
 
 
 def _network() -> nn.Sequential:
@@ -81,3 +84,23 @@ def test_nothing_else_changes():
 def test_where_there_is_nothing_to_measure_it_says_so(network, batches, message):
     with pytest.raises(ValueError, match=message):
         estimate_norm_statistics(network, batches)
+
+
+@pytest.mark.parametrize('fails', [False, True])
+def test_a_look_leaves_no_trace(fails):
+    """The first norm trains and takes its batch's statistics, the second is frozen."""
+    network = nn.Sequential(nn.BatchNorm1d(2), nn.BatchNorm1d(2), nn.Dropout(), nn.Dropout().eval())
+    network[1].eval().running_mean.fill_(3)
+    rows = torch.randn(6, 2) * 5 + 1
+    before, generator = copy.deepcopy(network.state_dict()), torch.get_rng_state()
+    with contextlib.suppress(RuntimeError), leaving_no_trace(network):
+        seen = network(rows)
+        torch.rand(1)
+        if fails:
+            raise RuntimeError
+    normal = (rows - rows.mean(0)) / (rows.var(0, unbiased=False) + 1e-5).sqrt()
+    torch.testing.assert_close(seen, (normal - 3) / (1 + 1e-5) ** .5)
+    assert all(torch.equal(value, before[key]) for key, value in network.state_dict().items())
+    assert [each.training for each in network.modules()] == [True, True, False, True, False]
+    assert all(each.track_running_stats for each in network[:2])
+    assert torch.equal(generator, torch.get_rng_state())

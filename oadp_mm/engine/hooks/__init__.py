@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from oadp_mm.engine.hooks.after_step import AfterStepHook
 from oadp_mm.engine.hooks.checkpoint import CheckpointHook
+from oadp_mm.engine.hooks.collapse import CollapseHook
 from oadp_mm.engine.hooks.crop_schedule import CropScheduleHook
 from oadp_mm.engine.hooks.finite_loss import FiniteLossHook
 from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
@@ -13,6 +14,6 @@ from oadp_mm.engine.hooks.seed import SeedHook
 from oadp_mm.engine.hooks.training_length import TrainingLengthHook
 from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
-__all__ = ['AfterStepHook', 'CheckpointHook', 'CropScheduleHook', 'FiniteLossHook',
-           'HandoffCheckHook', 'NextStepHook', 'OptimizerStepsHook', 'ProgressHook', 'SeedHook',
-           'TrainingLengthHook', 'UnreadableImagesHook']
+__all__ = ['AfterStepHook', 'CheckpointHook', 'CollapseHook', 'CropScheduleHook',
+           'FiniteLossHook', 'HandoffCheckHook', 'NextStepHook', 'OptimizerStepsHook',
+           'ProgressHook', 'SeedHook', 'TrainingLengthHook', 'UnreadableImagesHook']

@@ -138,6 +138,8 @@ class ProgressHook(Hook):
         loss = ''
         if mode == 'train' and self._loss is not None:
             loss = f'  loss {self._loss.item():.4g}'
+        if mode == 'train' and (health := runner.message_hub.get_info('health', '')):
+            loss += f'  {health}'  # of CollapseHook
         return (f'{mode}{epoch} [{"#" * filled}{"." * (_BAR - filled)}] {done}/{total}{loss}'
                 f'  eta {self._eta(mode, total - done)}')
 
