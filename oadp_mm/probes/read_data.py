@@ -1,0 +1,158 @@
+"""Labelled data as people have them: the nuclei, COCO's layout with or without masks, folders."""
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from oadp_mm.datasets.nuclei import nuclei
+from oadp_mm.datasets.scenes.scene import Scene
+from oadp_mm.ops.cell_shares import IGNORED
+from oadp_mm.probes.coco_objects import read_objects
+from oadp_mm.probes.data import Boxes, Data, Part
+from oadp_mm.probes.labelled_images import read_labelled_images
+
+NUCLEI = 'nuclei'
+#: Names of the part that is measured on, the first that is there.
+_TESTS = ('test', 'val', 'val2017', 'val2014')
+
+
+def read_data(words: Sequence[str]) -> Data:
+    """What `--data` names.
+
+    Args:
+        words: `nuclei`; a folder with `annotations/instances_train*.json` and one of test or val,
+            maybe with `{split}/masks`; a folder with `train/CLASS/` and `test/CLASS/`; or two
+            jsons in the form of COCO's instances, train and test.
+
+    Raises:
+        FileNotFoundError: there is no such thing.
+        ValueError: files that do not belong together, or labels of another form.
+    """
+    if list(words) == [NUCLEI]:
+        return nuclei_data()
+    if len(words) == 2 and all(word.endswith('.json') for word in words):
+        return coco_data(Path(words[0]), Path(words[1]))
+    if len(words) != 1:
+        raise ValueError(f'--data takes {NUCLEI}, a folder, or two jsons (train and test), got '
+                         f'{" ".join(words)}')
+    folder = Path(words[0])
+    pair = _annotations(folder / 'annotations')
+    if pair:
+        return coco_data(*pair)
+    if not (folder / 'train').is_dir() and not (folder / 'train.txt').is_file():
+        raise FileNotFoundError(
+            f'{words[0]} is no labelled data: give {NUCLEI}, or a folder that holds '
+            'annotations/instances_train.json and instances_test.json, train/CLASS/ and '
+            'test/CLASS/, or train.txt and test.txt')
+    return class_folder_data(folder)
+
+
+def nuclei_data() -> Data:
+    """The microscopy images of the package, with boxes and label maps."""
+    def part(split: nuclei.Split) -> Part:
+        names = nuclei.names(split)
+        scenes = (nuclei.scene(split, i) for i in range(len(names)))
+        return Part(tuple(nuclei.FOLDER / f'images/{name}.jpg' for name in names),
+                    tuple(map(_boxes_of, scenes)), lambda i: _map_of(nuclei.scene(split, i)))
+    files = (nuclei.FOLDER / f'owners/{name}.png' for split in nuclei.SPLITS
+             for name in nuclei.names(split))
+    return Data(NUCLEI, part('train'), part('test'), nuclei.CLASSES,
+                ('background', *nuclei.CLASSES, 'border'), tuple(files))
+
+
+def coco_data(train: Path, test: Path) -> Data:
+    """Boxes of two jsons, and masks where there are any in `masks` beside both `images`.
+
+    Raises:
+        FileNotFoundError: a file or its images are missing.
+        ValueError: they have another form, other categories, or images in common.
+    """
+    for path in (train, test):
+        if not path.is_file():
+            raise FileNotFoundError(f'there are no annotations {path}: check the path')
+    (paths, boxes, names), (others, other_boxes, other_names) = map(read_objects, (train, test))
+    if names != other_names:
+        raise ValueError(f'{train} and {test} have other categories ({len(names)} and '
+                         f'{len(other_names)}): give two of one data set')
+    if both := set(paths) & set(others):
+        raise ValueError(f'{len(both)} images are in {train} and in {test}, such as '
+                         f'{min(both).name}: keep each in one of them')
+    place = {category: i for i, category in enumerate(names)}
+    masks = _masks(paths), _masks(others)
+    read = [partial(_mask, each) if all(masks) else None for each in masks]
+    files = [train, test, *(masks[0] + masks[1] if all(masks) else ())]
+    return Data(str(train.parent.parent if train.parent.name == 'annotations' else train.parent),
+                Part(tuple(paths), _numbered(boxes, place, train), read[0]),
+                Part(tuple(others), _numbered(other_boxes, place, test), read[1]),
+                tuple(names.values()),
+                _map_classes(train.parent.parent, masks) if all(masks) else (), tuple(files))
+
+
+def class_folder_data(folder: Path) -> Data:
+    """Images with one class each, from lists or folders, see `read_labelled_images`."""
+    read = read_labelled_images(folder)
+    place = {name: i for i, name in enumerate(sorted(set(read.train.labels)))}
+    train, test = (Part(tuple(folder / path for path in split.paths),
+                        labels=tuple(place[label] for label in split.labels))
+                   for split in (read.train, read.test))
+    return Data(str(folder), train, test, left_out=read.left_out)
+
+
+def _annotations(folder: Path) -> tuple[Path, Path] | None:
+    # instances_train_16.json is a subset of instances_train.json, and longer.
+    train = min(folder.glob('instances_train*.json'), key=lambda path: len(path.name),
+                default=None)
+    tests = (folder / f'instances_{name}.json' for name in _TESTS)
+    test = next((path for path in tests if path.is_file()), None)
+    if train and not test:
+        raise FileNotFoundError(f'{folder} has {train.name} but none of '
+                                f'{", ".join(f"instances_{name}.json" for name in _TESTS)}: add '
+                                'one to measure on, or give two jsons')
+    return (train, test) if train and test else None
+
+
+def _numbered(boxes: Sequence[Boxes], place: dict[int, int], path: Path) -> tuple[Boxes, ...]:
+    """Boxes whose kinds are numbers of classes instead of category ids."""
+    if strange := {int(kind) for each in boxes for kind in each.kinds} - place.keys():
+        raise ValueError(f'{path} has boxes of category_id {min(strange)}, which is none of its '
+                         'categories: add it to them')
+    return tuple(Boxes(each.size, each.corners,
+                       np.array([place[int(kind)] for kind in each.kinds], np.int64), each.areas)
+                 for each in boxes)
+
+
+def _masks(paths: Sequence[Path]) -> list[Path]:
+    """Of each image, `masks/NAME.png` beside its folder; none if one is missing."""
+    masks = [path.parent.parent / 'masks' / f'{path.stem}.png' for path in paths]
+    return masks if all(mask.is_file() for mask in masks) else []
+
+
+def _mask(paths: Sequence[Path], number: int) -> np.ndarray:
+    labels = np.asarray(Image.open(paths[number]))
+    if labels.ndim != 2:
+        raise ValueError(f'{paths[number]} is a mask of {labels.ndim} dimensions: give one number '
+                         'a pixel, as mmsegmentation reads them')
+    return labels
+
+
+def _map_classes(folder: Path, masks: Sequence[Sequence[Path]]) -> tuple[str, ...]:
+    if (told := folder / 'classes.json').is_file():
+        return tuple(json.loads(told.read_text())['semantic'])
+    read = (_mask(paths, i) for paths in masks for i in range(len(paths)))
+    return tuple(map(str, range(1 + max(int(each[each != IGNORED].max(initial=0))
+                                        for each in read))))
+
+
+def _boxes_of(scene: Scene) -> Boxes:
+    height, width = scene.owners.shape
+    areas = np.bincount(scene.owners.ravel(), minlength=len(scene.labels) + 1)[1:]
+    return Boxes((height, width), scene.boxes, scene.labels, areas.astype(np.float64))
+
+
+def _map_of(scene: Scene) -> np.ndarray:
+    return np.where(scene.border, np.uint8(2), scene.semantic)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from oadp_mm.probes.coco_objects import read_objects
+
+
+def _write(tmp_path, boxes, **more):
+    (tmp_path / 'annotations').mkdir(exist_ok=True)
+    (tmp_path / 'train').mkdir(exist_ok=True)
+    (tmp_path / 'train/a.png').touch()
+    path = tmp_path / 'annotations/instances_train.json'
+    path.write_text(json.dumps({
+        'images': [dict(id=7, file_name='a.png', height=10, width=20)],
+        'categories': [dict(id=3, name='cat')],
+        'annotations': [dict(image_id=7, category_id=3, bbox=box, **more) for box in boxes]}))
+    return path
+
+
+def test_boxes_become_corners_and_are_cut_at_the_edge(tmp_path):
+    paths, (boxes,), names = read_objects(_write(tmp_path, [[2, 3, 5, 4], [15, 0, 5.5, 2]]))
+    assert paths == [tmp_path / 'train/a.png']
+    assert boxes.size == (10, 20)
+    assert boxes.corners.tolist() == [[2, 3, 7, 7], [15, 0, 20, 2]]
+    assert boxes.kinds.tolist() == [3, 3]
+    assert boxes.areas.tolist() == [20, 11]
+    assert names == {3: 'cat'}
+
+
+def test_crowds_and_slivers_are_left_out(tmp_path):
+    assert not len(read_objects(_write(tmp_path, [[0, 0, 5, 5]], iscrowd=1))[1][0])
+    assert not len(read_objects(_write(tmp_path, [[0, 0, 5, .5]]))[1][0])
+
+
+def test_a_box_outside_its_image_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r'\[15.0, 0.0, 25.0, 2.0\].* of a.png .*10x20 pixels'):
+        read_objects(_write(tmp_path, [[15, 0, 10, 2]]))
+
+
+def test_images_that_are_nowhere_are_named(tmp_path):
+    path = _write(tmp_path, [])
+    (tmp_path / 'train/a.png').unlink()
+    with pytest.raises(FileNotFoundError, match=r'a\.png of .* is in none of .*train/images'):
+        read_objects(path)
+
+
+@pytest.mark.parametrize('text', ['{', '{"images": []}', '[]'])
+def test_another_form_is_refused(tmp_path, text):
+    path = tmp_path / 'a.json'
+    path.write_text(text)
+    with pytest.raises(ValueError, match="not in the form of COCO's instances"):
+        read_objects(path)
