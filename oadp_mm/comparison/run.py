@@ -11,6 +11,7 @@ import resource
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -25,8 +26,15 @@ from oadp_mm.engine.build_runner import build_runner
 from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.files.run_folder import newest_checkpoint
 from oadp_mm.files.whole_file import write_text
-from oadp_mm.probes.backbones import build_preprocessor, pretrained_backbone, random_backbone
+from oadp_mm.layers.norm_statistics import has_norm_statistics
+from oadp_mm.probes.backbones import (
+    build_preprocessor,
+    normalised,
+    pretrained_backbone,
+    random_backbone,
+)
 from oadp_mm.probes.classifiers import knn_accuracy, linear_accuracy
+from oadp_mm.probes.clean_statistics import STATISTICS, spread, use_clean_statistics
 from oadp_mm.probes.features import pooled_features
 from oadp_mm.probes.labelled_images import LabelledImages, read_labelled_images
 from oadp_mm.reports.training_log import read_training_log
@@ -114,9 +122,16 @@ def with_images(dataset: Mapping, images: Mapping) -> dict:
 
 def probe(backbone: torch.nn.Module, preprocessor: BaseDataPreprocessor, images: LabelledImages,
           size: int) -> tuple[float, float]:
-    """k-NN and linear accuracy of the frozen backbone, in per cent."""
+    """k-NN and linear accuracy of the frozen backbone, in per cent.
+
+    Its batch norms get the statistics of train images without augmentation, as the probes of
+    `oadp-mm probe` do: those of a training's views may be far from what these images need.
+    """
     splits = images.train, images.test
     paths = [images.root / path for split in splits for path in split.paths]
+    if has_norm_statistics(backbone):
+        use_clean_statistics(backbone, partial(normalised, preprocessor),
+                             spread(paths[:len(images.train.paths)], STATISTICS), size)
     features = pooled_features(backbone, preprocessor, paths, size, lambda done: print(
         f'Iter(test) [{done}/{len(paths)}]', flush=True))  # a line that the display understands
     train, test = features[:len(images.train.paths)], features[len(images.train.paths):]

@@ -38,6 +38,12 @@ class _Moments:
         self.count += count
 
 
+def has_norm_statistics(network: nn.Module) -> bool:
+    """Whether a network has batch norms that keep statistics."""
+    return any(isinstance(module, _BatchNorm) and module.track_running_stats
+               for module in network.modules())
+
+
 @torch.no_grad()
 def estimate_norm_statistics(network: nn.Module, batches: Iterable[Images]) -> None:
     """Set each batch norm's running mean and variance to those of its inputs over all batches.

@@ -11,6 +11,9 @@ from oadp_mm.datasets.decoding import SixteenBit, UnreadableImage
 from oadp_mm.layers.norm_statistics import estimate_norm_statistics
 from oadp_mm.probes.features import BATCH, centre
 
+#: Train images whose clean views give a probed network its statistics.
+STATISTICS = 256
+
 
 def spread(paths: Sequence[Path], count: int) -> list[Path]:
     """At most `count` of the paths, at equal distances, so that no folder is left out."""

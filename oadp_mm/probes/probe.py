@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from oadp_mm.errors import own_sentence
 from oadp_mm.files.backbone_file import fingerprint
+from oadp_mm.layers.norm_statistics import has_norm_statistics
 from oadp_mm.probes.backbones import recorded_normaliser
 from oadp_mm.probes.background_boxes import sampled, with_background
 from oadp_mm.probes.cache import cached_folder, cached_json
-from oadp_mm.probes.clean_statistics import use_clean_statistics
+from oadp_mm.probes.clean_statistics import STATISTICS, use_clean_statistics
 from oadp_mm.probes.data import Boxes, Data, evenly
 from oadp_mm.probes.extract import PAIRS, Eye, extract, read_features, read_pairs
 from oadp_mm.probes.families.dense import dense_figures
@@ -28,8 +28,6 @@ from oadp_mm.probes.whole_maps import check_size, choose_layer, stride_of
 #: Raise it when the same network on the same data would have other features or figures.
 PROTOCOL = 1
 FAMILIES = ('image', 'region', 'dense', 'label-free')
-#: Train images whose clean views give batch norms their statistics.
-STATISTICS = 256
 
 Statistics = Literal['clean', 'own']
 Listen = Callable[[str, int], None]
@@ -114,8 +112,7 @@ def probe(network: Network, task: Task, settings: Settings, cache: Path, listen:
     maps = choose_layer(network.backbone, settings.layer)
     stride = stride_of(maps, network.name)
     check_size(settings.size, stride, network.name)
-    normed = any(isinstance(module, _BatchNorm) and module.track_running_stats
-                 for module in network.backbone.modules())
+    normed = has_norm_statistics(network.backbone)
     key = dict(protocol=PROTOCOL, tensors=fingerprint(network.backbone.state_dict()),
                architecture=repr(sorted(network.architecture.items())),
                preprocessor=json.dumps(network.preprocessor), data=task.data.digest(),

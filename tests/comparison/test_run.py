@@ -14,7 +14,9 @@ from mmengine.registry import HOOKS
 from oadp_mm.comparison import run
 from oadp_mm.comparison.plan import Job
 from oadp_mm.files.checkpoint import read_checkpoint
-from oadp_mm.probes.backbones import random_backbone
+from oadp_mm.probes.backbones import build_preprocessor, normalised, random_backbone
+from oadp_mm.probes.features import centre
+from oadp_mm.probes.labelled_images import read_labelled_images
 from tests.comparison.tiny_comparison import write_config, write_images
 
 EPOCHS, STEPS = 3, 2  # of 8 images in batches of 4
@@ -147,3 +149,28 @@ def test_of_a_configs_data_only_the_augmentation_stays(job):
     # What makes a killed run go on, bit-equal, stays too.
     assert loader.worker_init_fn.type == 'oadp_mm.seed_worker'
     assert config.default_hooks.checkpoint.type == 'oadp_mm.CheckpointHook'
+
+
+class Normed(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = torch.nn.BatchNorm2d(3)
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor]:
+        return (self.norm(images),)
+
+
+def test_probes_use_the_statistics_of_clean_train_images(job, monkeypatch):
+    """Of the first norm they are the moments of all pixels that the network is shown."""
+    images = read_labelled_images(job.data, job.label_column)
+    preprocessor = build_preprocessor({'type': 'oadp_mm.ViewsDataPreprocessor'})
+    monkeypatch.setattr(run, 'knn_accuracy', lambda *data: 0.)
+    monkeypatch.setattr(run, 'linear_accuracy', lambda *data: 0.)
+    backbone = Normed()
+    backbone.norm.running_mean.fill_(9.)
+    run.probe(backbone, preprocessor, images, 32)
+    shown = normalised(preprocessor, torch.stack(
+        [centre(images.root / path, 32) for path in images.train.paths]))
+    variance, mean = torch.var_mean(shown, (0, 2, 3))
+    torch.testing.assert_close(backbone.norm.running_mean, mean, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(backbone.norm.running_var, variance, rtol=1e-4, atol=1e-5)
