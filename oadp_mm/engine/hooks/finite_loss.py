@@ -32,12 +32,15 @@ class FiniteLossHook(Hook):
 
     def after_train_iter(self, runner: Runner, batch_idx: int, data_batch=None,
                          outputs: dict | None = None) -> None:
-        if outputs and not math.isfinite(float(torch.as_tensor(outputs.get('loss', 0)).detach())):
-            parts = {name: float(value) for name, value in outputs.items()
+        if not outputs:
+            return
+        loss = _number(outputs.get('loss', 0.0))
+        if not math.isfinite(loss):
+            parts = {name: _number(value) for name, value in outputs.items()
                      if name != 'loss' and 'loss' in name}
             bad = [f'{name}={value}' for name, value in parts.items() if not math.isfinite(value)]
             raise ValueError(self._sentence(
-                runner, f'the loss is {float(outputs["loss"])} '
+                runner, f'the loss is {loss} '
                 f'({", ".join(bad) or "its parts are finite, their sum is not"})',
                 runner.iter + 1))
 
@@ -63,6 +66,10 @@ class FiniteLossHook(Hook):
                 'optim_wrapper.clip_grad.max_norm, and begin again' + (
                     f' or resume from {last}, the last checkpoint before' if last else
                     ', as there is no checkpoint yet'))
+
+
+def _number(value: Any) -> float:
+    return float(torch.as_tensor(value).detach())
 
 
 def _tensors(node: Any, name: str) -> Iterator[tuple[str, torch.Tensor]]:
