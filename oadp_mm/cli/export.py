@@ -89,7 +89,8 @@ def _with_clean_statistics(args: argparse.Namespace, meta: Mapping[str, str],
     from oadp_mm.files.backbone_file import told
     from oadp_mm.files.checkpoint import CheckpointError
     from oadp_mm.probes.backbones import recorded_normaliser
-    from oadp_mm.probes.clean_statistics import spread, use_clean_statistics
+    from oadp_mm.probes.clean_statistics import use_clean_statistics
+    from oadp_mm.probes.data import evenly
     from oadp_mm.probes.recorded import built_from, recorded_backbone
 
     folder = args.statistics.resolve()
@@ -103,7 +104,8 @@ def _with_clean_statistics(args: argparse.Namespace, meta: Mapping[str, str],
         raise CheckpointError(f'{args.checkpoint} does not tell how its training normalised '
                               'images: give the epoch_N.pth as the training wrote it')
     backbone = recorded_backbone(args.checkpoint, meta, tensors)
-    paths, size = spread(found, args.images), int(meta.get('view_size', 224))
+    paths = [found[i] for i in evenly(len(found), args.images)]
+    size = int(meta.get('view_size', 224))
     normalise = built_from(args.checkpoint, lambda: recorded_normaliser(preprocessor))
     left_out = use_clean_statistics(
         backbone, normalise, paths, size, cast('SixteenBit', meta.get('sixteen_bit', 'range')),

@@ -75,13 +75,16 @@ def run(args: argparse.Namespace) -> int:
     from oadp_mm.files.lock import hold
     from oadp_mm.files.whole_file import write_text
     from oadp_mm.probes.networks import read_networks
-    from oadp_mm.probes.probe import Settings, plan, probe, units
+    from oadp_mm.probes.probe import FAMILIES, Settings, plan, probe, units
     from oadp_mm.probes.read_data import NUCLEI, read_data
     from oadp_mm.reports.progress import Progress
 
+    families = args.families.split(',')
+    if strange := [name for name in families if name not in FAMILIES]:
+        raise ValueError(f'--families {strange[0]!r} is unknown: give some of {",".join(FAMILIES)}')
     networks = read_networks(args.files, args.config)
     whole = read_data(args.data)
-    task = plan(whole.at_most(args.images), args.families.split(','))
+    task = plan(whole.at_most(args.images), families)
     data = task.data
     settings = Settings(args.size or (160 if args.data == [NUCLEI] else 224), args.layer,
                         args.statistics, args.seeds)
@@ -134,10 +137,6 @@ def _print(probed: Sequence[Mapping[str, Any]], families: Sequence[str], data: s
 
 
 def _check(args: argparse.Namespace) -> None:
-    known = ('image', 'region', 'dense', 'label-free')
-    strange = [name for name in args.families.split(',') if name not in known]
-    if strange:
-        raise ValueError(f'--families {strange[0]!r} is unknown: give some of {",".join(known)}')
     for name, least in (('size', 32), ('seeds', 1), ('images', 2)):
         value = getattr(args, name)
         if value is not None and value < least:

@@ -34,7 +34,8 @@ from oadp_mm.probes.backbones import (
     random_backbone,
 )
 from oadp_mm.probes.classifiers import knn_accuracy, linear_accuracy
-from oadp_mm.probes.clean_statistics import STATISTICS, spread, use_clean_statistics
+from oadp_mm.probes.clean_statistics import STATISTICS, use_clean_statistics
+from oadp_mm.probes.data import evenly
 from oadp_mm.probes.features import pooled_features
 from oadp_mm.probes.labelled_images import LabelledImages, read_labelled_images
 from oadp_mm.reports.training_log import read_training_log
@@ -131,7 +132,7 @@ def probe(backbone: torch.nn.Module, preprocessor: BaseDataPreprocessor, images:
     paths = [images.root / path for split in splits for path in split.paths]
     if has_norm_statistics(backbone):
         use_clean_statistics(backbone, partial(normalised, preprocessor),
-                             spread(paths[:len(images.train.paths)], STATISTICS), size)
+                             [paths[i] for i in evenly(len(images.train.paths), STATISTICS)], size)
     features = pooled_features(backbone, preprocessor, paths, size, lambda done: print(
         f'Iter(test) [{done}/{len(paths)}]', flush=True))  # a line that the display understands
     train, test = features[:len(images.train.paths)], features[len(images.train.paths):]

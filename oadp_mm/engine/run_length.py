@@ -7,6 +7,7 @@ from typing import Any
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch.utils.data import DataLoader
 
+from oadp_mm.engine.bare_model import bare_model
 from oadp_mm.files.config_text import read_assignment
 
 
@@ -33,7 +34,7 @@ def run_length(runner: Runner) -> dict[str, int]:
                'images an optimizer step': images_a_step(runner)}
     if isinstance(runner.train_loop, EpochBasedTrainLoop):
         lengths['iterations an epoch'] = len(runner.train_dataloader)
-    if hasattr(getattr(runner.model, 'module', runner.model), 'after_step'):
+    if hasattr(bare_model(runner), 'after_step'):
         lengths['iterations in all'] = runner.max_iters
     return lengths
 

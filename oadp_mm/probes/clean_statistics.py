@@ -15,12 +15,6 @@ from oadp_mm.probes.features import BATCH, centre
 STATISTICS = 256
 
 
-def spread(paths: Sequence[Path], count: int) -> list[Path]:
-    """At most `count` of the paths, at equal distances, so that no folder is left out."""
-    chosen = min(count, len(paths))
-    return [paths[i * len(paths) // chosen] for i in range(chosen)]
-
-
 def use_clean_statistics(backbone: nn.Module, normalise: Callable[[Tensor], Tensor],
                          paths: Sequence[Path], size: int, sixteen_bit: SixteenBit = 'range',
                          listen: Callable[[int], None] = lambda measured: None) -> list[str]:

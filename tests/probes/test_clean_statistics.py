@@ -7,13 +7,7 @@ import torch
 from torch import nn
 
 from oadp_mm.probes import clean_statistics
-from oadp_mm.probes.clean_statistics import spread, use_clean_statistics
-
-
-@pytest.mark.parametrize(('count', 'places'), [
-    (2, [0, 5]), (3, [0, 3, 6]), (10, range(10)), (99, range(10))])
-def test_a_part_comes_from_all_over_the_list(count, places):
-    assert spread(list(range(10)), count) == list(places)
+from oadp_mm.probes.clean_statistics import use_clean_statistics
 
 
 def test_neighbours_do_not_make_a_batch(tmp_path, monkeypatch):

@@ -4,11 +4,11 @@ from __future__ import annotations
 from typing import Any
 
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch.optim import Optimizer
 from torch.utils.hooks import RemovableHandle
 
+from oadp_mm.engine.bare_model import bare_model
 from oadp_mm.registry import HOOKS
 
 
@@ -31,7 +31,7 @@ class AfterStepHook(Hook):
     _handle: RemovableHandle | None = None
 
     def before_train(self, runner: Runner) -> None:
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = bare_model(runner)
         if not hasattr(model, 'after_step'):
             return
         optimizer = getattr(runner.optim_wrapper, 'optimizer', None)

@@ -5,10 +5,10 @@ from typing import Any
 
 from mmengine.dist import all_reduce, is_main_process
 from mmengine.hooks import CheckpointHook as HostCheckpointHook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
-from torch import Tensor, nn
+from torch import Tensor
 
+from oadp_mm.engine.bare_model import bare_model
 from oadp_mm.engine.resumable import check_resumable
 from oadp_mm.engine.run_length import check_same_length, run_length, saved_length
 from oadp_mm.registry import HOOKS
@@ -60,10 +60,10 @@ class CheckpointHook(HostCheckpointHook):
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         if not runner._resume:
             return
-        check_resumable(runner, _bare(runner.model), checkpoint)
+        check_resumable(runner, bare_model(runner), checkpoint)
         check_same_length(saved_length(checkpoint['meta']), run_length(runner))
         pending = checkpoint.get(_GRADIENTS, {})
-        for name, parameter in _bare(runner.model).named_parameters():
+        for name, parameter in bare_model(runner).named_parameters():
             if name in pending:
                 parameter.grad = pending[name].to(parameter.device)
 
@@ -74,12 +74,8 @@ def _pending_gradients(runner: Runner) -> dict[str, Tensor]:
     if update():
         return {}
     found = {name: parameter.grad.clone()
-             for name, parameter in _bare(runner.model).named_parameters()
+             for name, parameter in bare_model(runner).named_parameters()
              if parameter.grad is not None}
     for gradient in found.values():
         all_reduce(gradient, op='mean')
     return {name: gradient.cpu() for name, gradient in found.items()}
-
-
-def _bare(model: Any) -> nn.Module:
-    return model.module if is_model_wrapper(model) else model

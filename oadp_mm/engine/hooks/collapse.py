@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import torch
 from mmengine.dist import all_reduce_dict
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor
 
+from oadp_mm.engine.bare_model import bare_model
 from oadp_mm.models.health import health
 from oadp_mm.registry import HOOKS
 
@@ -71,7 +71,7 @@ class CollapseHook(Hook):
         self.interval, self.images, self.stop = interval, images, stop
 
     def before_train(self, runner: Runner) -> None:
-        self._model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        self._model = bare_model(runner)
         if not hasattr(self._model, 'backbone'):
             raise ValueError(f'{type(self._model).__name__} has no backbone whose features could '
                              'collapse: leave oadp_mm.CollapseHook out of custom_hooks')

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 import torch
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
+from oadp_mm.engine.bare_model import bare_model
 from oadp_mm.engine.handoff import Handoff, handed_off
 from oadp_mm.engine.same_use import differences, unknown, use_in_model, use_of_file
 from oadp_mm.files.backbone_file import history
@@ -53,7 +53,7 @@ class HandoffCheckHook(Hook):
             print_log('hand-off not checked: a resumed run goes on with its own weights',
                       logger='current')
             return
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = bare_model(runner)
         loaded = list(handed_off(model))
         if runner._has_loaded and runner._load_from:
             checkpoint = read_checkpoint(runner._load_from)
