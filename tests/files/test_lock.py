@@ -61,13 +61,16 @@ def test_where_files_cannot_be_locked_the_run_goes_on_with_a_warning(tmp_path, m
 @pytest.mark.parametrize('with_worker', [False, True])
 def test_a_killed_process_holds_nothing_even_if_its_workers_live_on(tmp_path, with_worker):
     code = f"""
-import multiprocessing, pathlib, time
+import multiprocessing, os, pathlib, time
 from oadp_mm.files.lock import hold
+
+def work():
+    print(os.getpid(), flush=True)  # says itself that it lives: it has let go of the lock by then
+    time.sleep(60)
+
 with hold(pathlib.Path({str(tmp_path)!r}), 'training'):
     if {with_worker}:
-        worker = multiprocessing.get_context('fork').Process(target=time.sleep, args=(60,))
-        worker.start()
-        print(worker.pid, flush=True)
+        multiprocessing.get_context('fork').Process(target=work).start()
     else:
         print(0, flush=True)
     time.sleep(60)
