@@ -25,6 +25,9 @@ MAX_PIXELS = 400_000_000
 #: Smallest first; the decoder leaves out high frequencies instead of computing and averaging them.
 _REDUCED = {8: cv2.IMREAD_REDUCED_COLOR_8, 4: cv2.IMREAD_REDUCED_COLOR_4,
             2: cv2.IMREAD_REDUCED_COLOR_2}
+# Where OpenCV's releases keep it, if they let Python have it.
+_LOG = next((place for place in (cv2, getattr(cv2.utils, 'logging', None))
+             if hasattr(place, 'setLogLevel')), None)
 
 
 def decode_image(data: bytes, *, sixteen_bit: SixteenBit | None = 'range',
@@ -106,11 +109,15 @@ def _by_opencv(data: bytes, flag: int) -> np.ndarray | None:
 
     The lines that libtiff, libpng and libjpeg write on their own cannot be kept back.
     """
-    level = cv2.setLogLevel(0)  # returns the one before
+    pixels = np.frombuffer(data, np.uint8)
+    if _LOG is None:
+        return cv2.imdecode(pixels, flag)
+    level = _LOG.getLogLevel()
+    _LOG.setLogLevel(0)
     try:
-        return cv2.imdecode(np.frombuffer(data, np.uint8), flag)
+        return cv2.imdecode(pixels, flag)
     finally:
-        cv2.setLogLevel(level)
+        _LOG.setLogLevel(level)
 
 
 def _by_pillow(data: bytes) -> np.ndarray:

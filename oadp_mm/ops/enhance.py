@@ -82,8 +82,9 @@ def equalize(image: Image) -> Image:
 
 
 def _histograms(image: Image) -> Int[np.ndarray, '256 3']:
-    return np.concatenate([cv2.calcHist([image], [channel], None, [256], [0, 256])
-                           for channel in range(3)], 1).astype(int)
+    # OpenCV 4 gives columns, 5 rows.
+    return np.stack([cv2.calcHist([image], [channel], None, [256], [0, 256]).ravel()
+                     for channel in range(3)], 1).astype(int)
 
 
 def _range(counts: Int[np.ndarray, '256 3']) -> tuple[np.ndarray, np.ndarray]:
