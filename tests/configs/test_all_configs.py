@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -89,17 +90,21 @@ class TestConfig:
             # A checkpoint of a plain ResNet fits: 7x7 stem, and the tensors of torchvision's.
             assert model.backbone.conv1.weight.shape[1:] == (3, 7, 7)
             stages = backbone.get('num_stages', 4)
-            assert len(model.backbone.state_dict()) == TENSORS[backbone.depth, stages]
+            # A stem of another width than layer1 needs a projection beside its first block.
+            wider = 6 * (backbone.get('base_channels', 64) != backbone.get('stem_channels', 64))
+            assert len(model.backbone.state_dict()) == TENSORS[backbone.depth, stages] + (
+                wider if backbone.depth < 50 else 0)
         if is_pretraining(config):
             side = view_side(config)
             last = model.eval().backbone(torch.zeros(1, 3, side, side, device='meta'))[-1]
             if backbone.type == 'MoCoV3ViT':
                 assert last.shape[1] == 1 + (side // backbone.patch_size) ** 2
             else:
-                assert last.shape[2:] == (side // 32, side // 32)
+                stride = 4 * math.prod(backbone.get('strides', (1, 2, 2, 2)))
+                assert last.shape[2:] == (side // stride, side // stride)
             if config.model.type == 'oadp_mm.OADP':
                 selector = MODELS.build(config.model.selector)
-                assert selector.layout(side, side).grid == side // 32
+                assert selector.layout(side, side).grid == last.shape[-1]
 
     def test_pipelines_give_what_the_model_takes(self, name, load, tiny_data, seen):
         config = load(name, OADP_DATA=str(tiny_data), OADP_IMAGES=str(tiny_data / 'images'))

@@ -38,8 +38,9 @@ class PatchSelector(nn.Module):
         k: patches in each pool, below `(grid + 1 - span)**2` of both spans; None: two thirds of
             the large ones, 24 of 36 in a view of 224.
         gamma: weight of the LC saliency in eq. 2, in bits per gray level.
-        matching: `'mutual_information'` of gray levels (eq. 3-4) or `'cosine'` of features
-            of the last map (Table XI).
+        matching: `'mutual_information'` of gray levels (eq. 3-4), `'cosine'` of features of the
+            last map (Table XI), or `'random'`: each small patch sees any large one of the pool,
+            the control that tells what matching is worth (O-31).
         num_bins: gray-level bins of the mutual information; 256 is the paper's (O-12).
         stride: of the backbone's last map, in pixels.
 
@@ -49,7 +50,7 @@ class PatchSelector(nn.Module):
 
     def __init__(self, grid: int | None = None, small_span: int = 1, large_span: int = 2,
                  k: int | None = None, gamma: float = GAMMA,
-                 matching: Literal['mutual_information', 'cosine'] = 'mutual_information',
+                 matching: Literal['mutual_information', 'cosine', 'random'] = 'mutual_information',
                  num_bins: int = 256, stride: int = 32) -> None:
         super().__init__()
         counts = dict(grid=grid, small_span=small_span, large_span=large_span, k=k,
@@ -68,8 +69,8 @@ class PatchSelector(nn.Module):
             pool_size(grid, k, large_span)  # of large patches there are fewer
         if not (math.isfinite(gamma) and gamma >= 0):
             raise ValueError(f'gamma must be a finite weight of at least 0, got {gamma}')
-        if matching not in ('mutual_information', 'cosine'):
-            raise ValueError("matching must be 'mutual_information' or 'cosine', "
+        if matching not in ('mutual_information', 'cosine', 'random'):
+            raise ValueError("matching must be 'mutual_information', 'cosine' or 'random', "
                              f'got {matching!r}')
         if not 2 <= num_bins <= 256:
             raise ValueError(f'num_bins must lie in 2..256, got {num_bins}')
@@ -115,6 +116,8 @@ class PatchSelector(nn.Module):
             match = match_patches(gray[0], gray[1], small, large, grid=grid,
                                   small_span=self.spans[0], large_span=self.spans[1],
                                   bins=self.num_bins)
+        elif self.matching == 'random':
+            match = torch.randint(large.shape[1], small.shape, device=large.device)
         elif maps is None:
             raise ValueError("matching='cosine' compares features: pass the maps of both views")
         else:

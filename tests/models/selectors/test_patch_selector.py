@@ -33,7 +33,23 @@ def test_memory_layout_does_not_matter(name: str) -> None:
     assert torch.equal(ours.large, theirs.large)
 
 
-@pytest.mark.parametrize('matching', ['mutual_information', 'cosine'])
+def test_random_pairs_are_of_the_pools_and_evenly_so() -> None:
+    """The control: the same pools, and every large patch as often as chance lets it."""
+    gray = [view[:1] for view in views()[1]]
+    paper, random = (PatchSelector(GRID, k=K, matching=each)
+                     for each in ('mutual_information', 'random'))
+    torch.manual_seed(0)
+    drawn = [random(gray) for _ in range(400)]
+    assert all(torch.equal(pairs.small, paper(gray).small) for pairs in drawn)
+    met = torch.cat([pairs.large for pairs in drawn]).flatten()
+    pool = paper.pool(gray[1], paper.spans[1]).flatten()
+    counts = torch.tensor([int((met == patch).sum()) for patch in pool])
+    assert counts.sum() == len(met)  # none is of outside the pool
+    # Binomial of 400 K draws with chance 1 / K: five standard deviations.
+    assert (counts - 400).abs().max() < 5 * (400 * (1 - 1 / K)) ** 0.5
+
+
+@pytest.mark.parametrize('matching', ['mutual_information', 'cosine', 'random'])
 @pytest.mark.usefixtures('unchecked')
 class TestBadInput:
     """With the shape checks off, as users meet them."""
