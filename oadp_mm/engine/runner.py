@@ -37,7 +37,8 @@ class Runner(HostRunner):
     - without CUDA, several processes talk over gloo, and each keeps its own batch statistics;
     - `num_workers=0` needs no other option;
     - annotations whose classes are not the config's are refused (`datasets/annotated_classes.py`);
-    - the config is written to the work directory when the training begins, not by a refused run;
+    - the config is written to the work directory when the training begins, not by a refused run,
+      nor over one that lies there;
     - the log begins with the training: environment and config lie in files beside it;
     - an error that is the caller's ends the process in one sentence, its trace in error.txt.
 
@@ -125,8 +126,13 @@ class Runner(HostRunner):
 
     def call_hook(self, fn_name: str, **kwargs: Any) -> None:
         super().call_hook(fn_name, **kwargs)
-        if fn_name == 'before_train':  # every hook has agreed
+        if fn_name == 'before_train' and not self._reads_its_own():  # every hook has agreed
             super().dump_config()
+
+    def _reads_its_own(self) -> bool:
+        """Whether the config lies in the work directory, whose notes a dump would take away."""
+        return self.cfg.filename is not None and (
+            Path(self.cfg.filename).resolve().parent == Path(self.work_dir).resolve())
 
     def dump_config(self) -> None:
         """Not yet: see `call_hook`."""

@@ -149,6 +149,19 @@ def test_no_workers_need_no_other_option(make):
     make(loader={'num_workers': 0, 'persistent_workers': True, 'pin_memory': True}).train()
 
 
+def test_a_config_that_lies_in_the_work_dir_keeps_its_notes(make, tmp_path):
+    text = '# why it is so\nresume = False\n'
+    for folder in (tmp_path / 'work', tmp_path):
+        folder.mkdir(exist_ok=True)
+        (folder / 'mine.py').write_text(text)
+        runner = make()
+        runner.cfg = Config.fromfile(folder / 'mine.py')
+        runner.train()
+        written = (tmp_path / 'work/mine.py').read_text()
+        assert written == (text if folder.name == 'work' else Config.fromstring(
+            text, '.py').pretty_text)
+
+
 def test_a_refused_run_writes_no_config(make, tmp_path):
     class Refuse(Hook):
         def before_train(self, runner) -> None:

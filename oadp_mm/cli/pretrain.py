@@ -1,0 +1,151 @@
+"""`oadp-mm pretrain FOLDER`: pretrain a backbone on a folder of images, in one command.
+
+It writes one config, `WORK_DIR/pretrain.py`, and trains by it; the same command goes on with what
+was stopped.
+"""
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oadp_mm.cli.train import Options, check_writable
+
+if TYPE_CHECKING:
+    from oadp_mm.journey.asked import Asked
+
+HELP = 'pretrain a backbone on a folder of images, by any method, with settings that follow rules'
+EXAMPLE = """
+examples:
+  oadp-mm pretrain photos/ --backbone resnet50 --epochs 200 --size 224 --batch 32 --work-dir runs/a
+  oadp-mm pretrain nuclei --backbone resnet18 --width 16 --size 112 --last-stride 1 --batch 64 \\
+      --epochs 60 --work-dir runs/nuclei
+  oadp-mm pretrain photos/ --method byol --init runs/a --work-dir runs/b
+
+FOLDER holds images, in sub-folders too; the word `nuclei` stands for the 544 microscopy images
+that ship with the package. No labels are read.
+
+METHOD is oadp, byol, moco, densecl, simsiam, regioncl-m, -d, -s, -m3, scd-moco, scd-byol or
+scd-byol-2x. BACKBONE is resnet18, 34, 50, 101 or 152; --width 32 makes it half as wide as usual.
+--last-stride 1 keeps the last stage at the grid of the one before: 112 px have the 7x7 cells then
+that 224 px have in OADP's paper.
+
+--augment paper takes the method's own views; mild leaves out strong changes of colour, rotations
+and black borders, for images whose colours mean something and for short trainings. Left out, it
+follows the number of steps. Learning rate, warm-up, queue and the rest follow length and batch, by
+the rules of docs/journey.md; the plan that is printed first says what they chose.
+
+The config that was made is WORK_DIR/pretrain.py: read it, or train by it with `oadp-mm train`.
+The same command goes on with what was stopped, and does nothing where all is done.
+"""
+
+
+class _Kept(Options):
+    """Options, and the words that they were read from."""
+
+    def __call__(self, parser, namespace, values, option_string=None) -> None:
+        super().__call__(parser, namespace, values, option_string)
+        namespace.option_words = [*namespace.option_words, *values]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EXAMPLE
+    parser.set_defaults(option_words=[])
+    parser.add_argument('folder', metavar='FOLDER', help='of images, or the word nuclei')
+    parser.add_argument('--method', default='oadp', help='how it learns (%(default)s)')
+    parser.add_argument('--backbone', default='resnet50', help='what learns (%(default)s)')
+    parser.add_argument('--width', type=int, default=64, metavar='N',
+                        help='channels of its first stage (%(default)s)')
+    parser.add_argument('--last-stride', type=int, default=2, metavar='N',
+                        help='of its last stage, 1 or 2 (%(default)s)')
+    parser.add_argument('--epochs', type=int, default=200, metavar='N', help='(%(default)s)')
+    parser.add_argument('--size', type=int, default=224, metavar='PX',
+                        help='of a side of the views (%(default)s)')
+    parser.add_argument('--batch', type=int, default=32, metavar='N',
+                        help='images a step, of each GPU (%(default)s)')
+    parser.add_argument('--augment', choices=('paper', 'mild'), default='',
+                        help='views; default: mild below 10,000 optimizer steps')
+    parser.add_argument('--init', type=Path, metavar='FILE',
+                        help='start from these weights: an exported backbone, a state dict, a '
+                        'checkpoint or a work dir; checked as a hand-off is')
+    parser.add_argument('--gpus', type=int, default=1, metavar='N', help='processes (%(default)s)')
+    parser.add_argument('--seed', type=int, default=0, metavar='N', help='(%(default)s)')
+    parser.add_argument('--lr', type=float, metavar='X', help='instead of the rule\'s')
+    parser.add_argument('--workers', type=int, metavar='N',
+                        help='processes that load images, for each GPU (default: by the cores)')
+    parser.add_argument('--amp', action='store_true', help='automatic mixed precision')
+    parser.add_argument('--cfg-options', nargs='+', action=_Kept, default={}, metavar='KEY=V',
+                        help='settings of the config to override, after all rules')
+    parser.add_argument('--work-dir', required=True, type=Path, metavar='DIR',
+                        help='for the config, logs and checkpoints')
+
+
+def run(args: argparse.Namespace) -> int:
+    _check(args)
+    from oadp_mm.journey.images import look_at  # slow imports: only when run
+    from oadp_mm.journey.launch import launch
+    from oadp_mm.journey.plan_table import plan_lines
+    from oadp_mm.journey.pretraining import plan_pretraining
+    from oadp_mm.journey.work_dir import NAME, look, write_config
+
+    asked, folder = asked_of(args), args.work_dir.absolute()
+    earlier = look(folder, asked)
+    if earlier.finished:
+        print(f'{args.work_dir} is finished: all {asked.epochs} epochs are done')
+    elif not earlier.checkpoint:
+        images = look_at(asked.folder)
+        planned = plan_pretraining(asked, images.number, args.cfg_options, _workers(args))
+        check_writable(str(folder))
+        write_config(folder, asked, planned)
+        for line in plan_lines(asked, images, planned):
+            print(line, flush=True)
+    if not earlier.finished and (
+            status := launch(folder / NAME, asked.gpus, earlier.checkpoint)):
+        return status
+    _tell_next(asked, args.work_dir)
+    return 0
+
+
+def asked_of(args: argparse.Namespace) -> Asked:
+    """What the arguments ask for."""
+    from oadp_mm.journey.asked import NUCLEI, Asked
+    from oadp_mm.journey.init_file import init_file
+
+    same = {name: getattr(args, name) for name in (
+        'method', 'backbone', 'width', 'last_stride', 'epochs', 'size', 'batch', 'gpus', 'augment',
+        'seed', 'lr', 'amp')}
+    folder = args.folder if args.folder == NUCLEI else str(Path(args.folder).absolute())
+    return Asked(folder, **same, init=str(init_file(args.init)) if args.init else '',
+                 options=tuple(args.option_words))
+
+
+def _workers(args: argparse.Namespace) -> int:
+    import os
+
+    if args.workers is not None:
+        return args.workers
+    return max(1, min(8, (os.cpu_count() or 1) // args.gpus - 1))
+
+
+def _tell_next(asked: Asked, work_dir: Path) -> None:
+    run = shlex.quote(str(work_dir))
+    data = asked.folder if asked.folder == 'nuclei' else 'LABELLED'
+    print(f'next, see what it has learned, and whether it helps:\n'
+          f'oadp-mm probe {run} random --data {data}\n'
+          f'oadp-mm finetune --data {data} --model mask-rcnn --from {run} --from random '
+          '--labels 16,all --seeds 3 --work-dir runs/tuned')
+
+
+def _check(args: argparse.Namespace) -> None:
+    least = {'width': 1, 'last_stride': 1, 'epochs': 1, 'size': 32, 'batch': 1, 'gpus': 1,
+             'seed': 0, 'workers': 0}
+    for name, number in least.items():
+        value = getattr(args, name)
+        if value is not None and value < number:
+            raise ValueError(f'--{name.replace("_", "-")} must be {number} or more, got {value}')
+    if args.last_stride > 2:
+        raise ValueError(f'--last-stride must be 1 or 2, got {args.last_stride}')
+    if args.lr is not None and not 0 < args.lr < float('inf'):
+        raise ValueError(f'--lr must be a number above 0, got {args.lr}')

@@ -1,0 +1,49 @@
+"""The weights that a pretraining starts from: found, and tried on its backbone before it begins."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from oadp_mm.files.backbone_file import backbone_prefix
+from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
+from oadp_mm.files.run_folder import newest_checkpoint
+from oadp_mm.files.whole_module import load_whole
+from oadp_mm.probes.backbones import build_backbone
+
+
+def init_file(path: Path) -> Path:
+    """The file that `--init` means: itself, or the newest readable checkpoint of a work dir.
+
+    Raises:
+        CheckpointError: a folder without one.
+    """
+    path = path.expanduser().absolute()
+    return newest_checkpoint(path).path if path.is_dir() else path
+
+
+def initialiser(path: str, backbone: Mapping[str, Any]) -> dict[str, Any]:
+    """The `init_cfg` of a backbone that starts from a file, which was found to fill all of it.
+
+    Args:
+        path: of the file.
+        backbone: config of the backbone.
+
+    Raises:
+        CheckpointError: it cannot be read, or its backbone is another network.
+    """
+    checkpoint = read_checkpoint(path)
+    built = build_backbone(backbone)
+    starts = checkpoint.networks()
+    if len(starts) == 1 or not {'', 'backbone.'} & set(starts):
+        prefix = starts[0] if len(starts) == 1 else None
+    else:
+        prefix = backbone_prefix(checkpoint, built.state_dict())
+    if prefix is None:
+        raise CheckpointError(
+            f'{path} holds no backbone that could be told from {checkpoint.prefixes()}: write it '
+            f'alone by oadp-mm export {path} backbone.pth --prefix PREFIX, and give that to --init')
+    load_whole(built, checkpoint, prefix=prefix, advice=(
+        'give --backbone and --width of the file, or, if it holds other layers beside the '
+        f'backbone, write that alone by oadp-mm export {path} backbone.pth --drop fc.'))
+    return dict(type='oadp_mm.CheckedPretrained', checkpoint=path, prefix=prefix)

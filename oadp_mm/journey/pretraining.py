@@ -1,0 +1,162 @@
+"""The config of a pretraining: a shipped one, edited to what was asked by the rules."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mmengine.config import Config
+
+from oadp_mm.files.configs import config_path, read_config
+from oadp_mm.journey import schedule
+from oadp_mm.journey.asked import NUCLEI, Asked
+from oadp_mm.journey.backbone import grid_of, put_backbone, stride
+from oadp_mm.journey.init_file import initialiser
+from oadp_mm.journey.methods import base_config
+
+#: What a runner reads; a shipped config's own names, such as `temperature`, are used up.
+_READ = ('default_scope', 'runner_type', 'model', 'train_dataloader', 'train_cfg', 'optim_wrapper',
+         'param_scheduler', 'auto_scale_lr', 'custom_hooks', 'default_hooks', 'sync_bn',
+         'randomness', 'env_cfg', 'visualizer')
+_ACCUMULATION = 'optim_wrapper.accumulative_counts'
+#: Pixels of a large photo's shorter side that a view of 224 keeps, as the folder config has it.
+_SIDE, _VIEW = 1024, 224
+
+
+class Pretraining(NamedTuple):
+    """What a pretraining will be.
+
+    Args:
+        config: complete, without a work_dir.
+        base: the shipped config that it stands on.
+        images: in the folder.
+        iterations: an epoch.
+        steps: of the optimizer.
+        reasons: what the rules chose and why, by the name of the choice.
+    """
+
+    config: Config
+    base: Path
+    images: int
+    iterations: int
+    steps: int
+    reasons: dict[str, str]
+
+
+def plan_pretraining(asked: Asked, images: int, options: Mapping[str, Any], workers: int,
+                     ) -> Pretraining:
+    """The config of what was asked.
+
+    Args:
+        asked: see `Asked`.
+        images: how many there are, at least a batch a process.
+        options: settings to override, which come last.
+        workers: processes that load images, for each training process.
+
+    Raises:
+        ValueError: an unknown method or backbone.
+    """
+    accumulation = int(options.get(_ACCUMULATION, 1))
+    iterations = schedule.iterations_an_epoch(images, asked.batch, asked.gpus)
+    steps = schedule.optimizer_steps(asked.epochs, iterations, accumulation)
+    base = base_config(asked.method, asked.backbone, steps)
+    config = Config(read_config(base, {'OADP_EPOCHS': ''}, {}))
+    reasons = {'settings': _why_base(base, asked, steps)}
+    put_backbone(config.model, asked)
+    reasons |= _put_views(config, asked, steps)
+    _put_images(config, asked, workers)
+    reasons |= _put_rates(config, asked, asked.batch * asked.gpus * accumulation)
+    reasons |= _put_scales(config.model, asked, images)
+    _put_runtime(config, asked, steps)
+    config = Config({name: config[name] for name in _READ if name in config})
+    config.merge_from_dict(dict(options))
+    return Pretraining(config, base, images, iterations, steps, reasons)
+
+
+def _why_base(base: Path, asked: Asked, steps: int) -> str:
+    if 'resnet18' not in base.name:
+        return f"{base.stem}: the paper's, for {asked.backbone} and {steps} steps"
+    why = ('no paper of its own here' if asked.method not in ('oadp',) and 'baselines' in str(base)
+           else f'{steps} optimizer steps are fewer than {schedule.SHORT}'
+           if schedule.is_short(steps) else f'{asked.backbone} is below a ResNet-50')
+    return f'{base.stem}: the small ones ({why})'
+
+
+def _put_views(config: Config, asked: Asked, steps: int) -> dict[str, str]:
+    augment = asked.augment or ('mild' if schedule.is_short(steps) else 'paper')
+    views = config.train_dataloader.dataset.views
+    if augment == 'mild':
+        views = read_config(config_path('_base_/views/mild.py'), {}, {})['views']
+    views['crop']['size' if 'size' in views['crop'] else 'scale'] = asked.size
+    config.train_dataloader.dataset.views = views
+    if asked.augment:
+        return {'views': f'{augment}, as asked'}
+    fewer = 'fewer than' if augment == 'mild' else 'not fewer than'
+    other = 'paper' if augment == 'mild' else 'mild'
+    return {'views': f'{augment}: {steps} optimizer steps are {fewer} {schedule.SHORT} '
+                     f'(--augment {other} takes the others)'}
+
+
+def _put_images(config: Config, asked: Asked, workers: int) -> None:
+    load = dict(type='oadp_mm.LoadImage', min_side=round(_SIDE * asked.size / _VIEW))
+    config.train_dataloader.dataset.dataset = (
+        dict(type='oadp_mm.Nuclei', split='train', pipeline=[load]) if asked.folder == NUCLEI else
+        dict(type='oadp_mm.ImageFolder', data_root=asked.folder, pipeline=[load]))
+    config.train_dataloader.update(batch_size=asked.batch, num_workers=workers,
+                                   persistent_workers=workers > 0)
+
+
+def _put_rates(config: Config, asked: Asked, images: int) -> dict[str, str]:
+    """Learning rate, warm-up and cosine."""
+    wrapper, planned = config.optim_wrapper, config.auto_scale_lr.base_batch_size
+    rate = wrapper.optimizer.lr
+    scaled = asked.lr or schedule.learning_rate(rate, planned, images)
+    reason = 'as asked' if asked.lr else f'{rate:g} for {planned} images a step, of {images} here'
+    wrapper.optimizer.lr = scaled
+    wrapper.pop('accumulative_counts', None)
+    config.auto_scale_lr = dict(base_batch_size=images, enable=False)
+    for hook in config.custom_hooks:
+        if hook.type == 'SimSiamHook':  # the predictor's rate, which does not fall
+            hook.update(lr=scaled, adjust_by_epoch=False)
+    share = schedule.warm_up(asked.epochs)
+    config.param_scheduler = [
+        dict(type='oadp_mm.WarmUpLR', until=share, start_factor=1e-4, by_epoch=False),
+        dict(type='oadp_mm.CosineLR', after=share, by_epoch=False)]
+    if asked.amp:
+        wrapper.update(type='AmpOptimWrapper', loss_scale='dynamic')
+    return {'learning rate': f'{scaled:.4g}: {reason}',
+            'warm-up': f'{share:.3g} of the training: {schedule.WARM_UP_EPOCHS} epochs, '
+                       'a tenth at most; then a cosine to 0'}
+
+
+def _put_scales(model: Any, asked: Asked, images: int) -> dict[str, str]:
+    """Queues, and what depends on the grid of the last map."""
+    reasons, keys = {}, asked.batch * asked.gpus
+    for holder, name in ((model, 'queue_len'), *((model.get(head), 'queue_length') for head in
+                                                ('head', 'dense_head', 'semantic_head'))):
+        if holder and name in holder:
+            holder[name] = schedule.queue_length(holder[name], images, keys)
+            reasons['queue'] = f'{holder[name]} keys: at most half of {images} images'
+    cells = grid_of(asked)
+    if model.type == 'oadp_mm.OADP':
+        model.selector.update(stride=stride(asked), k=None)
+        reasons['grid'] = f'{cells}x{cells} cells of {stride(asked)} px'
+    if model.type == 'oadp_mm.RegionCL':
+        model.update(stride=stride(asked), region=schedule.region_bounds(cells))
+        reasons['grid'] = (f'{cells}x{cells} cells of {stride(asked)} px, regions of '
+                           f'{model.region[0]} to {model.region[1]}')
+    return reasons
+
+
+def _put_runtime(config: Config, asked: Asked, steps: int) -> None:
+    config.train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=asked.epochs)
+    config.randomness = dict(seed=asked.seed)
+    config.default_hooks = dict(
+        logger=dict(type='LoggerHook', interval=schedule.log_interval(steps)),
+        checkpoint=dict(type='oadp_mm.CheckpointHook', max_keep_ckpts=2,
+                        interval=schedule.checkpoint_interval(asked.epochs)))
+    if asked.init:
+        config.model.backbone.init_cfg = initialiser(asked.init, config.model.backbone)
+        hook = next(each for each in config.custom_hooks
+                    if each.type == 'oadp_mm.HandoffCheckHook')
+        hook.required = True

@@ -1,0 +1,106 @@
+"""`oadp-mm pretrain`: small trainings by it, and what it says instead of beginning one."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from oadp_mm import cli
+from oadp_mm.files.checkpoint import read_checkpoint
+from tests.journey.tiny_folder import TINY, write_images
+
+
+@pytest.fixture
+def images(tmp_path):
+    return write_images(tmp_path / 'images')
+
+
+def pretrain(images: Path | str, work_dir: Path, *more: str, epochs: int = 2) -> int:
+    return cli.main(['pretrain', str(images), *TINY, '--method', 'byol', '--epochs', str(epochs),
+                     '--work-dir', str(work_dir), *more])
+
+
+def weights(path: Path) -> dict[str, torch.Tensor]:
+    return read_checkpoint(path).tensors
+
+
+def same(one: Path, other: Path) -> bool:
+    first, second = weights(one), weights(other)
+    return first.keys() == second.keys() and all(
+        torch.equal(first[name], second[name]) for name in first)
+
+
+def test_the_same_command_goes_on_and_ends(images, tmp_path, capsys):
+    whole, stopped = tmp_path / 'whole', tmp_path / 'stopped'
+    assert pretrain(images, whole) == 0
+    assert f'oadp-mm probe {whole} random' in capsys.readouterr().out
+    assert pretrain(images, stopped) == 0
+    note = (stopped / 'pretrain.py').read_text()
+    (stopped / 'epoch_2.pth').unlink()  # as a kill before it leaves the folder
+    assert pretrain(images, stopped) == 0
+    assert same(whole / 'epoch_2.pth', stopped / 'epoch_2.pth')
+    assert (stopped / 'pretrain.py').read_text() == note
+    capsys.readouterr()
+    before = (stopped / 'epoch_2.pth').stat().st_mtime_ns
+    assert pretrain(images, stopped) == 0
+    told = capsys.readouterr().out
+    assert 'is finished: all 2 epochs are done' in told
+    assert 'oadp-mm finetune' in told
+    assert (stopped / 'epoch_2.pth').stat().st_mtime_ns == before
+
+
+def test_the_config_trains_by_itself(images, tmp_path):
+    assert pretrain(images, tmp_path / 'a') == 0
+    (tmp_path / 'b').mkdir()
+    text = (tmp_path / 'a/pretrain.py').read_text()
+    (tmp_path / 'b/pretrain.py').write_text(text)
+    assert cli.main(['train', str(tmp_path / 'b/pretrain.py'), '--work-dir',
+                     str(tmp_path / 'b')]) == 0
+    assert same(tmp_path / 'a/epoch_2.pth', tmp_path / 'b/epoch_2.pth')
+
+
+def test_it_starts_from_given_weights(images, tmp_path, capsys):
+    """After no step: the rate is next to nothing. The target starts from them, too."""
+    assert pretrain(images, tmp_path / 'a') == 0
+    given = weights(tmp_path / 'a/epoch_2.pth')
+    assert pretrain(images, tmp_path / 'b', '--method', 'oadp', '--last-stride', '1', '--init',
+                    str(tmp_path / 'a'), '--lr', '1e-30') == 0
+    found = weights(tmp_path / 'b/epoch_2.pth')
+    scales = [name for name in given if name.startswith('backbone.') and name.endswith('weight')]
+    assert len(scales) > 20
+    assert all(torch.equal(given[name], found[name]) and torch.equal(given[name],
+               found[name.replace('backbone.', 'target.module.', 1)]) for name in scales)
+    assert "required=True" in (tmp_path / 'b/pretrain.py').read_text()
+
+
+WRONG = {
+    'no folder': (('nowhere',), 'nowhere is not there: give a folder of images, or the word nucl'),
+    'no epochs': (('--epochs', '0'), '--epochs must be 1 or more, got 0'),
+    'no rate': (('--lr', '-1'), '--lr must be a number above 0, got -1.0'),
+    'a last stride': (('--last-stride', '3'), '--last-stride must be 1 or 2, got 3'),
+    'a method': (('--method', 'dino'), '--method dino is unknown: choose from oadp, byol, moco'),
+    'a backbone': (('--backbone', 'vit'), '--backbone vit is unknown: choose from resnet18, '),
+    'no weights': (('--init', 'x.pth'), 'x.pth does not exist: check the path'),
+}
+
+
+@pytest.mark.parametrize('case', WRONG)
+def test_a_mistake_is_one_sentence(images, tmp_path, capsys, case, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    more, sentence = WRONG[case]
+    folder, more = (more[0], ()) if case == 'no folder' else (images, more)
+    assert pretrain(folder, tmp_path / 'run', *more) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert sentence in line
+    assert not (tmp_path / 'run').exists()
+
+
+def test_weights_of_another_network_are_one_sentence(images, tmp_path, capsys):
+    assert pretrain(images, tmp_path / 'a', epochs=1) == 0
+    capsys.readouterr()
+    for more in (('--width', '8'), ('--backbone', 'resnet34')):
+        assert pretrain(images, tmp_path / 'b', '--init', str(tmp_path / 'a'), *more) == 2
+        [line] = capsys.readouterr().err.splitlines()
+        assert 'the file is a ResNet-18 of width 0.0625, the model a ResNet' in line
+        assert 'give --backbone and --width of the file' in line

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from mmengine.registry import MODELS, init_default_scope
+
+from oadp_mm.files.configs import config_path, read_config
+from oadp_mm.journey import schedule
+from oadp_mm.journey.asked import Asked
+from oadp_mm.journey.backbone import channels, stride
+from oadp_mm.journey.methods import BACKBONES, METHODS, PAPERS, base_config
+from oadp_mm.journey.pretraining import plan_pretraining
+
+LONG, FEW = 100_000, 544
+SMALL = Asked('nuclei', backbone='resnet18', width=4, last_stride=1, epochs=2, size=64,
+              batch=4)
+
+
+def planned(asked: Asked, images: int = FEW, workers: int = 0, **options):
+    return plan_pretraining(asked, images, options, workers)
+
+
+def model_of(asked: Asked):
+    init_default_scope('mmpretrain')
+    return MODELS.build(planned(asked).config.model)
+
+
+@pytest.mark.parametrize('method', METHODS)
+class TestEveryMethod:
+    @pytest.mark.parametrize('backbone', ['resnet18', 'resnet50'])
+    def test_the_backbone_is_the_one_that_was_asked_for(self, method, backbone):
+        asked = replace(SMALL, method=method, backbone=backbone)
+        built = model_of(asked).backbone
+        built.eval()
+        last = built(torch.zeros(2, 3, 64, 64))[-1]
+        assert last.shape[1:] == (channels(asked), 64 // 16, 64 // 16)
+        assert built.depth == BACKBONES[backbone]
+        assert built.zero_init_residual
+
+    def test_a_loss_comes_of_it(self, method):
+        """Of a long training of a deep network too, which stands on the paper's config."""
+        for epochs in (2, LONG):
+            config = planned(replace(SMALL, method=method, backbone='resnet50', epochs=epochs),
+                             images=8).config
+            init_default_scope('mmpretrain')
+            model = MODELS.build(config.model)
+            model.after_step_attached = True
+            views = [torch.zeros(4, 3, 64, 64, dtype=torch.uint8).random_(256) for _ in range(2)]
+            data = model.data_preprocessor({'inputs': views, 'data_samples': None}, True)
+            if method == 'byol':  # the host's EMA asks the runner for the length
+                from mmengine.logging import MessageHub
+                MessageHub.get_current_instance().update_info('max_iters', 10)
+            assert sum(model(**data, mode='loss').values()).isfinite()
+
+    def test_rates_follow_the_images_of_a_step(self, method):
+        leaf = read_config(base_config(method, 'resnet18', 1), {}, {})
+        config = planned(replace(SMALL, method=method, gpus=2)).config
+        assert config.optim_wrapper.optimizer.lr == pytest.approx(
+            leaf['optim_wrapper']['optimizer']['lr'] * 8 / leaf['auto_scale_lr']['base_batch_size'])
+        assert config.auto_scale_lr.base_batch_size == 8
+        fixed = [hook.lr for hook in config.custom_hooks if hook.type == 'SimSiamHook']
+        assert fixed in ([], [config.optim_wrapper.optimizer.lr])
+
+    def test_views_are_of_the_size(self, method):
+        for augment in ('paper', 'mild'):
+            crop = planned(replace(SMALL, method=method, augment=augment)
+                           ).config.train_dataloader.dataset.views.crop
+            assert crop.get('size', crop.get('scale')) == 64
+
+    def test_mild_views_are_the_same_of_all(self, method):
+        views = planned(replace(SMALL, method=method, augment='mild')
+                        ).config.train_dataloader.dataset.views
+        assert views == planned(SMALL).config.train_dataloader.dataset.views
+        assert 'RandAugment' not in str(views)
+
+
+def test_a_deep_network_and_many_steps_stand_on_the_paper():
+    assert 'folder' in base_config('oadp', 'resnet50', schedule.SHORT).name
+    for backbone, steps in (('resnet50', schedule.SHORT - 1), ('resnet34', schedule.SHORT)):
+        assert 'resnet18' in base_config('oadp', backbone, steps).name
+    assert all('resnet50' in base_config(method, 'resnet101', schedule.SHORT).name
+               for method in PAPERS)
+
+
+@pytest.mark.parametrize(('changed', 'message'), [
+    ({'method': 'dino'}, '--method dino is unknown: choose from oadp, byol'),
+    ({'backbone': 'resnet19'}, '--backbone resnet19 is unknown: choose from resnet18, resnet34')])
+def test_an_unknown_name_is_told_the_known_ones(changed, message):
+    with pytest.raises(ValueError, match=message):
+        planned(replace(SMALL, **changed))
+
+
+def test_the_paper_is_reproduced_where_all_is_as_it_has_it():
+    """But for what own images need: residual branches at zero, and how large photos are read."""
+    asked = Asked('/images', epochs=800, batch=256)
+    config = planned(asked, images=118_287, workers=8).config
+    paper = read_config(config_path('oadp/oadp_resnet50_8xb32-coslr-800e_coco.py'), {}, {})
+    assert config.optim_wrapper.optimizer == paper['optim_wrapper']['optimizer']
+    assert config.param_scheduler == paper['param_scheduler']
+    assert config.train_dataloader.dataset.views == paper['train_dataloader']['dataset']['views']
+    model = config.model.to_dict()
+    assert model['selector'].pop('stride') == 32
+    assert model['selector'].pop('k') is None
+    assert model['backbone'].pop('zero_init_residual') is True
+    assert paper['model']['backbone'].pop('zero_init_residual') is False
+    assert model == paper['model']
+
+
+def test_the_last_stride_keeps_the_grid_of_the_paper():
+    asked = replace(SMALL, size=112)
+    assert stride(asked) == 16
+    selector = model_of(asked).selector
+    assert selector.layout(112, 112) == (7, 24)
+
+
+def test_regions_are_of_the_grid():
+    model = planned(replace(SMALL, method='regioncl-m', size=112)).config.model
+    assert (model.stride, model.region) == (16, (3, 5))
+
+
+@pytest.mark.parametrize('method', ['moco', 'densecl', 'regioncl-d', 'scd-moco'])
+def test_queues_are_of_whole_iterations(method):
+    model = planned(replace(SMALL, method=method, batch=24)).config.model
+    heads = [model, model.head, model.get('dense_head', {}), model.get('semantic_head', {})]
+    lengths = [each[name] for each in heads for name in ('queue_len', 'queue_length')
+               if name in each]
+    assert lengths
+    assert set(lengths) == {264}  # 272 are half of the images
+
+
+def test_options_come_last_and_accumulation_counts():
+    plan = planned(SMALL, **{'optim_wrapper.accumulative_counts': 4, 'model.ema_decay': 0.5})
+    assert plan.config.model.ema_decay == 0.5
+    assert plan.config.auto_scale_lr.base_batch_size == 16
+    assert plan.steps == 68  # of 2 x 136 iterations
+
+
+def test_a_rate_that_was_asked_for_stays():
+    config = planned(replace(SMALL, method='simsiam', lr=0.7)).config
+    assert config.optim_wrapper.optimizer.lr == 0.7
+    assert [hook.lr for hook in config.custom_hooks if hook.type == 'SimSiamHook'] == [0.7]

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+from torch.utils.data import DistributedSampler
+
+from oadp_mm.journey import schedule
+
+
+@pytest.mark.parametrize(('images', 'batch', 'gpus'), [(544, 32, 1), (544, 32, 3), (65, 8, 4)])
+def test_iterations_are_those_of_full_batches_of_what_a_process_gets(images, batch, gpus):
+    dealt = len(list(DistributedSampler(range(images), gpus, 0)))
+    assert schedule.iterations_an_epoch(images, batch, gpus) == dealt // batch
+
+
+def test_the_last_accumulated_batches_make_a_step():
+    assert [schedule.optimizer_steps(3, 5, batches) for batches in (1, 2, 15, 16)] == [15, 8, 1, 1]
+
+
+def test_short_ends_at_the_constant():
+    assert schedule.is_short(schedule.SHORT - 1)
+    assert not schedule.is_short(schedule.SHORT)
+
+
+def test_a_rate_is_in_proportion_to_the_images_of_a_step():
+    assert schedule.learning_rate(0.2, 256, 256) == 0.2  # the paper's own
+    assert schedule.learning_rate(0.2, 256, 32) == 0.2 / 8
+
+
+@pytest.mark.parametrize(('epochs', 'share'), [
+    (800, 4 / 800),  # the paper's
+    (200, 4 / 200),  # the folder config's
+    (40, 1 / 10), (20, 1 / 10), (1, 1 / 10)])
+def test_the_warm_up_is_four_epochs_and_a_tenth_at_most(epochs, share):
+    assert schedule.warm_up(epochs) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(('length', 'images', 'keys', 'expected'), [
+    (65536, 1_281_167, 1024, 65536),  # RegionCL's own
+    (1024, 544, 32, 256),  # 272 are half of the images
+    (1024, 2640, 48, 1008),  # whole iterations
+    (1024, 20, 32, 32)])  # one at least
+def test_a_queue_holds_half_of_an_epoch_at_most_in_whole_iterations(length, images, keys, expected):
+    found = schedule.queue_length(length, images, keys)
+    assert found == expected
+    assert found % keys == 0
+
+
+def test_regions_are_the_shipped_configs_on_their_grids():
+    assert schedule.region_bounds(7) == (3, 5)
+    assert schedule.region_bounds(3) == (1, 2)
+
+
+@pytest.mark.parametrize('grid', range(2, 30))
+def test_a_region_leaves_some_of_the_grid(grid):
+    low, high = schedule.region_bounds(grid)
+    assert 1 <= low <= high < grid
+
+
+def test_checkpoints_and_lines_are_some_of_any_length():
+    assert [schedule.checkpoint_interval(epochs) for epochs in (1, 39, 40, 200)] == [1, 1, 2, 10]
+    assert [schedule.log_interval(steps) for steps in (1, 600, 10**6)] == [1, 3, 50]
