@@ -1,18 +1,16 @@
 """What the demo runs: eight commands, how long each should take, and what each depends on."""
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 from oadp_mm.demo.figures import STARTS
-from oadp_mm.files.configs import config_path, read_config
+from oadp_mm.files.configs import config_path
 from oadp_mm.stages.stage import Stage, stage_key
+from oadp_mm.stages.training import training_stage
 from oadp_mm.version import __version__
 
 #: The stages' folders, in order. Pretraining composes its own scenes and need not wait for them.
@@ -64,11 +62,7 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
     seconds = dict(zip(STAGES, length.seconds, strict=True))
     data = work_dir / 'scenes/data'
     backbone = work_dir / 'export/backbone.pth'
-    threads = str(min(4, os.cpu_count() or 1))
-    # Waiting threads must not spin: on two cores they would steal from the data workers, and a
-    # machine that is busy with something else would train several times slower.
-    env = {'OADP_DATA': str(data), 'OADP_CKPT': str(backbone), 'OADP_QUICK': str(int(length.quick)),
-           'OMP_NUM_THREADS': threads, 'OMP_WAIT_POLICY': 'PASSIVE'}
+    env = {'OADP_DATA': str(data), 'OADP_CKPT': str(backbone), 'OADP_QUICK': str(int(length.quick))}
 
     def ours(name: str, title: str, words: tuple[str, ...], output: Path, *inputs: str) -> Stage:
         command = (sys.executable, '-m', 'oadp_mm', *words)
@@ -76,25 +70,12 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
                      stage_key(__version__, words, inputs), outputs=(output,))
 
     def training(name: str, title: str, host: str, config: str, *inputs: str) -> Stage:
-        path, folder = config_path(f'demo/{config}.py'), work_dir / name
-        options = {'randomness.seed': seed, **length.options.get(host, {})}
         # A path that may hold blanks goes by the environment: --cfg-options would drop them.
-        own = {**env, 'OADP_PREDICTIONS': str(folder / 'predictions')}
-        content = read_config(path, own, options)
-        outputs = [folder / 'last_checkpoint']
-        if content.get('val_cfg'):
-            outputs.append(_last_prediction(host, folder, length.test))
-        return Stage(
-            name, title,
-            (sys.executable, str(host_script(host)), str(path), '--work-dir', str(folder),
-             '--cfg-options', *(f'{key}={value}' for key, value in options.items())),
-            seconds[name],
-            stage_key(__version__, json.dumps(content, default=str), inputs),
-            env=own,
-            outputs=tuple(outputs),
-            epochs=content['train_cfg'].get('max_epochs', 0),
-            val_share=0.1 if content.get('val_cfg') else 0.0,
-            resume=('--resume',))
+        own = {**env, 'OADP_PREDICTIONS': str(work_dir / name / 'predictions')}
+        return training_stage(
+            name, title, host, config_path(f'demo/{config}.py'), work_dir, seconds=seconds[name],
+            env=own, options={'randomness.seed': seed, **length.options.get(host, {})},
+            inputs=inputs, last_prediction=_last_prediction(host, length.test))
 
     scenes = ours('scenes', 'compose scenes', (
         'scenes', str(data), '--num-train', str(length.train), '--num-test', str(length.test),
@@ -120,24 +101,6 @@ def clean(work_dir: Path) -> None:
     (work_dir / 'report.html').unlink(missing_ok=True)
 
 
-def host_script(package: str) -> Path:
-    """The training script of an installed OpenMMLab package, the one `mim train` runs.
-
-    Raises:
-        FileNotFoundError: if the package or its script is not there.
-    """
-    spec = find_spec(package)
-    for root in (spec.submodule_search_locations or []) if spec else []:
-        for script in (Path(root) / '.mim/tools/train.py', Path(root).parent / 'tools/train.py'):
-            if script.is_file():
-                return script
-    raise FileNotFoundError(
-        f'the demo needs {package} with its tools/train.py: run `make env`, or install '
-        'oadp-mm[onedl]'
-    )
-
-
-def _last_prediction(host: str, folder: Path, test: int) -> Path:
+def _last_prediction(host: str, test: int) -> str:
     """The file that the last validation writes at its end, of what it predicted."""
-    return folder / ('predictions.segm.json' if host == 'mmdet'
-                     else f'predictions/{test - 1:06d}.png')
+    return 'predictions.segm.json' if host == 'mmdet' else f'predictions/{test - 1:06d}.png'

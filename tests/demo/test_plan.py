@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from oadp_mm.demo.plan import FINE_TUNINGS, FULL, QUICK, STAGES, host_script, plan
+from oadp_mm.demo.plan import FINE_TUNINGS, FULL, QUICK, STAGES, plan
 from oadp_mm.files.configs import config_path, read_config
 
 
@@ -61,11 +61,6 @@ def test_a_work_directory_may_hold_blanks(tmp_path):
             kept = Path(config.get('outfile_prefix') or config.get('output_dir'))
             assert kept == work_dir / stage.name / 'predictions'
             assert str(stage.outputs[-1]).startswith(str(kept))
-
-
-def test_a_missing_host_is_named():
-    with pytest.raises(FileNotFoundError, match='needs no_such_host'):
-        host_script('no_such_host')
 
 
 def test_a_missing_config_is_named():

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from oadp_mm.demo.plan import host_script
 from oadp_mm.files.training_checkpoint import read_training_checkpoint
+from oadp_mm.stages.training import host_script
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.integration

@@ -28,3 +28,12 @@ def test_a_failure_stops_the_others_if_they_depend_on_it(independent, tmp_path, 
         with pytest.raises(StageFailed, match='no space'):
             run()
     assert [is_finished(stage, tmp_path) for stage in stages] == [True, False, independent]
+
+
+def test_what_is_there_is_told_after_each_stage_that_ended_well(tmp_path):
+    stages = [Stage(f'{n}', f'stage {n}', (sys.executable, '-c', code), 1, 'k')
+              for n, code in enumerate(('pass', 'raise SystemExit(1)', 'pass'))]
+    told = []
+    run_all(stages, tmp_path, Console(), title='all', independent=True, after=lambda: told.append(
+        [is_finished(stage, tmp_path) for stage in stages]))
+    assert told == [[True, False, False], [True, False, True]]
