@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from oadp_mm.datasets.labelled.coco_layout import image_folder
 from oadp_mm.probes.data import Boxes
 from oadp_mm.probes.regions import SLACK
 
@@ -49,24 +50,6 @@ def read_objects(path: Path) -> tuple[list[Path], list[Boxes], dict[int, str]]:
     folder = image_folder(path, next(iter(files.values())))
     boxes = [_checked(path, files[number], sizes[number], found[number]) for number in files]
     return [folder / name for name in files.values()], boxes, names
-
-
-def image_folder(path: Path, name: str) -> Path:
-    """Where the images of a json lie, of which one is called `name`.
-
-    For `annotations/instances_train.json`: `train/images`, `train`, `images` or nothing beside
-    `annotations`; or the json's own folder.
-
-    Raises:
-        FileNotFoundError: in none of them.
-    """
-    split, above = path.stem.removeprefix('instances_'), path.parent.parent
-    places = (above / split / 'images', above / split, above / 'images', above, path.parent)
-    for place in places:
-        if (place / name).is_file():
-            return place
-    raise FileNotFoundError(f'{name} of {path} is in none of {", ".join(map(str, places))}: put '
-                            'its images into one of them')
 
 
 def _checked(path: Path, name: str, size: tuple[int, int], found: list) -> Boxes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from oadp_mm.datasets.labelled.coco_layout import TESTS, annotation_files
 from oadp_mm.datasets.nuclei import nuclei
 from oadp_mm.datasets.scenes.scene import Scene
 from oadp_mm.ops.cell_shares import IGNORED
@@ -17,8 +18,6 @@ from oadp_mm.probes.data import Boxes, Data, Part
 from oadp_mm.probes.labelled_images import read_labelled_images
 
 NUCLEI = 'nuclei'
-#: Names of the part that is measured on, the first that is there.
-_TESTS = ('test', 'val', 'val2017', 'val2014')
 
 
 def read_data(words: Sequence[str]) -> Data:
@@ -41,9 +40,14 @@ def read_data(words: Sequence[str]) -> Data:
         raise ValueError(f'--data takes {NUCLEI}, a folder, or two jsons (train and test), got '
                          f'{" ".join(words)}')
     folder = Path(words[0])
-    pair = _annotations(folder / 'annotations')
-    if pair:
-        return coco_data(*pair)
+    if files := annotation_files(folder / 'annotations'):
+        train, test = files
+        if test is None:
+            raise FileNotFoundError(
+                f'{train.parent} has {train.name} but none of '
+                f'{", ".join(f"instances_{name}.json" for name in TESTS)}: add one to measure on, '
+                'or give two jsons')
+        return coco_data(train, test)
     if not (folder / 'train').is_dir() and not (folder / 'train.txt').is_file():
         raise FileNotFoundError(
             f'{words[0]} is no labelled data: give {NUCLEI}, or a folder that holds '
@@ -101,19 +105,6 @@ def class_folder_data(folder: Path) -> Data:
                         labels=tuple(place[label] for label in split.labels))
                    for split in (read.train, read.test))
     return Data(str(folder), train, test, left_out=read.left_out)
-
-
-def _annotations(folder: Path) -> tuple[Path, Path] | None:
-    # instances_train_16.json is a subset of instances_train.json, and longer.
-    train = min(folder.glob('instances_train*.json'), key=lambda path: len(path.name),
-                default=None)
-    tests = (folder / f'instances_{name}.json' for name in _TESTS)
-    test = next((path for path in tests if path.is_file()), None)
-    if train and not test:
-        raise FileNotFoundError(f'{folder} has {train.name} but none of '
-                                f'{", ".join(f"instances_{name}.json" for name in _TESTS)}: add '
-                                'one to measure on, or give two jsons')
-    return (train, test) if train and test else None
 
 
 def _numbered(boxes: Sequence[Boxes], place: dict[int, int], path: Path) -> tuple[Boxes, ...]:

@@ -1,0 +1,158 @@
+"""What a fine-tuning runs: every model, number of labels and seed from every start, alike."""
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from oadp_mm.datasets.labelled.label_subset import label_subset
+from oadp_mm.datasets.labelled.labelled import Labelled, Maps
+from oadp_mm.files.whole_file import write_text
+from oadp_mm.journey.hosts import Model
+from oadp_mm.journey.lengths import Settings, size_for, steps_for
+from oadp_mm.journey.run_config import Length, as_text, run_config
+from oadp_mm.journey.starts import Start
+from oadp_mm.stages.stage import Stage
+from oadp_mm.stages.training import training_stage
+
+Labels = int | Literal['all']
+# Of two cores and the small models at 160 px: seconds of a process' start, of an image in a step
+# and of a test image. They only weigh the runs against each other in the time to go.
+START_SECONDS, STEP_SECONDS, TEST_SECONDS = 12, {'mmdet': 0.2, 'mmseg': 0.06}, 0.1
+
+
+@dataclass(frozen=True)
+class Task:
+    """A fine-tuning as it was asked for.
+
+    Args:
+        data: labelled.
+        models: to be trained.
+        starts: of each; the last is the baseline of all differences.
+        labels: how many train images are labelled.
+        seeds: runs of each, with the seeds 0, 1, ...
+        settings: what is otherwise than the rules have it, by the model's name.
+        command: that repeats it.
+    """
+
+    data: Labelled
+    models: Sequence[Model]
+    starts: Sequence[Start]
+    labels: Sequence[Labels]
+    seeds: int
+    settings: Mapping[str, Settings] = field(default_factory=dict)
+    command: str = ''
+
+    def length(self, model: Model, labels: Labels) -> Length:
+        """Of the runs of a model with so many labels, the same from every start."""
+        asked = self.settings.get(model.name, Settings())
+        images = self.data.train if labels == 'all' else labels
+        batch = asked.batch or model.batch
+        return Length(asked.steps or steps_for(model.host, images, batch), batch,
+                      asked.size or size_for(self.data.side))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training, and the stage that runs it."""
+
+    model: str
+    start: str
+    labels: Labels
+    seed: int
+    stage: Stage
+
+
+def plan(task: Task, work_dir: Path) -> list[Run]:
+    """The runs in order, their configs and label subsets written.
+
+    All starts of one model, number of labels and seed stand together, so that a machine that slows
+    down meanwhile does it to all of them, and so that a difference is known early.
+
+    Args:
+        task: what to run.
+        work_dir: absolute folder of all runs.
+
+    Raises:
+        ValueError: see `check`.
+        FileNotFoundError: a host's package or its training script is missing.
+    """
+    check(task)
+    return [_run(task, model, start, labels, seed, work_dir)
+            for model in task.models for labels in task.labels for seed in range(task.seeds)
+            for start in task.starts]
+
+
+def check(task: Task) -> None:
+    """Raise ValueError if the data cannot train the models, or have fewer labels than asked for."""
+    data = task.data
+    for model in task.models:
+        if model.host == 'mmseg' and not data.maps:
+            raise ValueError(f'{data.name} has no class of each pixel, which {model.typed} learns: '
+                             'give a detector, such as mask-rcnn or faster-rcnn, or masks')
+        if model.host == 'mmdet' and not data.objects:
+            raise ValueError(f'{data.name} has no boxes, which {model.typed} learns: give a '
+                             'segmenter, such as fcn, or boxes')
+        if model.masks and not data.outlined:
+            raise ValueError(f'{data.name} has boxes without masks, which {model.typed} learns: '
+                             'give a detector of boxes, such as faster-rcnn')
+    for labels in task.labels:
+        if labels != 'all' and labels > data.train:
+            raise ValueError(f'{data.name} has {data.train} labelled images to train on, so that '
+                             f'{labels} cannot be chosen: give --labels up to {data.train}, or all')
+
+
+def notes(task: Task) -> list[str]:
+    """What a user should know before it begins, a sentence each."""
+    said = [*task.data.notes, *(note for start in task.starts for note in start.notes)]
+    kinds = {str(dict(start.architecture)): start.typed for start in task.starts}
+    if len(kinds) > 1:
+        said.append(f'the starts are of {len(kinds)} architectures '
+                    f'({", ".join(kinds.values())} and those like them): a difference is one of '
+                    'networks, too')
+    for model in task.models:
+        backbone = model.model['backbone']
+        if backbone.get('frozen_stages', -1) >= 0 or backbone.get('norm_eval'):
+            said.append(
+                f'{model.typed} freezes parts of its backbone or its norms, which random weights '
+                'do not bear: --cfg-options model.backbone.frozen_stages=-1 '
+                'model.backbone.norm_eval=False trains all')
+    return said
+
+
+def _run(task: Task, model: Model, start: Start, labels: Labels, seed: int, work_dir: Path) -> Run:
+    name = f'{model.name}/labels-{labels}/seed{seed}/{start.name}'
+    length = task.length(model, labels)
+    objects, maps = label_subset(task.data, None if labels == 'all' else labels, seed,
+                                 work_dir / 'data/subsets')
+    chosen = objects if model.host == 'mmdet' else maps
+    assert chosen is not None, 'see check'
+    folder = work_dir / name
+    asked = task.settings.get(model.name, Settings())
+    config = run_config(model, start, task.data, chosen, length, asked.lr, seed,
+                        folder / 'predictions')
+    file = work_dir / 'configs' / f'{name.replace("/", "_")}.py'
+    file.parent.mkdir(parents=True, exist_ok=True)
+    words = f'{labels} labelled images' if labels != 'all' else f'all {task.data.train} images'
+    command = shlex.join(['oadp-mm', 'train', str(file), '--work-dir', str(folder)])
+    write_text(file, as_text(config, f'{model.typed} from {start.typed}, {words} of '
+                             f'{task.data.name}, seed {seed}.\nAsked for: {task.command}\n'
+                             f'Command: {command}', asked.options))
+    pixels = (length.size / 160) ** 2 * (1 if model.name.endswith('-small') else 5)
+    stage = training_stage(
+        name, f'{model.name} from {start.typed}, {words}, seed {seed}', model.host, file, work_dir,
+        seconds=START_SECONDS + pixels * (STEP_SECONDS[model.host] * length.steps * length.batch
+                                          + TEST_SECONDS * task.data.test),
+        inputs=[task.data.digest, start.key], last_prediction=_last_prediction(model, task.data))
+    return Run(model.name, start.typed, labels, seed, stage)
+
+
+def _last_prediction(model: Model, data: Labelled) -> str:
+    """The file that the last validation writes at its end, of what it predicted."""
+    if model.host == 'mmdet':
+        return 'predictions.segm.json' if model.masks else 'predictions.bbox.json'
+    maps = data.maps and data.maps['test']
+    assert isinstance(maps, Maps)
+    return f'predictions/{Path(maps.names[-1]).name}.png'

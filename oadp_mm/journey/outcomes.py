@@ -1,0 +1,155 @@
+"""What came out of a fine-tuning so far: figures, paired differences, and what they say."""
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from oadp_mm.files.whole_file import write_text
+from oadp_mm.journey.finetuning import Labels, Run, Task
+from oadp_mm.journey.hosts import METRICS, Model
+from oadp_mm.ops.paired import HARMS, HELPS, NEITHER, paired_difference
+from oadp_mm.reports.tables import Table
+from oadp_mm.reports.training_log import read_training_log
+from oadp_mm.stages.stage import is_finished, read_state
+
+JSON = 'finetune.json'
+
+
+def write_outcomes(task: Task, runs: Sequence[Run], work_dir: Path) -> dict[str, Any]:
+    """Write `finetune.json` of the runs that are finished, and return its content."""
+    content = read_outcomes(task, runs, work_dir)
+    write_text(work_dir / JSON, json.dumps(content, indent=1) + '\n')
+    return content
+
+
+def read_outcomes(task: Task, runs: Sequence[Run], work_dir: Path) -> dict[str, Any]:
+    """The content of `finetune.json`: what was asked, each run's figures, all differences."""
+    models = {model.name: model for model in task.models}
+    done = [{'model': run.model, 'start': run.start, 'labels': run.labels, 'seed': run.seed,
+             'folder': run.stage.name,
+             'seconds': read_state(work_dir / run.stage.name)['seconds'],
+             'metrics': figures(work_dir / run.stage.name, models[run.model])}
+            for run in runs if is_finished(run.stage, work_dir)]
+    data = task.data
+    return {
+        'kind': 'finetune', 'command': task.command,
+        'data': {'name': data.name, 'train': data.train, 'test': data.test,
+                 'classes': list(data.classes or data.map_classes)},
+        'starts': [start.typed for start in task.starts],
+        'models': {model.name: _told(task, model) for model in task.models},
+        'runs': done,
+        'comparisons': [one for model in task.models for metric in model.metrics
+                        for labels in task.labels for start in task.starts[:-1]
+                        if (one := comparison(done, model.name, metric, labels, start.typed,
+                                              task.starts[-1].typed))]}
+
+
+def figures(folder: Path, model: Model) -> dict[str, float]:
+    """A run's figures in per cent; nothing found at all is 0."""
+    metrics = read_training_log(folder).metrics
+    return {name: round(METRICS[name][1] * max(0.0, metrics.get(METRICS[name][0], 0.0)), 3)
+            for name in model.metrics}
+
+
+def comparison(done: Sequence[Mapping], model: str, metric: str, labels: Labels, start: str,
+               baseline: str) -> dict[str, Any] | None:
+    """A start against another on the seeds that both have finished, None without one."""
+    ours, theirs = (of_seeds(done, model, metric, labels, each) for each in (start, baseline))
+    seeds = sorted(ours.keys() & theirs.keys())
+    if not seeds:
+        return None
+    found = paired_difference([ours[seed] for seed in seeds], [theirs[seed] for seed in seeds])
+    return {'model': model, 'metric': metric, 'labels': labels, 'start': start,
+            'baseline': baseline,
+            'per_seed': {str(seed): round(ours[seed] - theirs[seed], 3) for seed in seeds},
+            'difference': round(found.difference, 3),
+            'interval': found.interval and [round(end, 3) for end in found.interval],
+            'verdict': found.verdict}
+
+
+def of_seeds(done: Sequence[Mapping], model: str, metric: str, labels: Labels,
+             start: str) -> dict[int, float]:
+    """A figure by seed."""
+    return {run['seed']: run['metrics'][metric] for run in done
+            if (run['model'], run['labels'], run['start']) == (model, labels, start)}
+
+
+def tables(content: Mapping[str, Any]) -> dict[str, Table]:
+    """By model: a row a metric and number of labels, each start, then the differences to the
+    last."""
+    *others, baseline = content['starts']
+    header = ['metric', 'labels', *content['starts']]
+    for start in others:
+        header += [f'{start} - {baseline}', 'by seed']
+    found: dict[str, Table] = {}
+    for model, metric, labels in _cells(content):
+        row = [metric, str(labels),
+               *(_spread(list(of_seeds(content['runs'], model, metric, labels, start).values()))
+                 for start in content['starts'])]
+        for start in others:
+            row += _differences(_comparison(content, model, metric, labels, start))
+        found.setdefault(model, Table(header, []))
+        found[model] = Table(header, [*found[model].rows, row])
+    return found
+
+
+def sentences(content: Mapping[str, Any]) -> list[str]:
+    """What each difference says, one sentence a metric and number of labels."""
+    said = []
+    for one in content['comparisons']:
+        labels = ('all labels' if one['labels'] == 'all' else f'{one["labels"]} labels')
+        seeds = len(one['per_seed'])
+        about = f'{one["metric"]} of {one["model"]} with {labels}'
+        figure = (f'{one["difference"]:+.1f} over {one["baseline"]}, '
+                  + (f'95 % interval {_interval(one["interval"])}, {seeds} seeds'
+                     if one['interval'] else 'one seed'))
+        said.append({
+            HELPS: f'{about}: {one["start"]} helps ({figure}).',
+            HARMS: f'{about}: {one["start"]} harms ({figure}).',
+            NEITHER: f'{about}: no difference of {one["start"]} seen ({figure}).',
+        }.get(one['verdict'], f'{about}: no verdict on {one["start"]} from one seed ({figure}).'))
+    return said
+
+
+def _told(task: Task, model: Model) -> dict[str, Any]:
+    lengths = {str(labels): task.length(model, labels) for labels in task.labels}
+    first = next(iter(lengths.values()))
+    return {'host': model.host, 'config': model.typed,
+            'steps': {labels: length.steps for labels, length in lengths.items()},
+            'batch': first.batch, 'size': first.size, 'metrics': list(model.metrics)}
+
+
+def _cells(content: Mapping[str, Any]) -> list[tuple[str, str, Labels]]:
+    """Of all runs, in order."""
+    return list(dict.fromkeys(
+        (model, metric, run['labels']) for model, told in content['models'].items()
+        for metric in told['metrics'] for run in content['runs'] if run['model'] == model))
+
+
+def _comparison(content: Mapping[str, Any], *cell: object) -> Mapping[str, Any] | None:
+    keys = ('model', 'metric', 'labels', 'start')
+    return next((one for one in content['comparisons']
+                 if tuple(one[key] for key in keys) == cell), None)
+
+
+def _differences(one: Mapping[str, Any] | None) -> list[str]:
+    """The mean with its interval, and those of the seeds."""
+    if not one:
+        return ['-', '-']
+    within = f' ({_interval(one["interval"])})' if one['interval'] else ''
+    return [f'{one["difference"]:+.1f}{within}',
+            ' '.join(f'{each:+.1f}' for each in one['per_seed'].values())]
+
+
+def _interval(interval: Sequence[float]) -> str:
+    return f'{interval[0]:+.1f} to {interval[1]:+.1f}'
+
+
+def _spread(values: Sequence[float]) -> str:
+    """'41.2 ± 0.8', without the deviation of a single value."""
+    if not values:
+        return '-'
+    return f'{fmean(values):.1f}' + (f' ± {stdev(values):.1f}' if len(values) > 1 else '')

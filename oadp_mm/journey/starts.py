@@ -1,0 +1,104 @@
+"""What a fine-tuning starts from: a pretrained backbone, or random weights of its kind."""
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from oadp_mm.files import recipe
+from oadp_mm.files.backbone_file import describe, fingerprint, write_backbone
+from oadp_mm.files.checkpoint import Checkpoint, read_checkpoint
+from oadp_mm.files.run_folder import newest_checkpoint
+from oadp_mm.probes.networks import RANDOM, read_network
+
+#: Architectures of `random` alone.
+BACKBONES = {f'resnet{depth}': depth for depth in (18, 34, 50, 101)}
+
+
+@dataclass(frozen=True)
+class Start:
+    """A start of every fine-tuning.
+
+    Args:
+        typed: by the user.
+        name: of its folders.
+        architecture: of its backbone, as mmpretrain's config has it.
+        preprocessor: mean, std and channels of its images, see `recipe.preprocessor`; empty if
+            they are unknown, and then the model's own.
+        file: with all its tensors, None of random weights.
+        key: stands for the tensors.
+        notes: what was assumed, a sentence each.
+    """
+
+    typed: str
+    name: str
+    architecture: Mapping[str, Any]
+    preprocessor: Mapping[str, Any] = field(default_factory=dict)
+    file: Path | None = None
+    key: str = ''
+    notes: tuple[str, ...] = ()
+
+
+def read_starts(words: Sequence[str], folder: Path, backbone: str = '') -> list[Start]:
+    """The starts that a user typed, their backbones written once into a folder.
+
+    Args:
+        words: run folders, exported files, other checkpoints or state dicts, and `random`.
+        folder: for `NAME.pth`.
+        backbone: one of `BACKBONES`, of `random` where nothing else is given.
+
+    Raises:
+        CheckpointError: a file has no backbone, or none that can be built and filled.
+        ValueError: something is given twice, or `random` has no architecture.
+    """
+    if twice := [word for word in words if words.count(word) > 1]:
+        raise ValueError(f'--from {twice[0]} is given twice: give each start once')
+    names = dict(zip(words, _names(words), strict=True))
+    files = {word: _read(word, names[word], folder) for word in words if word != RANDOM}
+    first = next(iter(files.values()), None)
+    if first is None and backbone not in BACKBONES:
+        raise ValueError('random weights need an architecture: give another --from, whose they '
+                         f'take, or --backbone, one of {", ".join(BACKBONES)}')
+    untrained = (Start(RANDOM, RANDOM, first.architecture, first.preprocessor) if first else
+                 Start(RANDOM, RANDOM, resnet(BACKBONES[backbone])))
+    return [files.get(word, untrained) for word in words]
+
+
+def resnet(depth: int) -> dict[str, Any]:
+    """The architecture of a plain ResNet, its residual branches starting at zero."""
+    return recipe.architecture({'backbone': {
+        'type': 'ResNet', 'depth': depth, 'zero_init_residual': True}}) or {}
+
+
+def _read(word: str, name: str, folder: Path) -> Start:
+    network = read_network(word)
+    path = Path(word).expanduser()
+    path = newest_checkpoint(path).path if path.is_dir() else path
+    source = read_checkpoint(path)
+    tensors = network.backbone.state_dict()
+    meta = describe(Checkpoint(path, source.tensors, source.meta), tensors)
+    digest = fingerprint(tensors)
+    out = folder / f'{name}.pth'
+    write_backbone(tensors, meta, out, 'openmmlab')
+    told = network.preprocessor if 'preprocessor' in meta else {}
+    return Start(word, name, network.architecture, told, out,
+                 f'{digest} {json.dumps(network.architecture, sort_keys=True, default=str)}',
+                 network.notes)
+
+
+def _names(words: Sequence[str]) -> list[str]:
+    """Short names of folders, each its own: the last part of a path, more of it where needed."""
+    names: list[str] = []
+    for word in words:
+        path = re.sub(r'\.(pth|pt|safetensors)$', '', str(Path(word).expanduser().absolute()))
+        parts = [re.sub(r'[^\w-]+', '-', part).strip('-') or 'start' for part in Path(path).parts]
+        if word == RANDOM:
+            names.append(RANDOM)
+            continue
+        longer = ('-'.join(parts[-count:]) for count in range(1, len(parts) + 1))
+        numbered = (f'{parts[-1]}-{number}' for number in range(2, len(words) + 2))
+        names.append(next(name for name in (*longer, *numbered) if name not in (*names, RANDOM)))
+    return names

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from oadp_mm.datasets.labelled.coco_content import (
+    category_names,
+    classes_shown,
+    mended,
+    outlined,
+    read_content,
+    renamed,
+    some_images,
+    unseen,
+)
+from tests.datasets.labelled.tiny_labels import BOX, HEIGHT, WIDTH, content, rectangle
+
+
+def with_box(box: list[float], **others) -> dict:
+    told = content(1)
+    told['annotations'][0].update(bbox=box, **others)
+    return told
+
+
+def read(tmp_path, told):
+    path = tmp_path / 'some.json'
+    path.write_text(told if isinstance(told, str) else json.dumps(told))
+    return read_content(path)
+
+
+def test_what_is_whole_stays_as_it_is(tmp_path):
+    told = content(3)
+    assert read(tmp_path, {**told, 'info': 'left out'}) == told
+    assert mended(told, 'x') == (told, [])
+
+
+@pytest.mark.parametrize(('told', 'sentence'), [
+    ('{', 'not in the form'), ('[]', 'not in the form'), ({'images': []}, 'not in the form'),
+    ({**content(2), 'annotations': []}, 'has no boxes'),
+    ({**content(2), 'images': content(1)['images']}, '1 boxes in .* have an image_id'),
+    ({**content(2), 'categories': content(2)['categories'][:1]}, 'have an category_id'),
+    ({**content(2), 'images': content(2)['images'] * 2}, 'lists the image id 0 twice'),
+    ({**content(2), 'categories': [{'id': 1, 'name': 'a'}, {'id': 2, 'name': 'a'}]},
+     'lists the category a twice'),
+])
+def test_another_form_is_one_sentence(tmp_path, told, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        read(tmp_path, told)
+
+
+def test_no_file_is_one_sentence(tmp_path):
+    with pytest.raises(FileNotFoundError, match='there are no annotations'):
+        read_content(tmp_path / 'none.json')
+
+
+def test_a_box_that_reaches_out_is_clipped_and_told():
+    told, notes = mended(with_box([-10, 30, 40, 100]), 'some.json')
+    assert told['annotations'][0]['bbox'] == [0, 30, 30, HEIGHT - 30]
+    assert notes == ['1 boxes of some.json reach out of their images and were clipped']
+
+
+@pytest.mark.parametrize('box', [[WIDTH + 5, 0, 9, 9], [0, 0, 0.5, 9], [-20, 0, 20.5, 9]])
+def test_a_box_outside_is_left_out_and_told(box):
+    told, notes = mended(with_box(box), 'some.json')
+    assert told['annotations'] == []
+    assert 'left out' in notes[0]
+
+
+def test_rounding_is_no_mistake():
+    told = with_box([-0.6, 0, WIDTH + 1, HEIGHT + 0.9])
+    assert mended(told, 'x') == (told, [])
+
+
+def test_a_missing_area_is_the_boxes():
+    told = content(1)
+    del told['annotations'][0]['area']
+    assert mended(told, 'x')[0]['annotations'][0]['area'] == BOX[2] * BOX[3]
+
+
+def test_two_points_are_no_mask():
+    both = with_box(BOX, segmentation=[[1, 1, 5, 5], *rectangle(*BOX)])
+    assert mended(both, 'x')[0]['annotations'][0]['segmentation'] == rectangle(*BOX)
+    assert outlined(mended(both, 'x')[0])
+    alone = mended(with_box(BOX, segmentation=[[1, 1, 5, 5]]), 'x')[0]
+    assert not outlined(alone)
+    assert not outlined(content(2, masks=False))
+
+
+def test_renaming_keeps_each_objects_name():
+    told = renamed(content(4), ['new', 'two', 'one'])
+    assert category_names(told) == ('new', 'two', 'one')
+    names = {each['id']: each['name'] for each in told['categories']}
+    assert [names[each['category_id']] for each in told['annotations']] == ['one', 'two'] * 2
+
+
+def test_some_images_come_with_their_objects():
+    told = some_images(content(5), [3, 1])
+    assert [each['id'] for each in told['images']] == [1, 3]
+    assert [each['image_id'] for each in told['annotations']] == [1, 3]
+    assert classes_shown(told) == [frozenset({1}), frozenset({1})]
+
+
+def test_classes_that_nothing_shows_are_named():
+    assert unseen(('a', 'b'), [frozenset({0}), frozenset({1})]) == []
+    assert unseen(('a', 'b'), [frozenset({0}), frozenset()]) == [
+        'no train image shows b, so that nothing is learned of it']

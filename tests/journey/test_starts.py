@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
+from oadp_mm.journey.starts import read_starts
+from oadp_mm.probes.networks import read_network
+from tests.probes.tiny_network import write_checkpoint
+
+
+@pytest.fixture
+def run(tmp_path):
+    state = write_checkpoint(tmp_path / 'runs/a/epoch_3.pth')
+    return tmp_path / 'runs/a', state
+
+
+def test_a_runs_backbone_is_written_whole_with_what_it_tells(run, tmp_path):
+    start, = read_starts([str(run[0])], tmp_path / 'starts')
+    assert (start.typed, start.name, start.file) == (str(run[0]), 'a', tmp_path / 'starts/a.pth')
+    written = read_checkpoint(start.file)
+    assert all(torch.equal(written.tensors[key], value) for key, value in run[1].items())
+    assert len(written.tensors) == len(run[1])
+    again = read_network(str(start.file))
+    assert again.architecture == start.architecture
+    assert again.preprocessor == start.preprocessor == {
+        'channels': 'RGB', 'mean': [1, 2, 3], 'std': [4, 5, 6]}
+    assert again.origin['epoch'] == '3'
+
+
+def test_a_start_is_known_by_its_tensors_and_not_by_its_path(run, tmp_path):
+    first, = read_starts([str(run[0])], tmp_path / 'starts')
+    write_checkpoint(tmp_path / 'moved/epoch_3.pth')
+    moved, = read_starts([str(tmp_path / 'moved')], tmp_path / 'starts')
+    write_checkpoint(tmp_path / 'other/epoch_3.pth', seed=2)
+    other, = read_starts([str(tmp_path / 'other')], tmp_path / 'starts')
+    assert first.key == moved.key != other.key
+
+
+def test_random_is_of_the_first_others_kind(run, tmp_path):
+    random, start = read_starts(['random', str(run[0])], tmp_path / 'starts')
+    assert (random.file, random.name, random.key) == (None, 'random', '')
+    assert random.architecture == start.architecture
+    assert random.preprocessor == start.preprocessor
+
+
+def test_random_alone_is_of_the_backbone_that_is_named(tmp_path):
+    start, = read_starts(['random'], tmp_path, 'resnet50')
+    assert start.architecture['depth'] == 50
+    assert start.architecture['zero_init_residual'] is True
+    with pytest.raises(ValueError, match='--backbone, one of resnet18'):
+        read_starts(['random'], tmp_path)
+
+
+def test_folders_of_one_name_get_longer_ones(run, tmp_path):
+    words = [str(run[0])]
+    for name in ('more/a', 'random'):
+        write_checkpoint(tmp_path / name / 'epoch_3.pth')
+        words.append(str(tmp_path / name))
+    found = read_starts([*words, 'random'], tmp_path / 'starts')
+    names = [start.name for start in found]
+    assert names[:2] == ['a', 'more-a']
+    assert names[2].endswith('-random') and names[3] == 'random'
+    assert len({start.file for start in found[:3]}) == 3
+
+
+def test_a_bare_state_dict_is_a_start_and_what_is_assumed_is_told(run, tmp_path):
+    torch.save({**run[1], 'fc.weight': torch.ones(2, 2)}, tmp_path / 'bare v1.pth')
+    start, = read_starts([str(tmp_path / 'bare v1.pth')], tmp_path / 'starts')
+    assert start.name == 'bare-v1'
+    assert start.preprocessor == {}
+    assert any('fc' in note for note in start.notes)
+    assert read_checkpoint(start.file).tensors.keys() == run[1].keys()
+
+
+def test_what_is_no_start_is_one_sentence(run, tmp_path):
+    torch.save({'head.weight': torch.ones(1)}, tmp_path / 'head.pth')
+    (tmp_path / 'empty').mkdir()
+    for word, sentence in ((tmp_path / 'head.pth', 'holds no backbone'),
+                           (tmp_path / 'none.pth', 'does not exist'),
+                           (tmp_path / 'empty', 'holds no checkpoint')):
+        with pytest.raises(CheckpointError, match=sentence):
+            read_starts([str(word)], tmp_path / 'starts')
+    with pytest.raises(ValueError, match='is given twice'):
+        read_starts([str(run[0])] * 2, tmp_path / 'starts')
