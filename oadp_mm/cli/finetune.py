@@ -22,7 +22,9 @@ example:
       --labels 16,all --seeds 3 --work-dir runs/tuned
 
 DATA is `nuclei` (the package's own images), a folder, or one or two jsons of COCO's form (train
-and test). A folder holds annotations/instances_train.json and instances_test.json (or _val).
+and test). A folder holds annotations/instances_train.json and instances_test.json (or _val), or
+VOC's Annotations, JPEGImages and ImageSets/Main, or train/images, train/masks, test/images and
+test/masks, or images and masks, split or not. Masks are PNGs of class numbers, 255 for none.
 
 MODEL is one of mask-rcnn, faster-rcnn, fcn (ResNet-50 as the papers have them, or whatever the
 starts are), their -small forms for images of 100-300 px on a CPU, or any config of mmdet or mmseg:

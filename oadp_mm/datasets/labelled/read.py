@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from oadp_mm.datasets.labelled.coco_layout import annotation_files
-from oadp_mm.datasets.labelled.labelled import SPLITS, Labelled, Maps
+from oadp_mm.datasets.labelled.labelled import SPLITS, Labelled, Maps, Split
+from oadp_mm.datasets.labelled.map_folders import labelled_maps, mask_folders
+from oadp_mm.datasets.labelled.maps import NONE, map_classes, read_maps, write_list
 from oadp_mm.datasets.labelled.objects import labelled_objects, read_source
+from oadp_mm.datasets.labelled.rasterise import rasterised
+from oadp_mm.datasets.labelled.voc import is_voc, read_voc
 from oadp_mm.datasets.nuclei.nuclei_files import write_nuclei
-from oadp_mm.files.whole_file import write_text
 
 NUCLEI = 'nuclei'
 
@@ -46,30 +49,44 @@ def read_labelled(words: Sequence[str], out: Path, *, maps: bool = True) -> Labe
 def _of_folder(folder: Path, out: Path, maps: bool) -> Labelled:
     if files := annotation_files(folder / 'annotations'):
         return _of_jsons(str(folder), *files, out, maps)
-    raise FileNotFoundError(f'{folder} is no labelled data')
+    if is_voc(folder):
+        train, test, notes = read_voc(folder)
+        found = labelled_objects(str(folder), train, test, out)
+        return replace(found, notes=(*notes, *found.notes))
+    if folders := mask_folders(folder):
+        return labelled_maps(folder, *folders, out)
+    raise FileNotFoundError(
+        f'{folder} is no labelled data: give a folder that holds annotations/instances_train.json, '
+        "or Annotations and JPEGImages as VOC's, or train/images and train/masks, or images and "
+        'masks')
 
 
 def _of_jsons(name: str, train: Path, test: Path | None, out: Path, maps: bool) -> Labelled:
     found = labelled_objects(name, read_source(train), read_source(test) if test else None,
                              out)
-    return _with_masks_beside(found, out) if maps else found
+    if not maps:
+        return found
+    beside = _with_masks_beside(found, out)
+    if not beside and found.outlined and len(found.classes) < NONE:
+        beside = rasterised(found, out)
+    return beside or found
 
 
-def _with_masks_beside(data: Labelled, out: Path) -> Labelled:
-    """The maps in `masks` beside both folders `images`, if there is one of each image."""
+def _with_masks_beside(data: Labelled, out: Path) -> Labelled | None:
+    """With the maps in `masks` beside both folders `images`, if there is one of each image."""
     assert data.objects
-    maps = {}
+    maps: dict[Split, Maps] = {}
     for split in SPLITS:
-        objects = data.objects[split]
+        images = data.objects[split].images
         files = [Path(each['file_name'])
-                 for each in json.loads(objects.file.read_bytes())['images']]
-        masks, endings = objects.images.parent / 'masks', {file.suffix for file in files}
-        names = tuple(file.with_suffix('').as_posix() for file in files)
-        if len(endings) > 1 or not all((masks / f'{each}.png').is_file() for each in names):
-            return data
-        list_file = out / f'{split}.txt'
-        out.mkdir(parents=True, exist_ok=True)
-        write_text(list_file, '\n'.join(names) + '\n')
-        maps[split] = Maps(list_file, objects.images, masks, endings.pop())
-    told = data.objects['train'].file.parent.parent / 'classes.json'
-    return replace(data, maps=maps, map_classes=tuple(json.loads(told.read_text())['semantic']))
+                 for each in json.loads(data.objects[split].file.read_bytes())['images']]
+        names = [file.with_suffix('').as_posix() for file in files]
+        masks = images.parent / 'masks'
+        if (len({file.suffix for file in files}) > 1
+                or not all((masks / f'{each}.png').is_file() for each in names)):
+            return None
+        maps[split] = write_list(names, images, masks, files[0].suffix, out, split)
+    above = data.objects['train'].images.parent
+    shown = [read_maps(maps[split]) for split in SPLITS]
+    return replace(data, maps=maps, map_classes=map_classes([above, above.parent], shown),
+                   digest=' '.join([data.digest, *(each.digest for each in shown)]))

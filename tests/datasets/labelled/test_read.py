@@ -16,7 +16,7 @@ def read(*words: Path | str, out: Path, **options):
 
 def test_a_coco_folder_is_used_as_it_lies(tmp_path):
     folder = write_coco(tmp_path / 'mine')
-    data = read(folder, out=tmp_path / 'out')
+    data = read(folder, out=tmp_path / 'out', maps=False)
     assert (data.name, data.train, data.test, data.side) == (str(folder), 6, 2, HEIGHT)
     assert data.classes == ('one', 'two')
     assert data.outlined and data.maps is None and data.notes == ()
@@ -105,7 +105,7 @@ def test_the_nuclei_have_objects_and_maps_of_the_same_images(tmp_path):
 
 
 def test_a_subset_lists_its_images_and_their_objects(tmp_path):
-    data = read(write_coco(tmp_path), out=tmp_path / 'out')
+    data = read(write_coco(tmp_path), out=tmp_path / 'out', maps=False)
     objects, maps = label_subset(data, 3, 0, tmp_path / 'subsets')
     told = json.loads(objects.file.read_text())
     assert maps is None

@@ -52,3 +52,36 @@ def write_coco(root: Path, train: int = 6, test: int = 2, **options: Any) -> Pat
     write_json(root, 'train', content(train, **options))
     write_json(root, 'test', content(test, first=train, **options))
     return root
+
+
+def write_mask(path: Path, labels: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), labels.astype(np.uint8))
+
+
+def write_pair(images: Path, masks: Path, name: str, value: int, ending: str = '.jpg') -> None:
+    """An image, and a mask whose left half is of a class."""
+    write_image(images / f'{name}{ending}')
+    labels = np.zeros((HEIGHT, WIDTH))
+    labels[:, :WIDTH // 2] = value
+    write_mask(masks / f'{name}.png', labels)
+
+
+def write_voc(root: Path, boxes: dict[str, list[tuple[str, tuple[int, ...]]]],
+              **lists: str) -> Path:
+    """An image and an XML for each name of `boxes` (class, xmin ymin xmax ymax), and lists."""
+    for name, objects in boxes.items():
+        write_image(root / f'JPEGImages/{name}.jpg')
+        (root / 'Annotations').mkdir(exist_ok=True)
+        told = ''.join(
+            f'<object><name>{kind}</name><bndbox>' + ''.join(
+                f'<{key}>{value}</{key}>'
+                for key, value in zip(('xmin', 'ymin', 'xmax', 'ymax'), box, strict=True))
+            + '</bndbox></object>' for kind, box in objects)
+        (root / f'Annotations/{name}.xml').write_text(
+            f'<annotation><size><width>{WIDTH}</width><height>{HEIGHT}</height></size>{told}'
+            '</annotation>')
+    (root / 'ImageSets/Main').mkdir(parents=True)
+    for split, names in lists.items():
+        (root / f'ImageSets/Main/{split}.txt').write_text('\n'.join(names.split()) + '\n')
+    return root
