@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, median, stdev
 
-from oadp_mm.probes.classifiers import NEIGHBOURS
+from oadp_mm.ops.neighbours import NEIGHBOURS
 from oadp_mm.reports.tables import Table
+
+VOTERS = NEIGHBOURS[0]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def figures_table(outcomes: Outcomes) -> Table:
             _known(max, [outcome.peak_memory_mb for outcome in done], '.0f'),
             f'{len(done)}' if len(done) == len(runs) else f'{len(done)} of {len(runs)}',
         ])
-    return Table(['method', f'{NEIGHBOURS}-NN %', 'linear %', 's a step', 'peak MB', 'seeds'], rows)
+    return Table(['method', f'{VOTERS}-NN %', 'linear %', 's a step', 'peak MB', 'seeds'], rows)
 
 
 def failed_runs(outcomes: Outcomes) -> list[str]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from oadp_mm.comparison.figures import Outcome, Outcomes, failed_runs, figures_table
+from oadp_mm.comparison.figures import VOTERS, Outcome, Outcomes, failed_runs, figures_table
 from oadp_mm.comparison.plan import RESULT, Run
 from oadp_mm.files.whole_file import write_text
-from oadp_mm.probes.classifiers import FOLDS, NEIGHBOURS, STRENGTHS
+from oadp_mm.ops.neighbours import TEMPERATURE
+from oadp_mm.probes.classifiers import FOLDS, STRENGTHS
 from oadp_mm.reports.machine import machine_table
 from oadp_mm.reports.tables import markdown_table
 from oadp_mm.stages.stage import is_finished
@@ -54,7 +55,7 @@ def protocol(settings: Mapping) -> list[str]:
         'backbone.',
         f'Accuracy on {settings["test"]} test images of {settings["classes"]} classes from frozen '
         f'features: the mean of the last map over a centre crop of {settings["size"]} px. '
-        f'{NEIGHBOURS} neighbours vote with the inverse of their cosine distance; the linear '
+        f'{VOTERS} neighbours vote with exp(cosine / {TEMPERATURE:g}); the linear '
         'classifier is a logistic regression on standardised features, C from '
         f'{", ".join(f"{strength:g}" for strength in STRENGTHS)} by {FOLDS}-fold cross-validation '
         'on the train images.',

@@ -20,20 +20,21 @@ from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.model import BaseDataPreprocessor
 
-from oadp_mm.comparison.figures import Outcome
+from oadp_mm.comparison.figures import VOTERS, Outcome
 from oadp_mm.comparison.plan import RESULT, Job
 from oadp_mm.engine.build_runner import build_runner
 from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.files.run_folder import newest_checkpoint
 from oadp_mm.files.whole_file import write_text
 from oadp_mm.layers.norm_statistics import has_norm_statistics
+from oadp_mm.ops.neighbours import knn_accuracies
 from oadp_mm.probes.backbones import (
     build_preprocessor,
     normalised,
     pretrained_backbone,
     random_backbone,
 )
-from oadp_mm.probes.classifiers import knn_accuracy, linear_accuracy
+from oadp_mm.probes.classifiers import linear_accuracy
 from oadp_mm.probes.clean_statistics import STATISTICS, use_clean_statistics
 from oadp_mm.probes.data import evenly
 from oadp_mm.probes.features import pooled_features
@@ -136,8 +137,12 @@ def probe(backbone: torch.nn.Module, preprocessor: BaseDataPreprocessor, images:
     features = pooled_features(backbone, preprocessor, paths, size, lambda done: print(
         f'Iter(test) [{done}/{len(paths)}]', flush=True))  # a line that the display understands
     train, test = features[:len(images.train.paths)], features[len(images.train.paths):]
-    data = train, images.train.labels, test, images.test.labels
-    knn, linear = knn_accuracy(*data), linear_accuracy(*data)
+    place = {name: number for number, name in enumerate(sorted(set(images.train.labels)))}
+    labels, truth = (torch.tensor([place[name] for name in split.labels]) for split in splits)
+    (share,) = knn_accuracies(torch.from_numpy(test), truth, torch.from_numpy(train), labels,
+                              neighbours=(VOTERS,)).values()
+    knn = 100 * share
+    linear = linear_accuracy(train, labels.tolist(), test, truth.tolist())
     print(f'k-NN {knn:.1f} %, linear {linear:.1f} %')
     return knn, linear
 

@@ -1,4 +1,4 @@
-"""How good features are: k nearest neighbours, and a linear classifier."""
+"""How good features are to a linear classifier."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -6,32 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, KFold
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-NEIGHBOURS = 20
 #: Inverse strengths of the linear probe's L2 penalty, one of which the train images choose.
 STRENGTHS = (1e-3, 1e-2, 1e-1)
 FOLDS = 3
-
-
-def knn_accuracy(train: np.ndarray, train_labels: Sequence, test: np.ndarray,
-                 test_labels: Sequence, neighbours: int = NEIGHBOURS) -> float:
-    """Per cent of test rows that their nearest train rows name right.
-
-    Neighbours are nearest by the cosine, and each votes with 1 / (1 - cosine).
-
-    Args:
-        train: features (n, c).
-        train_labels: n classes.
-        test: features (m, c).
-        test_labels: m classes.
-        neighbours: how many vote; all train rows, if these are fewer.
-    """
-    classifier = KNeighborsClassifier(min(neighbours, len(train)), weights='distance',
-                                      metric='cosine', algorithm='brute')
-    return 100 * float(classifier.fit(train, train_labels).score(test, test_labels))
 
 
 def linear_accuracy(train: np.ndarray, train_labels: Sequence, test: np.ndarray,
