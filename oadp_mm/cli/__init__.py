@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -51,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                                default=argparse.SUPPRESS)
         subparser.set_defaults(run=module.run, command=name)
     args = parser.parse_args(argv)
+    args.typed = shown(shlex.join([parser.prog, *argv]))  # for what tells how it was made
     try:
         return args.run(args)
     except BrokenPipeError:  # who reads has seen enough, as `head` has

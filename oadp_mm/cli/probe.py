@@ -64,8 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--images', type=int, default=1000, metavar='N',
                         help='of train and of test at most, from all over them (%(default)s)')
     parser.add_argument('--json', type=Path, metavar='FILE', help='also write all figures there')
-    parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/probe'), metavar='DIR',
-                        help='where features are kept for the next time (%(default)s)')
+    parser.add_argument('--work-dir', type=Path, metavar='DIR',
+                        help='where features are kept for the next time, and all figures as '
+                        'probe.json (default: `probe` beside the first FILE that is a folder, '
+                        'so that oadp-mm report finds both; else work_dirs/probe)')
 
 
 def run(args: argparse.Namespace) -> int:
@@ -93,21 +95,29 @@ def run(args: argparse.Namespace) -> int:
              *([f'files left out by their endings: {data.left_out}'] if data.left_out else [])]
     for note in notes:
         print(f'oadp-mm: note: {shown(note)}', file=sys.stderr)
-    console, probed = Console(highlight=False), []
-    with hold(args.work_dir.resolve(), 'probe'), Progress(
+    console, probed, work_dir = Console(highlight=False), [], _work_dir(args)
+    with hold(work_dir, 'probe'), Progress(
             len(networks) * units(data, task.families), Console(stderr=True)) as progress:
         for network in networks:
             progress.begin(network.name)
-            probed.append(probe(network, task, settings, args.work_dir.resolve() / 'cache',
+            probed.append(probe(network, task, settings, work_dir / 'cache',
                                 progress.advance))
             progress.reach(len(probed) * units(data, task.families))
     _print(probed, task.families, data.name, console)
-    if args.json:
-        args.json.parent.mkdir(parents=True, exist_ok=True)
-        write_text(args.json, json.dumps({
-            'data': data.name, 'train': len(data.train.paths), 'test': len(data.test.paths),
-            'notes': notes, 'probed': probed}, indent=1) + '\n')
+    content = json.dumps({
+        'kind': 'probe', 'command': args.typed, 'data': data.name, 'train': len(data.train.paths),
+        'test': len(data.test.paths), 'notes': notes, 'probed': probed}, indent=1) + '\n'
+    for target in filter(None, (work_dir / 'probe.json', args.json)):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_text(target, content)
     return 0 if any(one['figures'] for one in probed) else 1
+
+
+def _work_dir(args: argparse.Namespace) -> Path:
+    if args.work_dir:
+        return args.work_dir.resolve()
+    run = next((path for path in map(Path, args.files) if path.is_dir()), None)
+    return run.resolve().parent / 'probe' if run else Path('work_dirs/probe').resolve()
 
 
 def _fewer(whole: Data, data: Data) -> list[str]:

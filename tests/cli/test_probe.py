@@ -31,6 +31,9 @@ def test_a_row_a_file_and_the_second_time_nothing_is_computed(command, tmp_path,
     for title in ('region: nuclei, 64 px', 'dense, mean IoU: nuclei', 'label-free, cell: nuclei'):
         assert title in out
     content = json.loads((tmp_path / 'figures.json').read_text())
+    assert content == json.loads((tmp_path / 'work/probe.json').read_text())
+    assert content['kind'] == 'probe'
+    assert content['command'].split() == ['oadp-mm', *command]  # no word needs quotes
     assert (content['train'], content['test']) == (8, 8)
     first, second = content['probed']
     assert first['origin'] == {'file': 'epoch_3.pth', 'method': 'oadp_mm.OADP', 'epoch': '3',
@@ -46,6 +49,15 @@ def test_a_row_a_file_and_the_second_time_nothing_is_computed(command, tmp_path,
     monkeypatch.setattr(probing, '_measure', lambda *a: pytest.fail('measured twice'))
     assert main(command) == 0
     assert json.loads((tmp_path / 'figures.json').read_text()) == content
+
+
+def test_figures_of_a_run_lie_beside_it(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main([*command[:command.index('--work-dir')], '--families', 'label-free']) == 0
+    assert (tmp_path / 'probe/probe.json').is_file()
+    file = ['probe', 'run/epoch_3.pth', *command[2:command.index('--work-dir')]]
+    assert main([*file, '--families', 'label-free']) == 0
+    assert (tmp_path / 'work_dirs/probe/probe.json').is_file()
 
 
 @pytest.mark.parametrize('option', [
