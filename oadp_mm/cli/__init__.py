@@ -20,7 +20,7 @@ from oadp_mm.version import __version__
 #: What one types -> its module here.
 COMMANDS = {'compare': 'compare', 'config': 'config', 'demo': 'demo', 'draw': 'draw',
             'export': 'export', 'finetune': 'finetune', 'nuclei': 'nuclei', 'pretrain': 'pretrain',
-            'probe': 'probe', 'report': 'demo_report', 'saliency': 'saliency', 'scenes': 'scenes',
+            'probe': 'probe', 'report': 'report', 'saliency': 'saliency', 'scenes': 'scenes',
             'test': 'test', 'train': 'train'}
 
 

@@ -1,4 +1,4 @@
-"""Reading a value out of a config's source text without executing it.
+"""Reading values out of a config's source text without executing it.
 
 mmengine stores the config of a run as Python text, and its own `Config.fromstring` executes that
 text. A checkpoint may come from anywhere, so here the text is only parsed.
@@ -10,20 +10,22 @@ from typing import Any
 
 
 def read_assignment(text: str, name: str) -> Any:
-    """Value of the top-level `name = ...` in `text`, or None if it is absent or cannot be parsed.
+    """Value of the top-level `name = ...` in `text`; None if it is absent or cannot be parsed."""
+    return read_assignments(text).get(name)
+
+
+def read_assignments(text: str) -> dict[str, Any]:
+    """Values of all top-level `name = ...` in `text` by name; none if it cannot be parsed.
 
     Literals and `dict(key=...)` calls are understood, the form in which mmengine writes configs;
     anything else inside becomes None.
     """
     try:
-        value = None
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.Assign) and any(
-                    isinstance(target, ast.Name) and target.id == name for target in node.targets):
-                value = _literal(node.value)
-        return value
+        return {target.id: _literal(node.value) for node in ast.parse(text).body
+                if isinstance(node, ast.Assign)
+                for target in node.targets if isinstance(target, ast.Name)}
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+        return {}
 
 
 def _literal(node: ast.expr) -> Any:

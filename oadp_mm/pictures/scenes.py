@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 COLOURS = colormaps['tab10']
+COLOUR_NAMES = ('blue', 'orange', 'green', 'red', 'purple', 'brown', 'pink', 'gray', 'olive',
+                'cyan')
 IGNORE = 255
 
 
@@ -28,25 +30,32 @@ def decode(segmentation: Mapping | Sequence, height: int, width: int) -> np.ndar
 
 def show_instances(ax: Axes, image: np.ndarray, instances: Sequence[Mapping],
                    names: Mapping[int, str]) -> None:
-    """Outline instances on an image and tint their masks.
+    """Tint the masks of instances on an image, outline their boxes and name them.
 
     Args:
         ax: where to draw.
         image: uint8 (h, w, 3) RGB.
         instances: COCO annotations or results: `bbox` (xywh, pixels), `category_id`,
-            `segmentation`, and `score` for results.
-        names: category id -> name.
+            `segmentation`, which results of boxes alone lack, and `score` for results.
+        names: category id -> name; without any, instances have colours in turn, no text, and boxes
+            only where they have no masks.
     """
     picture = image.astype(float)
-    for instance in instances:
-        mask = decode(instance['segmentation'], *image.shape[:2])
-        picture[mask] = .5 * picture[mask] + .5 * 255 * np.array(_colour(instance)[:3])
+    colours = [COLOURS((instance['category_id'] - 1 if names else turn) % 10)
+               for turn, instance in enumerate(instances)]
+    tinted = all('segmentation' in instance for instance in instances)
+    for instance, colour in zip(instances, colours, strict=True):
+        if tinted:
+            mask = decode(instance['segmentation'], *image.shape[:2])
+            picture[mask] = .5 * picture[mask] + .5 * 255 * np.array(colour[:3])
     ax.imshow(picture.astype(np.uint8))
-    for instance in instances:
+    for instance, colour in zip(instances, colours, strict=True):
         x, y, width, height = instance['bbox']
-        colour = _colour(instance)
-        ax.add_patch(Rectangle((x - .5, y - .5), width, height, fill=False, edgecolor=colour,
-                               linewidth=1.2))
+        if names or not tinted:
+            ax.add_patch(Rectangle((x - .5, y - .5), width, height, fill=False, edgecolor=colour,
+                                   linewidth=1.2))
+        if not names:
+            continue
         text = names[instance['category_id']]
         if 'score' in instance:
             text += f' {100 * instance["score"]:.0f} %'
@@ -71,7 +80,3 @@ def grid_of(rows: int, titles: Sequence[str], size: float = 1.9) -> tuple[Figure
     for ax, title in zip(axes[0], titles, strict=True):
         ax.set_title(title, fontsize=9)
     return figure, axes
-
-
-def _colour(instance: Mapping) -> tuple:
-    return COLOURS((instance['category_id'] - 1) % 10)

@@ -23,7 +23,7 @@ class Picture:
     Args:
         source: a `data:` URI.
         caption: what one sees; also the text for those who cannot.
-        wide: whether it takes the page's full width.
+        wide: whether it takes the page's full width; on a phone it scrolls instead of shrinking.
     """
 
     source: str
@@ -38,16 +38,18 @@ class Section:
     Args:
         title: the heading.
         text: paragraphs.
-        table: a table, if any.
-        pictures: pictures side by side where the page is wide enough.
+        tables: each scrolls by itself where the page is narrower.
+        pictures: side by side where the page is wide enough.
         commands: command lines.
+        parts: sections of their own below it.
     """
 
     title: str
     text: Sequence[str] = ()
-    table: Table | None = None
+    tables: Sequence[Table] = ()
     pictures: Sequence[Picture] = ()
     commands: Sequence[str] = ()
+    parts: Sequence[Section] = ()
 
 
 def embed(figure: Figure, caption: str, *, kind: Literal['webp', 'svg'] = 'webp',

@@ -33,6 +33,38 @@ def family_tables(probed: Sequence[Mapping[str, Any]], family: str) -> dict[str,
         for table in tables}
 
 
+def standing(told: Mapping[str, Any]) -> list[str]:
+    """In how many figures each backbone is better than the untrained one, a sentence each.
+
+    Args:
+        told: what `oadp-mm probe` writes.
+    """
+    probed = told['probed']
+    floors = [one for one in probed if 'seed' in one['origin']]
+    others = [one for one in probed if one not in floors]
+    if not floors:
+        return [f'{told["data"]}: probed without the untrained network, so that nothing tells what '
+                'training gave: add `random` to the files.']
+    floor, sentences = _ranked(floors[0]), []
+    for one in others:
+        shared = {key: sign * (value - floor[key][1]) for key, (sign, value) in _ranked(one).items()
+                  if key in floor}
+        more, less = (sum(sign * gain > 0 for gain in shared.values()) for sign in (1, -1))
+        sentences.append(
+            f'{told["data"]}, frozen features: {Path(one["name"]).name} is better than the '
+            f'untrained network in {more} of {len(shared)} figures and worse in {less}; many of '
+            'them are related.')
+    return sentences
+
+
+def _ranked(one: Mapping[str, Any]) -> dict[tuple[str, str, str], tuple[int, float]]:
+    """Sign and value of the figures of which more or less is better."""
+    signs = {'more': 1, 'less': -1}
+    return {(family, each['table'], each['name']): (signs[each['better']], each['value'])
+            for family, figures in one['figures'].items() for each in figures
+            if each['better'] in signs and not each['detail']}
+
+
 def _labels(names: Sequence[str]) -> list[str]:
     """The last part of each path; whole paths, where these are not distinct."""
     last = [Path(name).name for name in names]

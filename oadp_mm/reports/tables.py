@@ -9,11 +9,15 @@ from rich import table as terminal
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under a header; columns after the first are figures unless `prose`."""
+    """Rows of text under a header; columns after the first are figures unless `prose`.
+
+    A page sets the title above it.
+    """
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     prose: bool = False
+    title: str = ''
 
 
 def markdown_table(table: Table) -> str:

@@ -1,8 +1,9 @@
 """What a training wrote down: losses over its iterations and the metrics of its validations."""
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,7 @@ def read_training_log(work_dir: Path) -> TrainingLog:
     train: dict[int, dict] = {}
     metrics: dict[str, float] = {}
     for path in paths:
-        for line in path.read_text().splitlines():
-            row = json.loads(line)
+        for row in _rows(path):
             if 'lr' in row:
                 redone = [step for step in train if step >= row['step']]
                 for step in redone:
@@ -57,3 +57,25 @@ def read_training_log(work_dir: Path) -> TrainingLog:
             else:
                 metrics = {name: value for name, value in row.items() if name != 'step'}
     return TrainingLog(list(train.values()), metrics)
+
+
+def find_training_log(work_dir: Path) -> TrainingLog:
+    """The same; empty where nothing was logged yet."""
+    try:
+        return read_training_log(work_dir)
+    except FileNotFoundError:
+        return TrainingLog([], {})
+
+
+def read_warnings(work_dir: Path) -> list[str]:
+    """What the logs of all attempts of a training warn of, each sentence once, the first first."""
+    lines = (line for path in sorted(Path(work_dir).glob('*/*.log'))
+             for line in path.read_text('utf-8', 'replace').splitlines())
+    warned = (line.split(' - WARNING - ', 1)[1] for line in lines if ' - WARNING - ' in line)
+    return list(dict.fromkeys(warned))
+
+
+def _rows(path: Path) -> Iterator[dict]:
+    for line in path.read_text().splitlines():
+        with contextlib.suppress(json.JSONDecodeError):  # the last one of a killed training is torn
+            yield json.loads(line)

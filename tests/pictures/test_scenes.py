@@ -38,6 +38,20 @@ def test_instances_are_tinted_inside_their_masks_and_named(square):
     assert ax.texts[0].get_text() == 'three 88 %'
 
 
+def test_without_names_instances_are_tinted_in_turn_and_boxes_show_where_there_is_no_mask(square):
+    image = np.full((6, 8, 3), 100, np.uint8)
+    box = {'bbox': [1, 2, 3, 3], 'category_id': 1}
+    masked = {**box, 'segmentation': rle.encode(np.asfortranarray(square, np.uint8))}
+    other = {**box, 'segmentation': rle.encode(np.asfortranarray(~square, np.uint8))}
+    ax, bare = Figure().subplots(1, 2)
+    show_instances(ax, image, [masked, other], {})
+    show_instances(bare, image, [box], {})
+    shown = ax.images[0].get_array()
+    assert (shown[square] == shown[2, 1]).all() and (shown[0, 0] != shown[2, 1]).any()
+    assert not ax.patches and not ax.texts
+    assert len(bare.patches) == 1 and (bare.images[0].get_array() == image).all()
+
+
 def test_background_and_ignored_pixels_are_only_darkened(square):
     image = np.full((6, 8, 3), 100, np.uint8)
     classes = np.where(square, 3, 0).astype(np.uint8)

@@ -30,14 +30,15 @@ class Page(HTMLParser):
 
 def page() -> Page:
     return Page(render_page('A & B', ['lead'], 'one seed', [
-        Section('Figures', ['text'], Table(['', 'AP'], [['OADP', '12.3']]),
-                [embed(Figure((1, 1)), 'a "picture"')], ['train <x>'])]))
+        Section('Figures', ['text'], [Table(['', 'AP'], [['OADP', '12.3']], title='in %')],
+                [embed(Figure((1, 1)), 'a "picture"')], ['train <x>'],
+                [Section('below', ['deeper'])])]))
 
 
 def test_text_is_escaped_and_complete():
     text = page().text
     for piece in ('A & B', 'lead', 'one seed', 'Figures', 'text', 'AP', 'OADP', '12.3',
-                  'a "picture"', 'train <x>'):
+                  'in %', 'train <x>', 'below', 'deeper'):
         assert piece in text
 
 
@@ -70,3 +71,18 @@ def test_alt_text_is_the_caption():
     html = render_page('t', [], 'n', [Section('s', pictures=[Picture('data:,', 'seen')])])
     (image,) = [attributes for tag, attributes in Page(html).tags if tag == 'img']
     assert image['alt'] == 'seen'
+
+
+def test_a_part_is_a_section_within_with_a_smaller_heading():
+    tags = [tag for tag, _ in page().tags if tag in {'section', 'h1', 'h2', 'h3'}]
+    assert tags == ['h1', 'section', 'h2', 'section', 'h3']
+
+
+def test_what_is_wider_than_a_phone_scrolls_by_itself():
+    """Tables and wide pictures stand in boxes that scroll; all else breaks or shrinks."""
+    html = render_page('t', [], 'n', [Section(
+        's', tables=[Table(['a'], [['b']])], pictures=[Picture('data:,', 'seen', wide=True)])])
+    boxes = [tag for tag in Page(html).tags if tag[1].get('class') == 'scroll']
+    assert len(boxes) == 2
+    assert '.scroll { overflow-x: auto' in html
+    assert 'width=device-width' in html

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from oadp_mm.reports.probe_tables import family_tables
+from oadp_mm.reports.probe_tables import family_tables, standing
 
 
 def _figure(name, value, better='more', unit='%', table='', **more):
@@ -46,3 +46,16 @@ def test_details_stay_away_and_levels_have_tables_of_their_own():
 def test_rows_are_called_as_briefly_as_tells_them_apart(names, shown):
     table = family_tables([_probed(name, _figure('mAP', 1)) for name in names], 'region')['']
     assert [row[0] for row in table.rows] == shown
+
+
+def test_a_backbone_stands_by_how_many_figures_beat_the_floor():
+    """Of what only one has, and of what has no best, nothing is told."""
+    floor = _probed('random', _figure('mAP', 50), _figure('error', 2, 'less', ''),
+                    _figure('guess', 9, ''), _figure('equal', 1))
+    other = _probed('runs/a', _figure('mAP', 60), _figure('error', 3, 'less', ''),
+                    _figure('guess', 8, ''), _figure('equal', 1), _figure('alone', 1))
+    told = {'data': 'nuclei', 'probed': [dict(other, origin={}), dict(floor, origin={'seed': '0'})]}
+    (sentence,) = standing(told)
+    assert 'a is better than the untrained network in 1 of 3 figures and worse in 1' in sentence
+    del told['probed'][1]
+    assert 'add `random`' in standing(told)[0]

@@ -4,7 +4,11 @@ import json
 
 import pytest
 
-from oadp_mm.reports.training_log import read_training_log
+from oadp_mm.reports.training_log import (
+    find_training_log,
+    read_training_log,
+    read_warnings,
+)
 
 
 def write(folder, name, rows):
@@ -28,3 +32,19 @@ def test_a_resumed_training_overwrites_what_it_redid(tmp_path):
 def test_no_log_is_said(tmp_path):
     with pytest.raises(FileNotFoundError, match=r'scalars\.json'):
         read_training_log(tmp_path)
+
+
+def test_the_torn_last_line_of_a_killed_training_is_left_out(tmp_path):
+    write(tmp_path, '20260101_000000', [{'lr': .1, 'loss': 3.0, 'step': 10}])
+    with open(tmp_path / '20260101_000000/vis_data/scalars.json', 'a') as file:
+        file.write('{"lr": 0.1, "lo')
+    assert find_training_log(tmp_path).curve('loss') == [(10, 3.0)]
+    assert find_training_log(tmp_path / 'none').losses() == []
+
+
+def test_warnings_of_all_attempts_are_told_once(tmp_path):
+    line = '2026/01/01 00:00:00 - mmengine - {} - the features have {}\n'
+    for name, more in (('1', line.format('INFO', 'x')), ('2', line.format('WARNING', 'shrunk'))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f'{name}.log').write_text(line.format('WARNING', 'collapsed') + more)
+    assert read_warnings(tmp_path) == ['the features have collapsed', 'the features have shrunk']

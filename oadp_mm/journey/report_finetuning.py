@@ -1,0 +1,140 @@
+"""What a page tells of a fine-tuning: figures over seeds, paired differences, curves, pictures."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from oadp_mm.journey.report_predictions import prediction_pictures
+from oadp_mm.journey.runs_below import Record
+from oadp_mm.pictures.curves import draw_curves
+from oadp_mm.pictures.dots import draw_dots
+from oadp_mm.reports.page import Picture, Section, embed
+from oadp_mm.reports.tables import Table
+from oadp_mm.reports.training_log import find_training_log
+
+Runs = Sequence[Mapping[str, Any]]
+
+
+def finetuning_section(record: Record, name: str) -> Section:
+    """All that a `finetune.json` tells, half-done ones too."""
+    told = record.content
+    data, starts = told['data'], start_names(told['starts'])
+    classes = data['classes']
+    text = [f'{data["name"]}: {data["train"]} train and {data["test"]} test images, '
+            f'{len(classes)} class{"es" * (len(classes) != 1)} ({_few(classes)}). Runs of one seed '
+            'share labels, order of data and schedule, and differ in their start alone.']
+    if not told['runs']:
+        text.append('No run is finished: the same command goes on.')
+    return Section(name, text, commands=[told['command']], parts=[
+        _model(model, settings, told, starts, record.path.parent)
+        for model, settings in told['models'].items()
+        if any(run['model'] == model for run in told['runs'])])
+
+
+def verdicts(record: Record) -> Iterator[str]:
+    """A sentence a comparison."""
+    starts = start_names(record.content['starts'])
+    for one in record.content['comparisons']:
+        start, baseline = starts[one['start']], starts[one['baseline']]
+        yield (f'{one["model"]}, {one["metric"]}, {labels_text(one["labels"])}: {start} minus '
+               f'{baseline} is {one["difference"]:+.1f}{_interval(one, " (95 % interval {})")}: '
+               f'{one["verdict"]}.')
+
+
+def start_names(starts: Sequence[str]) -> dict[str, str]:
+    """The last part of each path, where these differ, by what was typed."""
+    last = [Path(start).name for start in starts]
+    return dict(zip(starts, last if len(set(last)) == len(last) else starts, strict=True))
+
+
+def labels_text(labels: int | str) -> str:
+    """How much was labelled, in words."""
+    return 'all labels' if labels == 'all' else f'{labels} labelled images'
+
+
+def _few(classes: Sequence[str], most: int = 8) -> str:
+    return ', '.join(classes[:most]) + (', ...' if len(classes) > most else '')
+
+
+def _interval(one: Mapping[str, Any], style: str = '{}') -> str:
+    if not one['interval']:
+        return ''
+    low, high = one['interval']
+    return style.format(f'{low:+.1f} to {high:+.1f}')
+
+
+def _model(model: str, settings: Mapping[str, Any], told: Mapping[str, Any],
+           starts: Mapping[str, str], folder: Path) -> Section:
+    runs = [run for run in told['runs'] if run['model'] == model]
+    metrics = list(settings['metrics'])
+    groups = _groups(runs, starts)
+    rows = [[labels_text(labels), starts[start], *(_spread(own, metric) for metric in metrics),
+             str(len(own))] for (labels, start), own in groups.items()]
+    tables = [Table(['labels', 'start', *(f'{metric} %' for metric in metrics), 'runs'], rows,
+                    title='Mean ± deviation of a sample over seeds')]
+    compared = [one for one in told['comparisons'] if one['model'] == model]
+    if compared:
+        tables.append(Table(
+            ['labels', 'metric', 'difference', '95 % interval', 'of each seed', 'verdict'],
+            [[labels_text(one['labels']), one['metric'],
+              f'{starts[one["start"]]} - {starts[one["baseline"]]}: {one["difference"]:+.1f}',
+              _interval(one) or 'needs two seeds',
+              ', '.join(f'{value:+.1f}' for value in one['per_seed'].values()), one['verdict']]
+             for one in compared], title='Paired differences, in points'))
+    drawn, why_not = prediction_pictures(runs, starts, folder)
+    lengths = ', '.join(f'{steps} steps with {labels_text(labels)}'
+                        for labels, steps in settings['steps'].items())
+    text = [f'{settings["config"]} of {settings["host"]}: {lengths}, {settings["batch"]} images '
+            'each.']
+    return Section(model, [*text, *([why_not] if why_not else [])], tables, [
+        _dots(runs, metrics, groups, starts), *_curves(runs, starts, folder), *drawn])
+
+
+def _groups(runs: Runs, starts: Mapping[str, str]) -> dict[tuple[int | str, str], Runs]:
+    """Runs by labels and start."""
+    labels = dict.fromkeys(run['labels'] for run in runs)
+    found = {(each, start): [run for run in runs if (run['labels'], run['start']) == (each, start)]
+             for each in labels for start in starts}
+    return {key: own for key, own in found.items() if own}
+
+
+def _spread(runs: Runs, metric: str) -> str:
+    values = [run['metrics'][metric] for run in runs if metric in run['metrics']]
+    if not values:
+        return '-'
+    return f'{mean(values):.1f}' + (f' ± {stdev(values):.1f}' if len(values) > 1 else '')
+
+
+def _dots(runs: Runs, metrics: Sequence[str], groups: Mapping[tuple[int | str, str], Runs],
+          starts: Mapping[str, str]) -> Picture:
+    several = len({run['labels'] for run in runs}) > 1
+    panels = {f'{metric}, {labels_text(labels)}' if several else metric: {
+        starts[start]: {str(run['seed']): run['metrics'][metric] for run in own
+                        if metric in run['metrics']}
+        for (those, start), own in groups.items() if those == labels}
+        for metric in metrics for labels in dict.fromkeys(labels for labels, _ in groups)}
+    return embed(draw_dots(panels, '%'), 'Each dot is a run; runs of one seed are joined, bars are '
+                 'means. Axes do not begin at 0.', kind='svg', wide=len(panels) > 2)
+
+
+def _curves(runs: Runs, starts: Mapping[str, str], folder: Path) -> list[Picture]:
+    labels = runs[-1]['labels']
+    curves = {}
+    for start, name in starts.items():
+        own = [find_training_log(folder / run['folder']).curve('loss') for run in runs
+               if (run['labels'], run['start']) == (labels, start)]
+        if any(own):
+            curves[f'from {name}'] = mean_curve([curve for curve in own if curve])
+    if not any(curves.values()):
+        return []
+    return [embed(draw_curves(curves, 'loss'), f'Training loss with {labels_text(labels)}, mean '
+                  'over seeds.', kind='svg')]
+
+
+def mean_curve(curves: Sequence[Sequence[tuple[float, float]]]) -> list[tuple[float, float]]:
+    """The mean of curves at the steps that all of them have."""
+    values = [dict(curve) for curve in curves]
+    steps = sorted(set.intersection(*map(set, values)))
+    return [(step, mean(each[step] for each in values)) for step in steps]

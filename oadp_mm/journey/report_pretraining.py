@@ -1,0 +1,191 @@
+"""What a page tells of a pretraining: what was asked, its losses, its health, what OADP paired."""
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmengine.config import Config
+
+from oadp_mm.files.run_folder import run_checkpoints
+from oadp_mm.files.shown import shown
+from oadp_mm.journey.runs_below import Training
+from oadp_mm.pictures.curves import draw_curves
+from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
+from oadp_mm.pictures.views import make_views
+from oadp_mm.probes.data import evenly
+from oadp_mm.registry import DATASETS
+from oadp_mm.reports.page import Picture, Section, embed
+from oadp_mm.reports.tables import Table
+from oadp_mm.reports.training_log import TrainingLog, read_warnings
+
+EXAMPLES = 3  # images whose pairs are drawn
+#: What building a data set from a stranger's config may raise; the page goes on without pictures.
+_UNUSABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, ImportError)
+#: What `CollapseHook` logs, under the name of its curve.
+_RANKS = {'whole views': 'health/effective_rank', 'cells': 'health/cell_effective_rank',
+          'projections': 'health/projected_effective_rank'}
+_SPREADS = {'deviation of views': 'health/deviation', 'cosine of views': 'health/mean_cosine',
+            'deviation of cells': 'health/cell_deviation',
+            'cosine of cells': 'health/cell_mean_cosine'}
+
+
+def pretraining_section(training: Training, name: str) -> Section:
+    """All that its folder tells; what is missing is said."""
+    command = _command(training.folder)
+    return Section(name, [f'{told_length(training)}.'], [Table(
+        ['setting', 'value'], list(map(list, _asked(training.config))), prose=True)],
+        commands=[command] if command else [],
+        parts=[_losses(training.log), _health(training), *_pairs(training.config)])
+
+
+def told_length(training: Training) -> str:
+    """Which method trained which backbone for how long, and whether to its end."""
+    config, log = training.config, training.log
+    method = (config.get('model') or {}).get('type', 'an unknown model')
+    cfg = config.get('train_cfg') or {}
+    by_epoch = 'max_epochs' in cfg
+    total = cfg.get('max_epochs') or cfg.get('max_iters')
+    unit = 'epochs' if by_epoch else 'iterations'
+    done = _done(training.folder)
+    last = log.train[-1]['step'] if log.train else 0
+    if not log.train:
+        far = 'nothing was logged: it was stopped before its first steps, or still is at them'
+    elif done == total:
+        far = f'finished: {done} of {total} {unit}, to iteration {last}'
+    else:
+        far = (f'unfinished: logged to iteration {last}, and saved after {done} of {total} {unit}; '
+               'the same command goes on')
+    return f'{method} with {backbone_name(config)}, {far}'
+
+
+def backbone_name(config: Mapping[str, Any]) -> str:
+    """`a ResNet-18 of 16 base channels`, as far as a config says it."""
+    backbone = (config.get('model') or {}).get('backbone') or {}
+    depth = backbone.get('depth', backbone.get('arch', ''))
+    width = backbone.get('base_channels')
+    return (f'a {backbone.get("type", "backbone")}{f"-{depth}" if depth else ""}'
+            + (f' of {width} base channels' if width else ''))
+
+
+def _done(folder: Path) -> int:
+    """The number of the newest checkpoint."""
+    checkpoints = run_checkpoints(folder)
+    return int(checkpoints[0].stem.rpartition('_')[2]) if checkpoints else 0
+
+
+def _asked(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    loader = config.get('train_dataloader') or {}
+    images, wrapper = _images(config), loader.get('dataset') or {}
+    yield 'images', ', '.join([str(images.get('type', 'unknown')), *(
+        f'{key} {value}' for key, value in images.items()
+        if key != 'type' and value not in (None, '') and isinstance(value, str | int))])
+    crop = (wrapper.get('views') or {}).get('crop') or {}
+    if size := crop.get('size', crop.get('scale')):  # mmpretrain's crops call it so
+        yield 'views', f'{size} px'
+    optimizer = config.get('optim_wrapper') or {}
+    yield 'batch', (f'{loader.get("batch_size", "unknown")} images' + (
+        f', {count} of them a step' if (count := optimizer.get('accumulative_counts', 1)) > 1
+        else ''))
+    chosen = optimizer.get('optimizer') or {}
+    yield 'optimizer', f'{chosen.get("type", "unknown")}, learning rate {chosen.get("lr", "?")}'
+    start = config.get('load_from') or (((config.get('model') or {}).get('backbone') or {}).get(
+        'init_cfg') or {})
+    if isinstance(start, dict):
+        start = start.get('checkpoint')
+    yield 'start', str(start or 'random weights')
+    yield 'seed', str((config.get('randomness') or {}).get('seed', 'none'))
+
+
+def _command(folder: Path) -> str:
+    """What was typed, which the lab note at the head of a config of `oadp-mm pretrain` tells."""
+    for path in sorted(folder.glob('*.py')):
+        text = path.read_text('utf-8', 'replace')
+        lines = [*text.splitlines()[:20], *_docstring(text).splitlines()]
+        for line in lines:
+            if 'oadp-mm pretrain ' in line:
+                return line[line.index('oadp-mm pretrain '):].strip()
+    return ''
+
+
+def _docstring(text: str) -> str:
+    try:
+        return ast.get_docstring(ast.parse(text)) or ''
+    except (SyntaxError, ValueError, RecursionError):
+        return ''
+
+
+def _losses(log: TrainingLog) -> Section:
+    curves = {name.removeprefix('loss_'): log.curve(name) for name in log.losses()}
+    parts = {name: curve for name, curve in curves.items() if name != 'loss'}
+    if not any(curves.values()):
+        return Section('Losses', ['None was logged yet.'])
+    total = curves.get('loss', [])
+    text = [f'The sum went from {total[0][1]:.3g} to {total[-1][1]:.3g}. A falling loss alone is '
+            'no sign of learning: that of a collapse falls, too.'] if total else []
+    return Section('Losses', text, pictures=[_curves(
+        parts or curves, 'loss', 'The parts of the loss, each a mean over the steps between two '
+        'points.' if parts else 'The loss, a mean over the steps between two points.')])
+
+
+def _health(training: Training) -> Section:
+    log, title = training.log, 'Health'
+    ranks = {name: curve for name, key in _RANKS.items() if (curve := log.curve(key))}
+    warned = read_warnings(training.folder)
+    told = [f'Warned of: {sentence}' for sentence in warned] or ['The training warned of nothing.']
+    if not ranks:
+        return Section(title, ['How features spread was not logged: oadp_mm.CollapseHook was not '
+                               'among custom_hooks, or the training had not begun.', *told])
+    changes = '; '.join(f'{name} {curve[0][1]:.1f} to {curve[-1][1]:.1f}'
+                        for name, curve in ranks.items())
+    spreads = {name: curve for name, key in _SPREADS.items() if (curve := log.curve(key))}
+    return Section(title, [
+        f'Effective rank, from the first look to the last: {changes}. It counts the directions '
+        'that features use; near 1 they have collapsed.', *told], pictures=[
+            _curves(ranks, 'effective rank', 'Directions that features use. A fall is usual, '
+                    'one to nearly 1 is a collapse.'),
+            *([_curves(spreads, '', 'Deviation (0: all features are one point, 1: spread evenly) '
+                       'and mean cosine between images (1: all are alike).')] if spreads else [])])
+
+
+def _curves(curves: Mapping[str, list[tuple[float, float]]], ylabel: str, caption: str) -> Picture:
+    return embed(draw_curves(curves, ylabel), caption, kind='svg')
+
+
+def _images(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The config of the data set below all wrappers."""
+    dataset = (config.get('train_dataloader') or {}).get('dataset') or {}
+    while isinstance(dataset.get('dataset'), Mapping):
+        dataset = dataset['dataset']
+    return dataset
+
+
+def _pairs(config: Mapping[str, Any]) -> list[Section]:
+    """Where the model selects patches: pairs on a few of its images, if these are still there."""
+    selector = (config.get('model') or {}).get('selector')
+    if selector is None:
+        return []
+    title = 'What OADP looks at'
+    try:
+        images = DATASETS.build(dict(_images(config)))
+        found = [(number, images[number]['img']) for number in evenly(len(images), EXAMPLES)]
+        drawn = [_pair(config, image, number) for number, image in found]
+    except _UNUSABLE as error:
+        reason = shown(str(error.args[0] if isinstance(error, LookupError) and error.args
+                           else error)).split('\n')[0]
+        return [Section(title, [f'Pairs are not drawn: {reason}.'])]
+    return [Section(title, [
+        'Each picture shows two augmented views of an image, as the network gets them. Above: the '
+        'small patches of the first view and the large patches of the second with the highest '
+        'objectness score (entropy and contrast of their gray levels); what is dark was not '
+        'chosen. Below: small patches and the large patch each is matched with by mutual '
+        'information, colour by colour, enlarged at the bottom. The network learns to predict the '
+        'features of the one from the other.'], pictures=drawn)]
+
+
+def _pair(config: Mapping[str, Any], image: np.ndarray, number: int) -> Picture:
+    views = make_views(Config(dict(config)), image, seed=number)
+    pairs = find_pairs(views, config['model']['selector'])
+    return embed(draw_pairs(views, pairs), f'Two augmented views of image {number}.')

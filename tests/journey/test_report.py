@@ -1,0 +1,131 @@
+"""The page of runs made by hand: what it tells, and what it says is missing."""
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from oadp_mm.journey.report import write_report
+from tests.journey.made_runs import (
+    PRETRAINING,
+    write_finetune_json,
+    write_finetuning,
+    write_pretraining,
+    write_probe,
+    write_training,
+)
+
+
+def told(root: Path) -> str:
+    """The text of the page, without tags and pictures."""
+    page = write_report(root).read_text()
+    return ' '.join(unescape(re.sub(r'<style>.*?</style>|<[^>]+>', ' ', page, flags=re.S)).split())
+
+
+def pictures(root: Path) -> int:
+    return write_report(root).read_text().count('<img')
+
+
+def test_a_pretraining_tells_what_was_asked_and_how_it_went(tmp_path):
+    folder = write_pretraining(tmp_path / 'a', log='x - WARNING - the features have collapsed\n')
+    (folder / 'pretrain.py').write_text('# What was asked: oadp-mm pretrain photos --seed 3\n')
+    text = told(tmp_path)
+    for piece in ('a: oadp_mm.OADP with a ResNet-18 of 16 base channels, finished: 6 of 6 epochs, '
+                  'to iteration 30.', 'oadp-mm pretrain photos --seed 3', 'views 112 px',
+                  'batch 16 images', 'SGD, learning rate 0.05', 'The sum went from 3 to 1.',
+                  'whole views 11.0 to 9.0; cells 11.0 to 9.0',
+                  'Warned of: the features have collapsed', 'no probe (oadp-mm probe) and no '
+                  'fine-tuning (oadp-mm finetune)'):
+        assert piece in text
+
+
+def test_patch_pairs_are_drawn_on_images_of_the_pretraining(tmp_path):
+    write_pretraining(tmp_path, model={**PRETRAINING['model'], 'selector': {
+        'type': 'oadp_mm.PatchSelector', 'grid': 7}})
+    assert 'Two augmented views of image 181.' in told(tmp_path)  # of 544, a third each
+    assert pictures(tmp_path) == 3 + 3
+
+
+def test_images_that_are_gone_leave_one_sentence(tmp_path):
+    dataset = {'type': 'oadp_mm.ImageFolder', 'data_root': str(tmp_path / 'gone')}
+    write_pretraining(tmp_path, train_dataloader={'dataset': {'dataset': dataset, 'views': {}}})
+    assert f'Pairs are not drawn: image folder {tmp_path / "gone"} does not exist' in told(tmp_path)
+    assert pictures(tmp_path) == 3
+
+
+@pytest.mark.parametrize(('epoch', 'rows', 'sentence'), [
+    (2, [{'lr': 1, 'loss': 1., 'step': 7}], 'unfinished: logged to iteration 7, and saved after 2 '
+                                            'of 6 epochs'),
+    (0, [], 'nothing was logged')])
+def test_a_killed_pretraining_says_how_far_it_came(tmp_path, epoch, rows, sentence):
+    write_training(tmp_path, PRETRAINING, rows, epoch=epoch)
+    text = told(tmp_path)
+    assert sentence in text
+    assert 'oadp_mm.CollapseHook was not among custom_hooks' in text
+
+
+def test_probes_are_tables_beside_the_floor(tmp_path):
+    write_probe(tmp_path / 'probe', {'runs/a': [60., 40.], 'random': [50., 45.]})
+    text = told(tmp_path)
+    assert 'a is better than the untrained network in 1 of 2 figures and worse in 1' in text
+    assert 'a 60.0* 40.0 random 50.0 45.0*' in text
+
+
+def test_a_finetuning_tells_figures_differences_and_pictures(tmp_path):
+    write_finetuning(tmp_path / 'tuned')
+    text = told(tmp_path)
+    for piece in ('x.py of mmdet: 15 steps with 16 labelled images, 4 images each.',
+                  'mask-rcnn, mask AP, 16 labelled images: a minus random is +9.5 (95 % interval '
+                  '+3.1 to +15.9): helps.',
+                  '16 labelled images a 30.0 ± 0.0 30.0 ± 0.0 2',
+                  '16 labelled images random 20.5 ± 0.7 20.5 ± 0.7 2',  # 20 and 21: sqrt(1/2)
+                  'mIoU a - random: +9.5 +3.1 to +15.9 +10.0, +9.0 helps',
+                  'those that the model is surest of', 'blue: nucleus, orange: border',
+                  'Training loss with 16 labelled images'):
+        assert piece in text
+    assert pictures(tmp_path) == 6  # a model: dots, losses, predictions
+    assert 'no fine-tuning' not in text and 'Other trainings' not in text
+
+
+def test_one_seed_has_no_interval(tmp_path):
+    write_finetuning(tmp_path, seeds=[4], images=2)
+    text = told(tmp_path)
+    assert 'a minus random is +6.0: one seed: no verdict.' in text
+    assert '16 labelled images a 30.0 30.0 1' in text
+
+
+def test_a_half_done_finetuning_shows_what_is_there(tmp_path):
+    write_finetuning(tmp_path, images=2)
+    content = json.loads((tmp_path / 'finetune.json').read_text())
+    metrics = {'mask-rcnn': ['box AP', 'mask AP'], 'fcn': ['mIoU']}
+    write_finetune_json(tmp_path, content['runs'][:1], metrics)
+    assert '16 labelled images a 30.0 30.0 1' in told(tmp_path)
+    write_finetune_json(tmp_path, [], metrics)
+    assert 'No run is finished: the same command goes on.' in told(tmp_path)
+
+
+def test_predictions_without_their_images_leave_one_sentence(tmp_path):
+    write_finetuning(tmp_path, images=2)
+    shutil.rmtree(tmp_path / 'data')
+    assert pictures(tmp_path) == 4
+    assert told(tmp_path).count('Predictions are not drawn: ') == 2
+
+
+def test_other_trainings_show_losses_and_their_last_validation(tmp_path):
+    write_training(tmp_path / 'x', {'default_scope': 'mmseg', 'model': {'type': 'EncoderDecoder'}},
+                   [{'lr': 1, 'loss': 2., 'step': 5}, {'mIoU': 41.25, 'step': 5}])
+    text = told(tmp_path)
+    assert 'EncoderDecoder, to iteration 5.' in text and 'mIoU 41.25' in text
+    assert pictures(tmp_path) == 1
+
+
+def test_stages_tell_their_time_and_command(tmp_path):
+    (tmp_path / 'export').mkdir()
+    (tmp_path / 'export/stage.json').write_text(json.dumps({
+        'title': 'export it', 'command': 'oadp-mm export a b', 'seconds': 65, 'finished': False}))
+    text = told(tmp_path)
+    assert 'export export it 1 min 05 s, unfinished' in text and 'oadp-mm export a b' in text
