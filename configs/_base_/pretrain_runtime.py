@@ -29,6 +29,7 @@ custom_hooks = [
     dict(type='oadp_mm.AfterStepHook'),  # targets and queues move, once per optimizer step
     dict(type='oadp_mm.CropScheduleHook'),  # dynamic crops learn the epoch, in the workers too
     dict(type='oadp_mm.UnreadableImagesHook'),  # they are counted and named
+    dict(type='oadp_mm.PeakMemoryHook'),  # logs it without a GPU, too
     dict(type='oadp_mm.ProgressHook'),
     dict(type='oadp_mm.NextStepHook'),  # tells the command that exports the backbone
 ]

@@ -77,16 +77,13 @@ def run(args: argparse.Namespace) -> int:
     from oadp_mm.files.lock import hold
     from oadp_mm.files.whole_file import write_text
     from oadp_mm.probes.networks import read_networks
-    from oadp_mm.probes.probe import FAMILIES, Settings, plan, probe, units
+    from oadp_mm.probes.probe import Settings, plan, probe, units
     from oadp_mm.probes.read_data import NUCLEI, read_data
     from oadp_mm.reports.progress import Progress
 
-    families = args.families.split(',')
-    if strange := [name for name in families if name not in FAMILIES]:
-        raise ValueError(f'--families {strange[0]!r} is unknown: give some of {",".join(FAMILIES)}')
     networks = read_networks(args.files, args.config)
     whole = read_data(args.data)
-    task = plan(whole.at_most(args.images), families)
+    task = plan(whole.at_most(args.images), args.families.split(','))
     data = task.data
     settings = Settings(args.size or (160 if args.data == [NUCLEI] else 224), args.layer,
                         args.statistics, args.seeds)

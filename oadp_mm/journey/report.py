@@ -7,6 +7,7 @@ from typing import Any
 
 from oadp_mm.files.shown import shown
 from oadp_mm.files.whole_file import write_text
+from oadp_mm.journey.report_comparison import compared, comparison_section
 from oadp_mm.journey.report_finetuning import finetuning_section, verdicts
 from oadp_mm.journey.report_pretraining import pretraining_section, told_length
 from oadp_mm.journey.runs_below import Below, Record, Training, runs_below
@@ -55,7 +56,7 @@ def _summary(below: Below, root: Path) -> Iterator[str]:
     for record in below.of('finetune'):
         yield from verdicts(record)
     for record in below.of('comparison'):
-        yield _compared(record)
+        yield compared(record, _name(record.path.parent, root))
     missing = [what for kind, what in (('probe', 'probe (oadp-mm probe)'),
                                        ('finetune', 'fine-tuning (oadp-mm finetune)'))
                if not below.of(kind)]
@@ -73,6 +74,10 @@ def _sections(below: Below, root: Path) -> Iterator[Section]:
     probes = [_probe(record, root) for record in below.of('probe')]
     if probes:
         yield Section('Probes of frozen features', parts=probes)
+    methods = [comparison_section(record, _name(record.path.parent, root))
+               for record in below.of('comparison')]
+    if methods:
+        yield Section('Methods compared', parts=methods)
     tuned = [finetuning_section(record, _name(record.path.parent, root))
              for record in below.of('finetune')]
     if tuned:
@@ -124,12 +129,6 @@ def _other(training: Training, root: Path) -> Section:
         [Table(['last validation', 'figure'], rows)] if rows else [],
         [embed(draw_curves(curves, 'loss'), f'Losses of {name}.', kind='svg')]
         if any(curves.values()) else [])
-
-
-def _compared(record: Record) -> str:
-    told = record.content
-    methods = dict.fromkeys(run['method'] for run in told['runs'])
-    return f'{", ".join(methods)} were pretrained on the same images and budget.'
 
 
 def _times(below: Below, root: Path) -> Section:

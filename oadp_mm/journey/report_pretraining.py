@@ -1,7 +1,7 @@
 """What a page tells of a pretraining: what was asked, its losses, its health, what OADP paired."""
 from __future__ import annotations
 
-import ast
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,12 @@ _SPREADS = {'deviation of views': 'health/deviation', 'cosine of views': 'health
 
 def pretraining_section(training: Training, name: str) -> Section:
     """All that its folder tells; what is missing is said."""
-    command = _command(training.folder)
-    return Section(name, [f'{told_length(training)}.'], [Table(
-        ['setting', 'value'], list(map(list, _asked(training.config))), prose=True)],
-        commands=[command] if command else [],
+    note = _note(training.folder)
+    commands = [note.pop(word) for word in ('Asked', 'Command') if word in note]
+    rows = [*_asked(training.config), *((word.lower(), text) for word, text in note.items())]
+    return Section(name, [f'{told_length(training)}.'], [
+        Table(['setting', 'value'], list(map(list, rows)), prose=True)],
+        commands=commands,
         parts=[_losses(training.log), _health(training), *_pairs(training.config)])
 
 
@@ -99,22 +101,15 @@ def _asked(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield 'seed', str((config.get('randomness') or {}).get('seed', 'none'))
 
 
-def _command(folder: Path) -> str:
-    """What was typed, which the lab note at the head of a config of `oadp-mm pretrain` tells."""
+def _note(folder: Path) -> dict[str, str]:
+    """What the lab note of a config tells, by its words: `oadp-mm pretrain` heads its own so."""
     for path in sorted(folder.glob('*.py')):
-        text = path.read_text('utf-8', 'replace')
-        lines = [*text.splitlines()[:20], *_docstring(text).splitlines()]
-        for line in lines:
-            if 'oadp-mm pretrain ' in line:
-                return line[line.index('oadp-mm pretrain '):].strip()
-    return ''
-
-
-def _docstring(text: str) -> str:
-    try:
-        return ast.get_docstring(ast.parse(text)) or ''
-    except (SyntaxError, ValueError, RecursionError):
-        return ''
+        lines = itertools.takewhile(lambda line: line.startswith('# '),
+                                    path.read_text('utf-8', 'replace').splitlines())
+        pairs = (line.removeprefix('# ').partition(': ') for line in lines)
+        if note := {name: text for name, found, text in pairs if found}:
+            return note
+    return {}
 
 
 def _losses(log: TrainingLog) -> Section:

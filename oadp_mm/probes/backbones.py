@@ -1,17 +1,13 @@
-"""A pretraining's backbone and preprocessor by themselves, from its config and checkpoint."""
+"""A pretraining's backbone and preprocessor by themselves, from its config."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import torch
 from mmengine.model import BaseDataPreprocessor, BaseModule
 from mmengine.runner import set_random_seed
 from mmpretrain.registry import MODELS
 from torch import Tensor
-
-from oadp_mm.files.checkpoint import read_checkpoint
-from oadp_mm.files.whole_module import load_whole
 
 
 def build_backbone(config: Mapping) -> BaseModule:
@@ -24,18 +20,6 @@ def random_backbone(config: Mapping, seed: int) -> BaseModule:
     set_random_seed(seed)
     backbone = build_backbone(config)
     backbone.init_weights()
-    return backbone
-
-
-def pretrained_backbone(config: Mapping, path: str | Path) -> BaseModule:
-    """A backbone with all its tensors from a pretraining's checkpoint.
-
-    Raises:
-        CheckpointError: the file cannot be read, or its tensors are not those of the backbone.
-    """
-    backbone = build_backbone(config)
-    load_whole(backbone, read_checkpoint(path),
-               advice='give a checkpoint of the training of this very config')
     return backbone
 
 
@@ -58,9 +42,3 @@ def recorded_normaliser(preprocessor: Mapping) -> Callable[[Tensor], Tensor]:
     mean, std = (torch.tensor(preprocessor[key]).float().view(3, 1, 1) for key in ('mean', 'std'))
     turned = preprocessor['channels'] == 'RGB'
     return lambda images: ((images.flip(1) if turned else images).float() - mean) / std
-
-
-def tensor_shapes(config: Mapping) -> dict[str, tuple[int, ...]]:
-    """What makes two backbones the same network: the names and shapes of their tensors."""
-    state = build_backbone(config).state_dict()
-    return {name: tuple(tensor.shape) for name, tensor in state.items()}

@@ -1,22 +1,18 @@
-"""Features of a frozen backbone.
+"""The part of an image that shows a backbone what clean images are like.
 
-Protocol: the shorter side of an image becomes 256/224 of the size, as in mmpretrain's ImageNet
-tests, and the centre is cut out; the backbone is in evaluation mode; its last map is averaged.
+The shorter side becomes 256/224 of the size, as in mmpretrain's ImageNet tests, and the centre is
+cut out.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
-import numpy as np
 import torch
-from mmengine.model import BaseDataPreprocessor
-from torch import Tensor, nn
+from torch import Tensor
 
 from oadp_mm.datasets.decoding import SixteenBit
 from oadp_mm.datasets.image_files import read_image
-from oadp_mm.probes.backbones import normalised
 
 BATCH = 64
 
@@ -36,33 +32,3 @@ def centre(path: Path, size: int, sixteen_bit: SixteenBit = 'range') -> Tensor:
     top, left = (height - size) // 2, (width - size) // 2
     pixels = pixels[top:top + size, left:left + size]
     return torch.from_numpy(pixels.transpose(2, 0, 1).copy())
-
-
-@torch.no_grad()
-def pooled_features(backbone: nn.Module, preprocessor: BaseDataPreprocessor,
-                    paths: Sequence[Path], size: int,
-                    listen: Callable[[int], None] = lambda done: None) -> np.ndarray:
-    """The mean over the last map a backbone returns, float32 (images, channels).
-
-    Args:
-        backbone: returns a sequence of maps (b, c, h, w); left in evaluation mode.
-        preprocessor: the training's, on the backbone's device.
-        paths: image files.
-        size: side of the square that is cut out of an image, in pixels.
-        listen: called with the number of images done, now and then.
-
-    Raises:
-        UnreadableImage: an image cannot be read.
-        ValueError: the backbone returns no maps last.
-    """
-    backbone.eval()
-    rows = []
-    for start in range(0, len(paths), BATCH):
-        images = torch.stack([centre(path, size) for path in paths[start:start + BATCH]])
-        last = backbone(normalised(preprocessor, images))[-1]
-        if last.ndim != 4:
-            raise ValueError('the probes average a map (b, c, h, w), but the backbone returned '
-                             f'{tuple(last.shape)}: have it return maps')
-        rows.append(last.mean((2, 3)).float().cpu().numpy())
-        listen(min(start + BATCH, len(paths)))
-    return np.concatenate(rows)

@@ -44,18 +44,18 @@ class LabelledImages:
     left_out: str = ''
 
 
-def read_labelled_images(root: str | Path, label_column: int = -1) -> LabelledImages:
+def read_labelled_images(root: str | Path) -> LabelledImages:
     """Read a data set from `train.txt` and `test.txt`, or from `train/CLASS/` and `test/CLASS/`.
+
+    A line of a list is a path and numbers, the last of which is the label.
 
     Args:
         root: the data set's folder; lists win where it holds both.
-        label_column: which of the numbers after the path is the label, counted from 0, or from the
-            end if negative.
 
     Raises:
         FileNotFoundError: there is no such folder, neither layout, or not one of the images.
-        ValueError: a line has no such label; train has fewer than two classes; test has a class
-            or an image that it must not have.
+        ValueError: a line has no label; train has fewer than two classes; test has a class or an
+            image that it must not have.
     """
     root = Path(root)
     if not root.is_dir():
@@ -65,7 +65,7 @@ def read_labelled_images(root: str | Path, label_column: int = -1) -> LabelledIm
     left_out = Counter[str]()
     lists = [part.with_suffix('.txt') for part in parts]
     if all(path.is_file() for path in lists):
-        train, test = (_listed(path, label_column) for path in lists)
+        train, test = (_listed(path) for path in lists)
     elif all(part.is_dir() for part in parts):
         train, test = (_in_class_folders(part, left_out) for part in parts)
     else:
@@ -75,15 +75,15 @@ def read_labelled_images(root: str | Path, label_column: int = -1) -> LabelledIm
     return LabelledImages(root, train, test, left_out_text(left_out))
 
 
-def _listed(path: Path, label_column: int) -> Split:
-    rows = list(_rows(path, label_column))
+def _listed(path: Path) -> Split:
+    rows = list(_rows(path))
     if not rows:
         raise ValueError(f'{path} is empty: expected lines "path label"')
     paths, labels = zip(*rows, strict=True)
     return Split(paths, labels)
 
 
-def _rows(path: Path, label_column: int) -> Iterator[tuple[str, str]]:
+def _rows(path: Path) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(os.fsdecode(path.read_bytes()).splitlines(), 1):
         if not line.strip():
             continue
@@ -91,12 +91,7 @@ def _rows(path: Path, label_column: int) -> Iterator[tuple[str, str]]:
         if match is None:
             raise ValueError(f'line {number} of {path} has no label: expected "path label", got '
                              f'{line.strip()!r}')
-        numbers = match[2].split()
-        if not -len(numbers) <= label_column < len(numbers):
-            raise ValueError(f'line {number} of {path} has {len(numbers)} numbers after its path, '
-                             f'so --label-column {label_column} is none of them: give one from '
-                             f'{-len(numbers)} to {len(numbers) - 1}')
-        yield match[1], str(int(numbers[label_column]))
+        yield match[1], str(int(match[2].split()[-1]))
 
 
 def _in_class_folders(part: Path, left_out: Counter[str]) -> Split:

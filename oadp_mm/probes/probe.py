@@ -71,8 +71,10 @@ def plan(data: Data, families: Sequence[str]) -> Task:
     """Choose boxes and families.
 
     Raises:
-        ValueError: none of the families is left.
+        ValueError: a family is unknown, or none of them is left.
     """
+    if strange := [name for name in families if name not in FAMILIES]:
+        raise ValueError(f'--families {strange[0]!r} is unknown: give some of {",".join(FAMILIES)}')
     reasons: dict[str, str] = {}
     parts = data.train, data.test
     if any(part.labels is None for part in parts):

@@ -7,8 +7,8 @@ import pytest
 
 from oadp_mm.cli import main
 from oadp_mm.stages.child_process import follow
-from tests.comparison.tiny_comparison import write_config, write_images
 from tests.journey.made_runs import write_probe
+from tests.journey.tiny_pretraining import write_config, write_images
 
 
 def test_a_folder_without_runs_is_one_sentence(tmp_path, capsys):

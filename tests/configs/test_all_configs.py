@@ -21,7 +21,8 @@ OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
         registry.FUNCTIONS)
 HOOKS_OF_ALL = {'SeedHook', 'FiniteLossHook', 'ProgressHook'}
 PRETRAINING_HOOKS = {'TrainingLengthHook', 'OptimizerStepsHook', 'AfterStepHook', 'NextStepHook',
-                     'CollapseHook', 'CropScheduleHook', 'UnreadableImagesHook', 'HandoffCheckHook'}
+                     'CollapseHook', 'CropScheduleHook', 'UnreadableImagesHook', 'HandoffCheckHook',
+                     'PeakMemoryHook'}
 #: Tensors of a ResNet by depth and stages; torchvision's without the classifier.
 TENSORS = {(18, 4): 120, (50, 4): 318, (50, 3): 318 - 60}
 #: What MoCo v3 keeps as it was initialised.

@@ -32,14 +32,17 @@ def pictures(root: Path) -> int:
 
 def test_a_pretraining_tells_what_was_asked_and_how_it_went(tmp_path):
     folder = write_pretraining(tmp_path / 'a', log='x - WARNING - the features have collapsed\n')
-    (folder / 'pretrain.py').write_text('# What was asked: oadp-mm pretrain photos --seed 3\n')
+    (folder / 'pretrain.py').write_text(
+        '# Asked: oadp-mm pretrain photos --seed 3\n# Learning rate: 0.05, as asked\nx = 1\n'
+        '# Not: it\n')
     text = told(tmp_path)
     for piece in ('a: oadp_mm.OADP with a ResNet-18 of 16 base channels, finished: 6 of 6 epochs, '
-                  'to iteration 30.', 'oadp-mm pretrain photos --seed 3', 'views 112 px',
-                  'batch 16 images', 'SGD, learning rate 0.05', 'The sum went from 3 to 1.',
+                  'to iteration 30.', ' oadp-mm pretrain photos --seed 3 ',
+                  'learning rate 0.05, as asked', 'views 112 px', 'batch 16 images',
+                  'SGD, learning rate 0.05', 'The sum went from 3 to 1.',
                   'whole views 11.0 to 9.0; cells 11.0 to 9.0',
-                  'Warned of: the features have collapsed', 'no probe (oadp-mm probe) and no '
-                  'fine-tuning (oadp-mm finetune)'):
+                  'Warned of: the features have collapsed',
+                  'no probe (oadp-mm probe) and no fine-tuning (oadp-mm finetune)'):
         assert piece in text
 
 

@@ -1,17 +1,13 @@
-"""What a backbone gets to see of an image, and what is taken from it."""
+"""What a backbone gets to see of an image."""
 from __future__ import annotations
 
 import cv2
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from oadp_mm.datasets.decoding import UnreadableImage
-from oadp_mm.probes.backbones import build_preprocessor
-from oadp_mm.probes.features import BATCH, centre, pooled_features
-
-PLAIN = build_preprocessor({'mean': (0, 0, 0), 'std': (1, 1, 1)})
+from oadp_mm.probes.features import centre
 
 
 def save(path, pixels: np.ndarray):
@@ -35,38 +31,6 @@ def test_every_shape_becomes_the_square(tmp_path, height, width):
     gray = np.full((height, width, 3), 7, np.uint8)
     seen = centre(save(tmp_path / 'x.png', gray), 32)
     assert torch.equal(seen, torch.full((3, 32, 32), 7, dtype=torch.uint8))
-
-
-class Echo(nn.Module):
-    """Returns two maps: something else, and its input after a batch norm."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.norm = nn.BatchNorm2d(3, eps=1e-30)
-
-    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return images * 0, self.norm(images)
-
-
-def test_features_are_means_of_the_last_map_without_batch_statistics(tmp_path):
-    """A fresh norm's running statistics are 0 and 1: in evaluation it changes nothing."""
-    values = np.arange(BATCH + 3)
-    paths = [save(tmp_path / f'{v}.png', np.full((32, 32, 3), v, np.uint8)) for v in values]
-    heard = []
-    found = pooled_features(Echo().train(), PLAIN, paths, 32, heard.append)
-    np.testing.assert_allclose(found, np.repeat(values[:, None], 3, axis=1))
-    assert heard == [BATCH, BATCH + 3]
-
-
-def test_a_backbone_without_maps_is_refused(tmp_path):
-    path = save(tmp_path / 'x.png', np.zeros((32, 32, 3), np.uint8))
-    with pytest.raises(ValueError, match=r'average a map .* returned \(1, 3072\)'):
-        pooled_features(nn.Sequential(nn.Flatten(), Pair()), PLAIN, [path], 32)
-
-
-class Pair(nn.Module):
-    def forward(self, rows: torch.Tensor) -> tuple[torch.Tensor]:
-        return (rows,)
 
 
 def test_an_unreadable_image_is_named(tmp_path):

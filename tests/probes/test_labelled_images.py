@@ -37,10 +37,10 @@ def test_names_that_are_no_utf8_are_the_files(tmp_path):
     assert read_labelled_images(tmp_path).test == Split((name,), ('2',))
 
 
-def test_another_column_can_be_the_label(tmp_path):
-    write(tmp_path, train='a.jpg 7 1\nb.jpg 8 1\n', test='c.jpg 8 2\n')
-    images = read_labelled_images(tmp_path, label_column=0)
-    assert (images.train.labels, images.test.labels) == (('7', '8'), ('8',))
+def test_the_last_number_is_the_label(tmp_path):
+    write(tmp_path, train='a.jpg 7 1\nb.jpg 7 2\n', test='c.jpg 8 2\n')
+    images = read_labelled_images(tmp_path)
+    assert (images.train.labels, images.test.labels) == (('1', '2'), ('2',))
 
 
 def test_folders_are_classes(tmp_path):
@@ -70,13 +70,6 @@ def test_wrong_lists_are_said_in_a_sentence(tmp_path, train, test, message):
     write(tmp_path, train=train, test=test)
     with pytest.raises(ValueError, match=message):
         read_labelled_images(tmp_path)
-
-
-@pytest.mark.parametrize('column', [1, -2])
-def test_a_column_that_is_not_there_is_refused(tmp_path, column):
-    write(tmp_path, train='a.jpg 0\nb.jpg 1\n', test='c.jpg 0\n')
-    with pytest.raises(ValueError, match=f'--label-column {column} is none of them.* -1 to 0'):
-        read_labelled_images(tmp_path, column)
 
 
 def test_a_listed_image_must_exist(tmp_path):

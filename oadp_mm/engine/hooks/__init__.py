@@ -9,6 +9,7 @@ from oadp_mm.engine.hooks.finite_loss import FiniteLossHook
 from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
 from oadp_mm.engine.hooks.next_step import NextStepHook
 from oadp_mm.engine.hooks.optimizer_steps import OptimizerStepsHook
+from oadp_mm.engine.hooks.peak_memory import PeakMemoryHook
 from oadp_mm.engine.hooks.progress import ProgressHook
 from oadp_mm.engine.hooks.seed import SeedHook
 from oadp_mm.engine.hooks.training_length import TrainingLengthHook
@@ -16,4 +17,5 @@ from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
 __all__ = ['AfterStepHook', 'CheckpointHook', 'CollapseHook', 'CropScheduleHook',
            'FiniteLossHook', 'HandoffCheckHook', 'NextStepHook', 'OptimizerStepsHook',
-           'ProgressHook', 'SeedHook', 'TrainingLengthHook', 'UnreadableImagesHook']
+           'PeakMemoryHook', 'ProgressHook', 'SeedHook', 'TrainingLengthHook',
+           'UnreadableImagesHook']

@@ -1,0 +1,136 @@
+"""What a comparison runs: one pretraining a method and seed, on equal terms, then one probe."""
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from oadp_mm.files.configs import PACKAGE
+from oadp_mm.journey.asked import Asked
+from oadp_mm.journey.methods import METHODS
+from oadp_mm.stages.stage import Stage, stage_key
+
+FLOOR = 'random'
+IMAGES, FEATURES = 'images', 'features'
+# Of two cores and a ResNet-18: seconds of a process' start, of an image of 96 px in a step, and in
+# the probe of a network. They only weigh the stages against each other in the time to go.
+START_SECONDS, STEP_SECONDS, PROBE_SECONDS = 10, 0.04, 0.02
+
+
+@dataclass(frozen=True)
+class Run:
+    """A method with one seed, and the stage that pretrains it."""
+
+    method: str
+    seed: int
+    stage: Stage
+
+
+def parse_methods(text: str) -> list[str]:
+    """The methods of `oadp,byol`.
+
+    Raises:
+        ValueError: one is unknown or named twice, or there is none.
+    """
+    methods = [word.strip() for word in text.split(',') if word.strip()]
+    for name in methods:
+        if name not in METHODS:
+            raise ValueError(f'method {name!r} is unknown: choose from {", ".join(METHODS)}; what '
+                             'another config trained, oadp-mm probe puts beside them')
+        if methods.count(name) > 1:
+            raise ValueError(f'method {name} is named twice: name each once')
+    if not methods:
+        raise ValueError(f'--methods names none: choose from {", ".join(METHODS)}')
+    return methods
+
+
+def link_images(paths: Sequence[Path], folder: Path) -> None:
+    """Make a folder of links to images, numbered in their order, and of nothing else.
+
+    So what a pretraining sees is one folder, however the labelled images lie, and no test image is
+    in it.
+    """
+    partial = folder.with_name(f'.{folder.name}.partial')
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for number, path in enumerate(paths):
+        (partial / f'{number:07d}{path.suffix}').symlink_to(path.resolve())
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+
+def pretraining_runs(methods: Sequence[str], template: Asked, seeds: int, work_dir: Path,
+                     images: int, content: str, workers: int) -> list[Run]:
+    """The runs in order: all methods with one seed, then with the next, so that a machine that
+    slows down or speeds up meanwhile does it to all of them.
+
+    Args:
+        methods: names.
+        template: what all are asked, but method and seed; its folder is that of `link_images`.
+        seeds: how many.
+        work_dir: absolute folder of all stages.
+        images: how many to pretrain on.
+        content: stands for the images.
+        workers: processes that load them.
+    """
+    code = fingerprint_of_code()
+    pixels = (template.size / 96) ** 2
+    runs = []
+    for seed in range(seeds):
+        for method in methods:
+            asked, name = replace(template, method=method, seed=seed), f'{method}/seed{seed}'
+            words = shlex.split(asked.command(work_dir / name))[1:]
+            runs.append(Run(method, seed, Stage(
+                name, f'{method}, seed {seed}',
+                (sys.executable, '-m', 'oadp_mm', *words, '--workers', str(workers)),
+                START_SECONDS + STEP_SECONDS * pixels * template.epochs * images,
+                # `content` stands for the images; where their links lie changes nothing.
+                stage_key(code, replace(asked, folder='').as_dict(), workers, content),
+                env=environment(),
+                outputs=(work_dir / name / f'epoch_{template.epochs}.pth',),
+                epochs=template.epochs)))
+    return runs
+
+
+def probe_stage(runs: Sequence[Run], seeds: int, data: Sequence[str], options: Sequence[str],
+                work_dir: Path, images: int, content: str) -> Stage:
+    """One probe of all finished runs, and of as many untrained networks as there are seeds.
+
+    Args:
+        runs: that are finished, one at least.
+        seeds: untrained networks; 0 for none.
+        data: as for `oadp-mm probe --data`.
+        options: further ones of it.
+        work_dir: absolute folder of all stages.
+        images: how many a network sees.
+        content: stands for the data.
+    """
+    files = [*(str(work_dir / run.stage.name) for run in runs),
+             *(f'{FLOOR}:{seed}' for seed in range(seeds))]
+    words = ('probe', *files, '--data', *data, *options, '--work-dir', str(work_dir / FEATURES))
+    return Stage(
+        'probe', 'probe of all', (sys.executable, '-m', 'oadp_mm', *words),
+        START_SECONDS + PROBE_SECONDS * len(files) * images,
+        stage_key(fingerprint_of_code(), [run.stage.key for run in runs], seeds, list(options),
+                  content),
+        env=environment(),
+        # In a folder of its own: features stay where a method that failed is tried again.
+        outputs=(work_dir / FEATURES / 'probe.json',))
+
+
+def fingerprint_of_code() -> str:
+    """Stands for every line of the package: runs of different code are no comparison."""
+    sources = sorted(PACKAGE.rglob('*.py'))
+    return stage_key(*(hashlib.sha256(path.read_bytes()).hexdigest() for path in sources))
+
+
+def environment() -> dict[str, str]:
+    """Variables of a run: no thread waits spinning."""
+    threads = os.environ.get('OMP_NUM_THREADS', str(min(4, os.cpu_count() or 1)))
+    return {'OMP_NUM_THREADS': threads,
+            'OMP_WAIT_POLICY': os.environ.get('OMP_WAIT_POLICY', 'PASSIVE')}
