@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def write_report(root: Path, out: Path | None = None) -> Path:
         FileNotFoundError: see `runs_below`.
     """
     root = root.resolve()
-    below = runs_below(root)
+    below = _own(runs_below(root))
     target = out or root / 'report.html'
     page = render_page(f'Report of {shown(root.name)}', list(_summary(below, root)), NOTICE,
                        list(_sections(below, root)))
@@ -48,7 +49,7 @@ def write_report(root: Path, out: Path | None = None) -> Path:
 
 
 def _summary(below: Below, root: Path) -> Iterator[str]:
-    for training in _own(below):
+    for training in below.trainings:
         if training.pretrains:
             yield f'{_name(training.folder, root)}: {told_length(training)}.'
     for record in below.of('probe'):
@@ -66,9 +67,8 @@ def _summary(below: Below, root: Path) -> Iterator[str]:
 
 
 def _sections(below: Below, root: Path) -> Iterator[Section]:
-    own = _own(below)
     pretrainings = [pretraining_section(training, _name(training.folder, root))
-                    for training in own if training.pretrains]
+                    for training in below.trainings if training.pretrains]
     if pretrainings:
         yield Section('Pretraining', parts=pretrainings)
     probes = [_probe(record, root) for record in below.of('probe')]
@@ -82,7 +82,8 @@ def _sections(below: Below, root: Path) -> Iterator[Section]:
              for record in below.of('finetune')]
     if tuned:
         yield Section('Fine-tuning', parts=tuned)
-    others = [_other(training, root) for training in own if not training.pretrains]
+    others = [_other(training, root) for training in below.trainings
+              if not training.pretrains]
     if others:
         yield Section('Other trainings', parts=others)
     if below.stages:
@@ -91,12 +92,15 @@ def _sections(below: Below, root: Path) -> Iterator[Section]:
                   [machine_table()])
 
 
-def _own(below: Below) -> list[Training]:
-    """The trainings that are no part of a fine-tuning or a comparison."""
+def _own(below: Below) -> Below:
+    """Without the trainings and probes that are parts of a fine-tuning or a comparison."""
     wholes = {record.path.parent for kind in ('finetune', 'comparison')
               for record in below.of(kind)}
-    return [training for training in below.trainings
-            if wholes.isdisjoint(training.folder.parents)]
+    return replace(
+        below, trainings=[training for training in below.trainings
+                          if wholes.isdisjoint(training.folder.parents)],
+        records=[record for record in below.records
+                 if record.kind != 'probe' or wholes.isdisjoint(record.path.parent.parents)])
 
 
 def _name(folder: Path, root: Path) -> str:

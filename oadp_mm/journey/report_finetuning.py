@@ -15,6 +15,10 @@ from oadp_mm.reports.tables import Table
 from oadp_mm.reports.training_log import find_training_log
 
 Runs = Sequence[Mapping[str, Any]]
+#: Per cent that the best run must reach before differences mean anything.
+FLOOR = 5.
+AT_THE_FLOOR = (f'No run reaches {FLOOR:g} %: so near the floor starts cannot be told apart, '
+                'whatever the verdicts say. Train for longer (--steps), or with more labels.')
 
 
 def finetuning_section(record: Record, name: str) -> Section:
@@ -38,9 +42,10 @@ def verdicts(record: Record) -> Iterator[str]:
     starts = start_names(record.content['starts'])
     for one in record.content['comparisons']:
         start, baseline = starts[one['start']], starts[one['baseline']]
+        runs = [run for run in record.content['runs'] if run['model'] == one['model']]
         yield (f'{one["model"]}, {one["metric"]}, {labels_text(one["labels"])}: {start} minus '
                f'{baseline} is {one["difference"]:+.1f}{_interval(one, " (95 % interval {})")}: '
-               f'{one["verdict"]}.')
+               f'{one["verdict"]}{"" if _told_apart(runs) else ", but near the floor"}.')
 
 
 def start_names(starts: Sequence[str]) -> dict[str, str]:
@@ -87,9 +92,13 @@ def _model(model: str, settings: Mapping[str, Any], told: Mapping[str, Any],
     lengths = ', '.join(f'{steps} steps with {labels_text(labels)}'
                         for labels, steps in settings['steps'].items())
     text = [f'{settings["config"]} of {settings["host"]}: {lengths}, {settings["batch"]} images '
-            'each.']
+            'each.', *([] if _told_apart(runs) else [AT_THE_FLOOR])]
     return Section(model, [*text, *([why_not] if why_not else [])], tables, [
         _dots(runs, metrics, groups, starts), *_curves(runs, starts, folder), *drawn])
+
+
+def _told_apart(runs: Runs) -> bool:
+    return any(value >= FLOOR for run in runs for value in run['metrics'].values())
 
 
 def _groups(runs: Runs, starts: Mapping[str, str]) -> dict[tuple[int | str, str], Runs]:

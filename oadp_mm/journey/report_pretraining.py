@@ -40,7 +40,8 @@ def pretraining_section(training: Training, name: str) -> Section:
     return Section(name, [f'{told_length(training)}.'], [
         Table(['setting', 'value'], list(map(list, rows)), prose=True)],
         commands=commands,
-        parts=[_losses(training.log), _health(training), *_pairs(training.config)])
+        parts=[_losses(training.log), _health(training), *_probes(training.log),
+               *_pairs(training.config)])
 
 
 def told_length(training: Training) -> str:
@@ -143,6 +144,19 @@ def _health(training: Training) -> Section:
                     'one to nearly 1 is a collapse.'),
             *([_curves(spreads, '', 'Deviation (0: all features are one point, 1: spread evenly) '
                        'and mean cosine between images (1: all are alike).')] if spreads else [])])
+
+
+def _probes(log: TrainingLog) -> list[Section]:
+    """What `oadp-mm pretrain --probe-every` measured in the course of it, a picture a family."""
+    families: dict[str, list[str]] = {}
+    for name in log.names('probe/'):
+        families.setdefault(name.split('/')[1], []).append(name)
+    if not families:
+        return []
+    return [Section('Probed while it trained', pictures=[
+        _curves({name.removeprefix(f'probe/{family}/'): log.curve(name) for name in names}, family,
+                f'Figures of the family {family}, of which more is better: docs/probes.md.')
+        for family, names in families.items()])]
 
 
 def _curves(curves: Mapping[str, list[tuple[float, float]]], ylabel: str, caption: str) -> Picture:

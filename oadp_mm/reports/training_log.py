@@ -14,11 +14,23 @@ class TrainingLog:
 
     Args:
         train: rows with `step`, `lr` and the losses, each a mean over the logging window.
-        metrics: the last validation's figures, as named by the metric (`coco/bbox_mAP`, `mIoU`).
+        measured: rows of validations, with `step` and figures as the metric names them
+            (`coco/bbox_mAP`, `mIoU`), and of probes (`probe/dense/linear`).
     """
 
     train: Sequence[dict]
-    metrics: dict[str, float]
+    measured: Sequence[dict] = ()
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The figures of the last validation or probe."""
+        return {name: value for row in self.measured[-1:] for name, value in row.items()
+                if name != 'step'}
+
+    def names(self, start: str) -> list[str]:
+        """Names of all that was logged and begins so."""
+        names = dict.fromkeys(name for row in (*self.train, *self.measured) for name in row)
+        return [name for name in names if name.startswith(start)]
 
     def losses(self) -> list[str]:
         """Names of the logged losses, `loss` (their sum) included."""
@@ -27,7 +39,8 @@ class TrainingLog:
 
     def curve(self, name: str) -> list[tuple[float, float]]:
         """(step, value) points of one logged value."""
-        return [(row['step'], row[name]) for row in self.train if name in row]
+        points = {row['step']: row[name] for row in (*self.train, *self.measured) if name in row}
+        return sorted(points.items())
 
 
 def read_training_log(work_dir: Path) -> TrainingLog:
@@ -45,18 +58,17 @@ def read_training_log(work_dir: Path) -> TrainingLog:
             f'no vis_data/scalars.json below {work_dir}: give the work_dir of a training whose '
             'visualizer has a LocalVisBackend'
         )
-    train: dict[int, dict] = {}
-    metrics: dict[str, float] = {}
+    train: list[dict] = []
+    measured: list[dict] = []
     for path in paths:
         for row in _rows(path):
-            if 'lr' in row:
-                redone = [step for step in train if step >= row['step']]
-                for step in redone:
-                    del train[step]
-                train[row['step']] = row
-            else:
-                metrics = {name: value for name, value in row.items() if name != 'step'}
-    return TrainingLog(list(train.values()), metrics)
+            if 'lr' not in row:
+                measured.append(row)
+                continue
+            while train and train[-1]['step'] >= row['step']:  # redone
+                train.pop()
+            train.append(row)
+    return TrainingLog(train, measured)
 
 
 def find_training_log(work_dir: Path) -> TrainingLog:
@@ -64,7 +76,7 @@ def find_training_log(work_dir: Path) -> TrainingLog:
     try:
         return read_training_log(work_dir)
     except FileNotFoundError:
-        return TrainingLog([], {})
+        return TrainingLog([])
 
 
 def read_warnings(work_dir: Path) -> list[str]:

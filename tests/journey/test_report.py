@@ -71,6 +71,14 @@ def test_a_killed_pretraining_says_how_far_it_came(tmp_path, epoch, rows, senten
     assert 'oadp_mm.CollapseHook was not among custom_hooks' in text
 
 
+def test_probes_on_the_way_are_curves_by_family(tmp_path):
+    write_training(tmp_path, PRETRAINING, [
+        {'lr': 1, 'loss': 1., 'step': 1}, {'probe/dense/linear': 20., 'probe/dense/R2': .1,
+                                           'probe/region/mAP': 50., 'step': 2}])
+    assert 'Figures of the family dense' in told(tmp_path)
+    assert pictures(tmp_path) == 3  # losses and two families
+
+
 def test_probes_are_tables_beside_the_floor(tmp_path):
     write_probe(tmp_path / 'probe', {'runs/a': [60., 40.], 'random': [50., 45.]})
     text = told(tmp_path)
@@ -109,6 +117,20 @@ def test_a_half_done_finetuning_shows_what_is_there(tmp_path):
     assert '16 labelled images a 30.0 30.0 1' in told(tmp_path)
     write_finetune_json(tmp_path, [], metrics)
     assert 'No run is finished: the same command goes on.' in told(tmp_path)
+
+
+def test_at_the_floor_no_verdict_counts(tmp_path):
+    write_finetuning(tmp_path, images=2)
+    told_apart = 'so near the floor starts cannot be told apart'
+    assert told_apart not in told(tmp_path)
+    path = tmp_path / 'finetune.json'
+    content = json.loads(path.read_text())
+    for run in content['runs']:
+        run['metrics'] = {name: value / 10 for name, value in run['metrics'].items()}  # 2 to 3 %
+    path.write_text(json.dumps(content))
+    text = told(tmp_path)
+    assert text.count(told_apart) == 2  # of either model
+    assert text.count('helps, but near the floor.') == 3  # of all metrics
 
 
 def test_predictions_without_their_images_leave_one_sentence(tmp_path):

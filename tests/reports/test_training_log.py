@@ -27,6 +27,8 @@ def test_a_resumed_training_overwrites_what_it_redid(tmp_path):
     assert log.curve('loss') == [(10, 3.0), (15, 2.5)]
     assert log.losses() == ['loss', 'loss_local']
     assert log.metrics == {'coco/bbox_mAP': .25}
+    assert log.names('coco/') == ['coco/bbox_mAP']
+    assert log.curve('coco/bbox_mAP') == [(1, .25)]
 
 
 def test_no_log_is_said(tmp_path):
