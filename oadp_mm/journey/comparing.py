@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shlex
 import shutil
 import sys
@@ -14,6 +13,7 @@ from oadp_mm.files.configs import PACKAGE
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.methods import METHODS
 from oadp_mm.stages.stage import Stage, stage_key
+from oadp_mm.stages.training import threads
 
 FLOOR = 'random'
 IMAGES, FEATURES = 'images', 'features'
@@ -91,7 +91,7 @@ def pretraining_runs(methods: Sequence[str], template: Asked, seeds: int, work_d
                 START_SECONDS + STEP_SECONDS * pixels * template.epochs * images,
                 # `content` stands for the images; where their links lie changes nothing.
                 stage_key(code, replace(asked, folder='').as_dict(), workers, content),
-                env=environment(),
+                env=threads(),
                 outputs=(work_dir / name / f'epoch_{template.epochs}.pth',),
                 epochs=template.epochs)))
     return runs
@@ -118,7 +118,7 @@ def probe_stage(runs: Sequence[Run], seeds: int, data: Sequence[str], options: S
         START_SECONDS + PROBE_SECONDS * len(files) * images,
         stage_key(fingerprint_of_code(), [run.stage.key for run in runs], seeds, list(options),
                   content),
-        env=environment(),
+        env=threads(),
         # In a folder of its own: features stay where a method that failed is tried again.
         outputs=(work_dir / FEATURES / 'probe.json',))
 
@@ -127,10 +127,3 @@ def fingerprint_of_code() -> str:
     """Stands for every line of the package: runs of different code are no comparison."""
     sources = sorted(PACKAGE.rglob('*.py'))
     return stage_key(*(hashlib.sha256(path.read_bytes()).hexdigest() for path in sources))
-
-
-def environment() -> dict[str, str]:
-    """Variables of a run: no thread waits spinning."""
-    threads = os.environ.get('OMP_NUM_THREADS', str(min(4, os.cpu_count() or 1)))
-    return {'OMP_NUM_THREADS': threads,
-            'OMP_WAIT_POLICY': os.environ.get('OMP_WAIT_POLICY', 'PASSIVE')}

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from statistics import mean, median, stdev
+from statistics import median
 from typing import Any
 
-from oadp_mm.reports.tables import Table
+from oadp_mm.reports.tables import Table, spread
 from oadp_mm.reports.training_log import find_training_log
 
 #: Of each family, the figures that a table of methods shows; all of them are in the probe's own.
@@ -71,8 +71,8 @@ def figures_table(outcomes: Sequence[Outcome]) -> Table:
         done = [each for each in runs if not each.failed]
         rows.append([
             method,
-            *(_spread([each.figures[name] for each in done if name in each.figures], name)
-              for name in names),
+            *(spread([each.figures[name] for each in done if name in each.figures],
+                     1 if name.endswith('%') else 2) for name in names),
             _known(median, (each.seconds_per_step for each in done), '.2f'),
             _known(max, (each.peak_memory_mb for each in done), '.0f'),
             f'{len(done)}' if len(done) == len(runs) else f'{len(done)} of {len(runs)}',
@@ -83,15 +83,6 @@ def figures_table(outcomes: Sequence[Outcome]) -> Table:
 def failed_runs(outcomes: Iterable[Outcome]) -> list[str]:
     """'method, seed k' of each run that failed."""
     return [f'{each.method}, seed {each.seed}' for each in outcomes if each.failed]
-
-
-def _spread(values: Sequence[float], name: str) -> str:
-    """'41.2 ± 0.8', without the deviation of a single value; two digits of what is no per cent."""
-    if not values:
-        return '-'
-    digits = 1 if name.endswith('%') else 2
-    return f'{mean(values):.{digits}f}' + (
-        f' ± {stdev(values):.{digits}f}' if len(values) > 1 else '')
 
 
 def _known(summary, values: Iterable[float | None], style: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import fmean, stdev
 from typing import Any
 
 from oadp_mm.files.whole_file import write_text
 from oadp_mm.journey.finetuning import Labels, Run, Task
 from oadp_mm.journey.hosts import METRICS, Model
 from oadp_mm.ops.paired import HARMS, HELPS, NEITHER, paired_difference
-from oadp_mm.reports.tables import Table
+from oadp_mm.reports.tables import Table, spread
 from oadp_mm.reports.training_log import read_training_log
 from oadp_mm.stages.stage import is_finished, read_state
 
@@ -87,7 +86,7 @@ def tables(content: Mapping[str, Any]) -> dict[str, Table]:
     found: dict[str, Table] = {}
     for model, metric, labels in _cells(content):
         row = [metric, str(labels),
-               *(_spread(list(of_seeds(content['runs'], model, metric, labels, start).values()))
+               *(spread(list(of_seeds(content['runs'], model, metric, labels, start).values()))
                  for start in content['starts'])]
         for start in others:
             row += _differences(_comparison(content, model, metric, labels, start))
@@ -146,10 +145,3 @@ def _differences(one: Mapping[str, Any] | None) -> list[str]:
 
 def _interval(interval: Sequence[float]) -> str:
     return f'{interval[0]:+.1f} to {interval[1]:+.1f}'
-
-
-def _spread(values: Sequence[float]) -> str:
-    """'41.2 ± 0.8', without the deviation of a single value."""
-    if not values:
-        return '-'
-    return f'{fmean(values):.1f}' + (f' ± {stdev(values):.1f}' if len(values) > 1 else '')

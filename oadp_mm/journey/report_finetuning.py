@@ -2,29 +2,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean
 from typing import Any
 
+from oadp_mm.journey.outcomes import sentences, tables
 from oadp_mm.journey.report_predictions import prediction_pictures
 from oadp_mm.journey.runs_below import Record
 from oadp_mm.pictures.curves import draw_curves
 from oadp_mm.pictures.dots import draw_dots
 from oadp_mm.reports.page import Picture, Section, embed
-from oadp_mm.reports.tables import Table
 from oadp_mm.reports.training_log import find_training_log
 
 Runs = Sequence[Mapping[str, Any]]
 #: Per cent that the best run must reach before differences mean anything.
 FLOOR = 5.
-AT_THE_FLOOR = (f'No run reaches {FLOOR:g} %: so near the floor starts cannot be told apart, '
-                'whatever the verdicts say. Train for longer (--steps), or with more labels.')
 
 
 def finetuning_section(record: Record, name: str) -> Section:
     """All that a `finetune.json` tells, half-done ones too."""
     told = record.content
-    data, starts = told['data'], start_names(told['starts'])
+    data = told['data']
     classes = data['classes']
     text = [f'{data["name"]}: {data["train"]} train and {data["test"]} test images, '
             f'{len(classes)} class{"es" * (len(classes) != 1)} ({_few(classes)}). Runs of one seed '
@@ -32,20 +31,19 @@ def finetuning_section(record: Record, name: str) -> Section:
     if not told['runs']:
         text.append('No run is finished: the same command goes on.')
     return Section(name, text, commands=[told['command']], parts=[
-        _model(model, settings, told, starts, record.path.parent)
-        for model, settings in told['models'].items()
-        if any(run['model'] == model for run in told['runs'])])
+        _model(model, told, record.path.parent) for model in told['models']
+        if _runs_of(told, model)])
 
 
 def verdicts(record: Record) -> Iterator[str]:
-    """A sentence a comparison."""
-    starts = start_names(record.content['starts'])
-    for one in record.content['comparisons']:
-        start, baseline = starts[one['start']], starts[one['baseline']]
-        runs = [run for run in record.content['runs'] if run['model'] == one['model']]
-        yield (f'{one["model"]}, {one["metric"]}, {labels_text(one["labels"])}: {start} minus '
-               f'{baseline} is {one["difference"]:+.1f}{_interval(one, " (95 % interval {})")}: '
-               f'{one["verdict"]}{"" if _told_apart(runs) else ", but near the floor"}.')
+    """A sentence a comparison, and one of each model at the floor."""
+    yield from sentences(record.content)
+    for model in record.content['models']:
+        runs = _runs_of(record.content, model)
+        if runs and all(value < FLOOR for run in runs for value in run['metrics'].values()):
+            yield (f'No run of {model} reaches {FLOOR:g} %: so near the floor starts cannot be '
+                   'told apart, whatever the verdicts say. Train for longer (--steps), or with '
+                   'more labels.')
 
 
 def start_names(starts: Sequence[str]) -> dict[str, str]:
@@ -63,42 +61,22 @@ def _few(classes: Sequence[str], most: int = 8) -> str:
     return ', '.join(classes[:most]) + (', ...' if len(classes) > most else '')
 
 
-def _interval(one: Mapping[str, Any], style: str = '{}') -> str:
-    if not one['interval']:
-        return ''
-    low, high = one['interval']
-    return style.format(f'{low:+.1f} to {high:+.1f}')
+def _runs_of(told: Mapping[str, Any], model: str) -> Runs:
+    return [run for run in told['runs'] if run['model'] == model]
 
 
-def _model(model: str, settings: Mapping[str, Any], told: Mapping[str, Any],
-           starts: Mapping[str, str], folder: Path) -> Section:
-    runs = [run for run in told['runs'] if run['model'] == model]
-    metrics = list(settings['metrics'])
-    groups = _groups(runs, starts)
-    rows = [[labels_text(labels), starts[start], *(_spread(own, metric) for metric in metrics),
-             str(len(own))] for (labels, start), own in groups.items()]
-    tables = [Table(['labels', 'start', *(f'{metric} %' for metric in metrics), 'runs'], rows,
-                    title='Mean ± deviation of a sample over seeds')]
-    compared = [one for one in told['comparisons'] if one['model'] == model]
-    if compared:
-        tables.append(Table(
-            ['labels', 'metric', 'difference', '95 % interval', 'of each seed', 'verdict'],
-            [[labels_text(one['labels']), one['metric'],
-              f'{starts[one["start"]]} - {starts[one["baseline"]]}: {one["difference"]:+.1f}',
-              _interval(one) or 'needs two seeds',
-              ', '.join(f'{value:+.1f}' for value in one['per_seed'].values()), one['verdict']]
-             for one in compared], title='Paired differences, in points'))
+def _model(model: str, told: Mapping[str, Any], folder: Path) -> Section:
+    settings, runs, starts = told['models'][model], _runs_of(told, model), start_names(
+        told['starts'])
     drawn, why_not = prediction_pictures(runs, starts, folder)
     lengths = ', '.join(f'{steps} steps with {labels_text(labels)}'
                         for labels, steps in settings['steps'].items())
     text = [f'{settings["config"]} of {settings["host"]}: {lengths}, {settings["batch"]} images '
-            'each.', *([] if _told_apart(runs) else [AT_THE_FLOOR])]
-    return Section(model, [*text, *([why_not] if why_not else [])], tables, [
-        _dots(runs, metrics, groups, starts), *_curves(runs, starts, folder), *drawn])
-
-
-def _told_apart(runs: Runs) -> bool:
-    return any(value >= FLOOR for run in runs for value in run['metrics'].values())
+            'each.']
+    table = replace(tables(told)[model], title='Per cent, mean ± deviation of a sample over seeds; '
+                    'paired differences with their 95 % interval')
+    return Section(model, [*text, *([why_not] if why_not else [])], [table], [
+        _dots(runs, settings['metrics'], starts), *_curves(runs, starts, folder), *drawn])
 
 
 def _groups(runs: Runs, starts: Mapping[str, str]) -> dict[tuple[int | str, str], Runs]:
@@ -109,15 +87,8 @@ def _groups(runs: Runs, starts: Mapping[str, str]) -> dict[tuple[int | str, str]
     return {key: own for key, own in found.items() if own}
 
 
-def _spread(runs: Runs, metric: str) -> str:
-    values = [run['metrics'][metric] for run in runs if metric in run['metrics']]
-    if not values:
-        return '-'
-    return f'{mean(values):.1f}' + (f' ± {stdev(values):.1f}' if len(values) > 1 else '')
-
-
-def _dots(runs: Runs, metrics: Sequence[str], groups: Mapping[tuple[int | str, str], Runs],
-          starts: Mapping[str, str]) -> Picture:
+def _dots(runs: Runs, metrics: Sequence[str], starts: Mapping[str, str]) -> Picture:
+    groups = _groups(runs, starts)
     several = len({run['labels'] for run in runs}) > 1
     panels = {f'{metric}, {labels_text(labels)}' if several else metric: {
         starts[start]: {str(run['seed']): run['metrics'][metric] for run in own

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean, stdev
 
 from rich import table as terminal
 
@@ -18,6 +19,14 @@ class Table:
     rows: Sequence[Sequence[str]]
     prose: bool = False
     title: str = ''
+
+
+def spread(values: Sequence[float], digits: int = 1) -> str:
+    """Mean and deviation of a sample, '41.2 ± 0.8'; '41.2' of one value, '-' of none."""
+    if not values:
+        return '-'
+    return f'{fmean(values):.{digits}f}' + (
+        f' ± {stdev(values):.{digits}f}' if len(values) > 1 else '')
 
 
 def markdown_table(table: Table) -> str:

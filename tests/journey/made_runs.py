@@ -102,8 +102,10 @@ def write_finetuning(folder: Path, seeds: Sequence[int] = (0, 1), images: int = 
 
 def write_finetune_json(folder: Path, runs: Sequence[Mapping[str, Any]],
                         metrics: Mapping[str, Sequence[str]]) -> None:
-    """See the docs: differences 30 - (20 + seed)."""
-    seeds = sorted({run['seed'] for run in runs})
+    """What `oadp-mm finetune` would write of these runs: differences are 30 - (20 + seed)."""
+    of_start = [{run['seed'] for run in runs if run['start'] == start}
+                for start in ('runs/a', 'random')]
+    seeds = sorted(of_start[0] & of_start[1])
     per_seed = {str(seed): 10. - seed for seed in seeds}
     (folder / 'finetune.json').write_text(json.dumps({
         'kind': 'finetune', 'command': 'oadp-mm finetune --data nuclei --from runs/a,random',
@@ -118,4 +120,4 @@ def write_finetune_json(folder: Path, runs: Sequence[Mapping[str, Any]],
             'difference': sum(per_seed.values()) / len(seeds),
             'interval': [3.1, 15.9] if len(seeds) > 1 else None,
             'verdict': 'helps' if len(seeds) > 1 else 'one seed: no verdict'}
-            for model, names in metrics.items() for metric in names] if runs else []}))
+            for model, names in metrics.items() for metric in names] if seeds else []}))

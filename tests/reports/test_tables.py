@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from oadp_mm.reports.tables import Table, markdown_table, terminal_table
+from oadp_mm.reports.tables import Table, markdown_table, spread, terminal_table
 
 
 def test_figures_stand_right_and_words_left():
@@ -18,3 +18,9 @@ def test_the_terminal_shows_the_same():
         console.print(shown)
     for piece in ('a title', 'a caption', ' x ', ' 1 '):
         assert piece in captured.get()
+
+
+def test_a_spread_is_the_mean_with_the_deviation_of_a_sample():
+    """10, 14, 18: mean 14, variance (16 + 0 + 16) / 2 = 16."""
+    assert spread([10, 14, 18]) == '14.0 ± 4.0'
+    assert (spread([.256], 2), spread([])) == ('0.26', '-')
