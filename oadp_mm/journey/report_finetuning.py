@@ -16,8 +16,9 @@ from oadp_mm.reports.page import Picture, Section, embed
 from oadp_mm.reports.training_log import find_training_log
 
 Runs = Sequence[Mapping[str, Any]]
-#: Per cent that the best run must reach before differences mean anything.
-FLOOR = 5.
+#: Per cent that the best run must reach, and by which runs must differ somewhere, before a
+#: difference means anything.
+FLOOR, SAME = 5., 0.05
 
 
 def finetuning_section(record: Record, name: str) -> Section:
@@ -36,14 +37,23 @@ def finetuning_section(record: Record, name: str) -> Section:
 
 
 def verdicts(record: Record) -> Iterator[str]:
-    """A sentence a comparison, and one of each model at the floor."""
+    """A sentence a comparison, and one of each figure that is at its floor."""
     yield from sentences(record.content)
-    for model in record.content['models']:
-        runs = _runs_of(record.content, model)
-        if runs and all(value < FLOOR for run in runs for value in run['metrics'].values()):
-            yield (f'No run of {model} reaches {FLOOR:g} %: so near the floor starts cannot be '
-                   'told apart, whatever the verdicts say. Train for longer (--steps), or with '
-                   'more labels.')
+    for model, settings in record.content['models'].items():
+        for metric in settings['metrics']:
+            values = [run['metrics'][metric] for run in _runs_of(record.content, model)]
+            if floor := _floor(values):
+                yield (f'{metric} of {model}: {floor}: starts cannot be told apart there, whatever '
+                       'the verdicts say; train for longer (--steps), or with more labels.')
+
+
+def _floor(values: Sequence[float]) -> str:
+    """Why these figures are at their floor; '' if they are not."""
+    if values and max(values) < FLOOR:
+        return f'no run reaches {FLOOR:g} %'
+    if len(values) > 1 and max(values) - min(values) < SAME:
+        return f'all runs give {values[0]:.1f} %, as where one class is predicted everywhere'
+    return ''
 
 
 def start_names(starts: Sequence[str]) -> dict[str, str]:
