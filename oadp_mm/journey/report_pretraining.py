@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from mmengine.config import Config
 
+from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.files.run_folder import run_checkpoints
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.runs_below import Training
@@ -74,8 +75,11 @@ def backbone_name(config: Mapping[str, Any]) -> str:
 
 
 def _done(folder: Path) -> int:
-    """The number of the newest checkpoint."""
-    checkpoints = run_checkpoints(folder)
+    """The number of the newest checkpoint; 0 of none, and of those of two runs."""
+    try:
+        checkpoints = run_checkpoints(folder)
+    except CheckpointError:
+        return 0
     return int(checkpoints[0].stem.rpartition('_')[2]) if checkpoints else 0
 
 

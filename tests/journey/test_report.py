@@ -71,6 +71,12 @@ def test_a_killed_pretraining_says_how_far_it_came(tmp_path, epoch, rows, senten
     assert 'oadp_mm.CollapseHook was not among custom_hooks' in text
 
 
+def test_checkpoints_of_two_runs_tell_no_length(tmp_path):
+    write_pretraining(tmp_path)
+    (tmp_path / 'iter_9.pth').touch()
+    assert 'saved after 0 of 6 epochs' in told(tmp_path)
+
+
 def test_probes_on_the_way_are_curves_by_family(tmp_path):
     write_training(tmp_path, PRETRAINING, [
         {'lr': 1, 'loss': 1., 'step': 1}, {'probe/dense/linear': 20., 'probe/dense/R2': .1,
