@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from mmengine.config import Config  # slow imports: only when run
 
+    from oadp_mm.pictures.padding import Touching
     from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
     from oadp_mm.pictures.picture_files import (
         chosen_images,
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         read_each,
         write_sheet,
     )
-    from oadp_mm.pictures.views import image_reader, make_views
+    from oadp_mm.pictures.views import augmented_views, image_reader
 
     if args.pairs < 1:
         raise ValueError(f'--pairs must be at least 1, got {args.pairs}')
@@ -54,11 +55,14 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f'{config.filename} has no model.selector: give the config of an OADP '
                          'pretraining')
     load = image_reader(config, args.sixteen_bit)
-    drawn = []
+    drawn, padded = [], {}
     for number, (path, image) in enumerate(read_each(list(images), args.images, load, notes)):
-        views = make_views(config, image, args.seed + number)
-        pairs = find_pairs(views, selector)
-        picture = draw_pairs(views, pairs, args.pairs)
+        views = augmented_views(config, image, args.seed + number)
+        pixels = [view.pixels for view in views]
+        pairs = find_pairs(pixels, selector)
+        picture = draw_pairs(pixels, pairs, args.pairs)
+        folder = next((each for each in args.images if each in path.parents), path.parent)
+        padded[folder] = padded.get(folder, Touching()).and_of(views, pairs)
         args.out.mkdir(parents=True, exist_ok=True)
         picture.savefig(targets[path], dpi=args.dpi)
         drawn.append(targets[path])
@@ -70,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
         notes.append(f'--pairs {args.pairs}: there are {len(pairs.partners)}, which are drawn')
     if dark := load.darkness():
         notes.append(f'{dark}: --sixteen-bit minmax stretches each over all levels')
+    notes += [f'{folder}, views of {Path(config.filename).stem}: {touching}'
+              for folder, touching in padded.items()]
     for note in notes:
-        print(f'oadp-mm: note: {note}', file=sys.stderr)
+        print(f'oadp-mm: note: {shown(note)}', file=sys.stderr)
     return 0

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-Image = UInt8[np.ndarray, 'h w 3']
+Image = UInt8[np.ndarray, 'h w *c']
 
 
 def shear(image: Image, x: float = 0, y: float = 0) -> Image:

@@ -1,6 +1,8 @@
 """The views that a pretraining would see of an image, made as its own config says."""
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
@@ -27,7 +29,25 @@ def image_reader(config: Config, sixteen_bit: SixteenBit | None = None) -> LoadI
     return TRANSFORMS.build({**step, **({'sixteen_bit': sixteen_bit} if sixteen_bit else {})})
 
 
+class View(NamedTuple):
+    """An augmented view.
+
+    Args:
+        pixels: uint8 (h, w, 3) RGB.
+        inside: uint8 (h, w): 0 where a warp of the view uncovered what lies outside of its crop,
+            which is black, else 1.
+    """
+
+    pixels: np.ndarray
+    inside: np.ndarray
+
+
 def make_views(config: Config, image: np.ndarray, seed: int = 0) -> list[np.ndarray]:
+    """The pixels of `augmented_views`."""
+    return [view.pixels for view in augmented_views(config, image, seed)]
+
+
+def augmented_views(config: Config, image: np.ndarray, seed: int = 0) -> list[View]:
     """Augmented views of an image.
 
     Args:
@@ -36,7 +56,7 @@ def make_views(config: Config, image: np.ndarray, seed: int = 0) -> list[np.ndar
         seed: of all random choices; numpy's, torch's and Python's global generators are reset.
 
     Returns:
-        uint8 (h', w', 3) RGB images, in the order of the config.
+        The views, in the order of the config.
 
     Raises:
         ValueError: if the config says nothing of views.
@@ -47,6 +67,11 @@ def make_views(config: Config, image: np.ndarray, seed: int = 0) -> list[np.ndar
                          'config of a pretraining')
     init_default_scope('mmpretrain')  # where names without a prefix are looked up
     set_random_seed(seed)
-    shape = image.shape[:2]
-    made = MultiView(**views)({'img': image, 'img_shape': shape, 'ori_shape': shape})
-    return [np.ascontiguousarray(view[..., ::-1]) for view in made['img']]
+    made = []
+    for crop, changes in MultiView(**views).transforms:
+        view = crop({'img': image.copy(), 'img_shape': image.shape[:2]})
+        # What moves pixels moves their labels alike.
+        view['gt_seg_map'] = np.ones(view['img'].shape[:2], np.uint8)
+        view = changes(view)
+        made.append(View(np.ascontiguousarray(view['img'][..., ::-1]), view['gt_seg_map']))
+    return made

@@ -35,6 +35,12 @@ def config(tmp_path):
     return path
 
 
+def notes(err: str, padding: bool = False) -> list[str]:
+    """What is said beside the pictures; of black padding, or all else."""
+    return [line.removeprefix('oadp-mm: note: ') for line in err.splitlines()
+            if ('black padding' in line) == padding]
+
+
 def test_the_default_is_a_pretraining_of_oadp():
     model = Config.fromfile(find_config(DEFAULT)).model
     assert (model.type, model.selector.type) == ('oadp_mm.OADP', 'oadp_mm.PatchSelector')
@@ -93,17 +99,16 @@ def test_a_folder_stands_for_its_first_images(photo, config, tmp_path, capsys):
     assert main([*words, '--most', '2']) == 0
     said = capsys.readouterr()
     assert said.out.splitlines() == [f'{out}/c-pairs.png', rf'{out}/caf\xe9 1-pairs.png']
-    assert said.err == f'oadp-mm: note: {folder}: the first 2 of 3 images, --most N for more\n'
+    assert notes(said.err) == [f'{folder}: the first 2 of 3 images, --most N for more']
     assert main(words) == 0
     assert len(list(out.iterdir())) == 3
-    assert capsys.readouterr().err == ''
+    assert notes(capsys.readouterr().err) == []
 
 
 def test_more_pairs_than_there_are_is_said_once(photo, config, tmp_path, capsys):
     assert main(['draw', str(photo), '--out', str(tmp_path / 'out'), '--dpi', '30', '--config',
                  str(config), '--pairs', '25']) == 0  # the selector's k is 24
-    assert capsys.readouterr().err == (
-        'oadp-mm: note: --pairs 25: there are 24, which are drawn\n')
+    assert notes(capsys.readouterr().err) == ['--pairs 25: there are 24, which are drawn']
 
 
 @pytest.mark.parametrize(('in_config', 'typed', 'dark'), [
@@ -119,3 +124,23 @@ def test_sixteen_bits_are_read_as_the_config_or_the_command_says(config, tmp_pat
                  '--config', str(config), *typed]) == 0
     note = 'oadp-mm: note: 16-bit images hold no value above 4095, .*: --sixteen-bit minmax'
     assert bool(re.match(note, capsys.readouterr().err)) == dark
+
+
+def test_the_padding_of_each_folder_is_told(photo, config, tmp_path, capsys):
+    for name in ('one', 'other'):
+        (tmp_path / name).mkdir()
+        Image.open(photo).save(tmp_path / name / f'of {name}.png')
+    words = ['draw', str(tmp_path / 'one'), str(tmp_path / 'other'), '--out',
+             str(tmp_path / 'out'), '--dpi', '20', '--config', str(config)]
+    assert main(words) == 0
+    assert notes(capsys.readouterr().err, padding=True) == [
+        f'{tmp_path}/{name}, views of tiny: no black padding in any of {7 * 7 + 6 * 6} patches'
+        for name in ('one', 'other')]
+    config.write_text(config.read_text().replace(
+        "dict(type='RandomFlip'",
+        "dict(type='oadp_mm.RandAugment', num_ops=30, magnitude=30), dict(type='RandomFlip'"))
+    assert main(words) == 0
+    told = notes(capsys.readouterr().err, padding=True)
+    assert len(told) == 2
+    assert all(re.search(r'tiny: \d+% of 48 chosen patches touch the black padding', line)
+               for line in told)

@@ -3,8 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from mmengine.config import Config
+from mmengine.runner import set_random_seed
 
-from oadp_mm.pictures.views import make_views
+from oadp_mm.datasets import MultiView
+from oadp_mm.datasets.transforms import rand_augment
+from oadp_mm.pictures.views import augmented_views, make_views
 
 
 def config(*crops: dict) -> Config:
@@ -43,3 +46,38 @@ def test_names_without_a_prefix_are_the_hosts():
 def test_other_configs_are_refused(other):
     with pytest.raises(ValueError, match=r'no train_dataloader\.dataset\.views: give the config'):
         make_views(Config(other), np.zeros((16, 16, 3), np.uint8))
+
+
+def test_the_inside_is_what_no_warp_uncovered(monkeypatch):
+    """A white image stays white wherever a view shows it, where no operation changes colours."""
+    monkeypatch.setattr(rand_augment, 'OPERATIONS', rand_augment.WARPS)
+    made = config(dict(size=32, scale=(1.0, 1.0), start=0), dict(size=32, scale=(.2, .5), start=0))
+    made.train_dataloader.dataset.views.changes = [
+        dict(type='RandomApply', prob=0.8, transforms=[
+            dict(type='oadp_mm.RandAugment', num_ops=3, magnitude=15)]),
+        dict(type='RandomFlip', prob=0.5)]
+    white = np.full((40, 40, 3), 255, np.uint8)
+    padded = 0
+    for seed in range(60):
+        for view in augmented_views(made, white, seed):
+            assert np.array_equal(view.pixels[..., 0], 255 * view.inside)
+            padded += not view.inside.all()
+    assert padded > 20
+    assert all(np.array_equal(view, other.pixels) for view, other in zip(
+        make_views(made, white, 3), augmented_views(made, white, 3), strict=True))
+
+
+def test_the_views_are_those_of_a_training():
+    """What tells the inside draws no number."""
+    made = config(dict(size=32, scale=(.1, .6)), dict(size=32, scale=(.3, 1.0)))
+    made.train_dataloader.dataset.views.changes = [
+        dict(type='oadp_mm.RandAugment', num_ops=5, magnitude=10),
+        dict(type='RandomFlip', prob=0.5)]
+    image = np.random.default_rng(0).integers(0, 256, (48, 40, 3), np.uint8)
+    for seed in range(5):
+        found = make_views(made, image, seed)
+        set_random_seed(seed)
+        views = MultiView(**made.train_dataloader.dataset.views)(
+            {'img': image, 'img_shape': image.shape[:2]})['img']
+        assert all(np.array_equal(view[..., ::-1], other) for view, other in
+                   zip(views, found, strict=True))

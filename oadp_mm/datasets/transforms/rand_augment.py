@@ -11,14 +11,21 @@ from oadp_mm.registry import TRANSFORMS
 
 MAX_MAGNITUDE = 30
 
-#: What each operation makes of an image and a magnitude m in -30..30 of either sign.
-OPERATIONS: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
-    'Identity': lambda image, m: image,
+Operation = Callable[[np.ndarray, int], np.ndarray]
+
+#: What the operations that move pixels make of an image and a magnitude m in -30..30 of either
+#: sign.
+WARPS: dict[str, Operation] = {
     'ShearX': lambda image, m: warp.shear(image, x=m * 0.01),
     'ShearY': lambda image, m: warp.shear(image, y=m * 0.01),
     'TranslateX': lambda image, m: warp.translate(image, x=int(m * 5 / 331 * image.shape[1])),
     'TranslateY': lambda image, m: warp.translate(image, y=int(m * 5 / 331 * image.shape[0])),
     'Rotate': lambda image, m: warp.rotate(image, m),
+}
+#: All, likewise.
+OPERATIONS: dict[str, Operation] = {
+    'Identity': lambda image, m: image,
+    **WARPS,
     'Brightness': lambda image, m: enhance.brightness(image, 1 + m * 0.03),
     'Color': lambda image, m: enhance.saturation(image, 1 + m * 0.03),
     'Contrast': lambda image, m: enhance.contrast(image, 1 + m * 0.03),
@@ -35,7 +42,8 @@ class RandAugment(BaseTransform):
     """Apply operations drawn uniformly, with repetition, all of one magnitude.
 
     Those with a direction, such as a rotation, take either with equal chances. What a warp uncovers
-    is black. Changes `img`, uint8 (h, w, 3) in BGR; removes `window`, which a warp would belie.
+    is black. Changes `img`, uint8 (h, w, 3) in BGR, and `gt_seg_map`, uint8 (h, w), if there is one
+    of the same size; removes `window`, which a warp would belie.
 
     Args:
         num_ops: operations an image, at least 1.
@@ -55,11 +63,13 @@ class RandAugment(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         results.pop('window', None)
-        names = list(OPERATIONS)
+        names, labels = list(OPERATIONS), results.get('gt_seg_map')
         # The global generator is the one that mmengine seeds in each data worker.
         for index in np.random.randint(len(names), size=self.num_ops):  # noqa: NPY002
             sign = 1 - 2 * np.random.randint(2)  # noqa: NPY002
             results['img'] = OPERATIONS[names[index]](results['img'], sign * self.magnitude)
+            if labels is not None and names[index] in WARPS:
+                results['gt_seg_map'] = labels = WARPS[names[index]](labels, sign * self.magnitude)
         return results
 
     def __repr__(self) -> str:

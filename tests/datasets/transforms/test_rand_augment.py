@@ -187,3 +187,20 @@ def test_it_is_registered_and_says_its_parameters():
     stock_default = tv.RandAugment()
     assert (RandAugment().num_ops, RandAugment().magnitude) == (
         stock_default.num_ops, stock_default.magnitude)
+
+
+def test_labels_move_with_their_pixels():
+    """The image is its own label, wherever warps alone were drawn."""
+    image = np.random.default_rng(0).integers(1, 256, (20, 30), np.uint8)
+    transform, moved = RandAugment(num_ops=1, magnitude=20), 0
+    for seed in range(80):
+        np.random.seed(seed)  # noqa: NPY002
+        results = transform({'img': np.dstack([image] * 3), 'gt_seg_map': image.copy()})
+        changed = not np.array_equal(results['gt_seg_map'], image)
+        moved += changed
+        if changed:
+            np.testing.assert_array_equal(results['img'], np.dstack([results['gt_seg_map']] * 3))
+        np.random.seed(seed)  # noqa: NPY002
+        alone = transform({'img': np.dstack([image] * 3)})
+        np.testing.assert_array_equal(alone['img'], results['img'])
+    assert moved > 10  # 5 of 14 operations move pixels
