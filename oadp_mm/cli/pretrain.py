@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oadp_mm.cli.train import Options, check_writable
+from oadp_mm.files.shown import shown
 
 if TYPE_CHECKING:
     from oadp_mm.journey.asked import Asked
@@ -78,34 +79,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--amp', action='store_true', help='automatic mixed precision')
     parser.add_argument('--cfg-options', nargs='+', action=_Kept, default={}, metavar='KEY=V',
                         help='settings of the config to override, after all rules')
+    parser.add_argument('--probe-every', type=int, default=0, metavar='N',
+                        help='epochs between two probes of the backbone, 0 for none (%(default)s)')
+    parser.add_argument('--probe-data', nargs='+', default=[], metavar='DATA',
+                        help='labelled images for them, as oadp-mm probe --data takes them')
+    parser.add_argument('--probe-families', default='region,dense', metavar='NAME,...',
+                        help='image, region, dense, label-free (%(default)s)')
     parser.add_argument('--work-dir', required=True, type=Path, metavar='DIR',
                         help='for the config, logs and checkpoints')
 
 
 def run(args: argparse.Namespace) -> int:
     _check(args)
-    from oadp_mm.journey.images import look_at  # slow imports: only when run
-    from oadp_mm.journey.launch import launch
-    from oadp_mm.journey.plan_table import plan_lines
-    from oadp_mm.journey.pretraining import plan_pretraining
-    from oadp_mm.journey.work_dir import NAME, look, write_config
+    from oadp_mm.journey.launch import launch  # slow imports: only when run
+    from oadp_mm.journey.work_dir import NAME, look
 
     asked, folder = asked_of(args), args.work_dir.absolute()
     earlier = look(folder, asked)
     if earlier.finished:
         print(f'{args.work_dir} is finished: all {asked.epochs} epochs are done')
-    elif not earlier.checkpoint:
-        images = look_at(asked.folder)
-        planned = plan_pretraining(asked, images.number, args.cfg_options, _workers(args))
-        check_writable(str(folder))
-        write_config(folder, asked, planned)
-        for line in plan_lines(asked, images, planned):
-            print(line, flush=True)
-    if not earlier.finished and (
-            status := launch(folder / NAME, asked.gpus, earlier.checkpoint)):
-        return status
+    else:
+        if not earlier.checkpoint:
+            _begin(args, asked, folder)
+        if status := launch(folder / NAME, asked.gpus, earlier.checkpoint):
+            return status
     _tell_next(asked, args.work_dir)
     return 0
+
+
+def _begin(args: argparse.Namespace, asked: Asked, folder: Path) -> None:
+    """Check all that can be known before, write the config and tell the plan."""
+    from mmengine.registry import init_default_scope
+
+    from oadp_mm.journey import checks
+    from oadp_mm.journey.images import look_at
+    from oadp_mm.journey.memory import check_memory
+    from oadp_mm.journey.plan_table import plan_lines
+    from oadp_mm.journey.pretraining import plan_pretraining
+    from oadp_mm.journey.work_dir import write_config
+
+    checks.check_texts(asked, str(folder))
+    checks.check_machine(asked)
+    init_default_scope('mmpretrain')  # where names of the host's parts are looked up
+    images = look_at(asked.folder)
+    checks.check_batch(asked, images.number)
+    planned = plan_pretraining(asked, images.number, args.cfg_options, _workers(args))
+    checks.check_size(asked, planned.config.model)
+    memory = check_memory(asked, planned)
+    check_writable(str(folder))
+    write_config(folder, asked, planned)
+    for line in plan_lines(asked, images, planned, memory):
+        print(shown(line), flush=True)
 
 
 def asked_of(args: argparse.Namespace) -> Asked:
@@ -115,10 +139,12 @@ def asked_of(args: argparse.Namespace) -> Asked:
 
     same = {name: getattr(args, name) for name in (
         'method', 'backbone', 'width', 'last_stride', 'epochs', 'size', 'batch', 'gpus', 'augment',
-        'seed', 'lr', 'amp')}
+        'seed', 'lr', 'amp', 'probe_every', 'probe_families')}
     folder = args.folder if args.folder == NUCLEI else str(Path(args.folder).absolute())
     return Asked(folder, **same, init=str(init_file(args.init)) if args.init else '',
-                 options=tuple(args.option_words))
+                 options=tuple(args.option_words), probe_data=tuple(
+                     word if word == NUCLEI else str(Path(word).absolute())
+                     for word in args.probe_data))
 
 
 def _workers(args: argparse.Namespace) -> int:
@@ -140,12 +166,14 @@ def _tell_next(asked: Asked, work_dir: Path) -> None:
 
 def _check(args: argparse.Namespace) -> None:
     least = {'width': 1, 'last_stride': 1, 'epochs': 1, 'size': 32, 'batch': 1, 'gpus': 1,
-             'seed': 0, 'workers': 0}
+             'seed': 0, 'workers': 0, 'probe_every': 0}
     for name, number in least.items():
         value = getattr(args, name)
         if value is not None and value < number:
             raise ValueError(f'--{name.replace("_", "-")} must be {number} or more, got {value}')
     if args.last_stride > 2:
         raise ValueError(f'--last-stride must be 1 or 2, got {args.last_stride}')
+    if bool(args.probe_every) != bool(args.probe_data):
+        raise ValueError('--probe-every N and --probe-data DATA go together: give both or neither')
     if args.lr is not None and not 0 < args.lr < float('inf'):
         raise ValueError(f'--lr must be a number above 0, got {args.lr}')

@@ -12,12 +12,13 @@ from oadp_mm.journey.pretraining import Pretraining
 FEW = 500
 
 
-def plan_lines(asked: Asked, images: Images, planned: Pretraining) -> list[str]:
+def plan_lines(asked: Asked, images: Images, planned: Pretraining, memory: str) -> list[str]:
     """The plan as text, its names aligned; notes follow what they belong to."""
     rows = [('images', _images(asked, images)),
             ('network', _network(asked)),
             ('length', f'{asked.epochs} epochs of {planned.iterations} iterations, '
                        f'{planned.steps} optimizer steps{_few(planned, asked)}'),
+            ('memory', memory),
             *planned.reasons.items()]
     width = max(len(name) for name, _ in rows) + 2
     return [f'{name:{width}}{text}' for name, text in rows]

@@ -17,7 +17,7 @@ from oadp_mm.journey.methods import base_config
 #: What a runner reads; a shipped config's own names, such as `temperature`, are used up.
 _READ = ('default_scope', 'runner_type', 'model', 'train_dataloader', 'train_cfg', 'optim_wrapper',
          'param_scheduler', 'auto_scale_lr', 'custom_hooks', 'default_hooks', 'sync_bn',
-         'randomness', 'env_cfg', 'visualizer')
+         'randomness', 'env_cfg', 'visualizer', 'custom_imports')
 _ACCUMULATION = 'optim_wrapper.accumulative_counts'
 #: Pixels of a large photo's shorter side that a view of 224 keeps, as the folder config has it.
 _SIDE, _VIEW = 1024, 224
@@ -155,6 +155,12 @@ def _put_runtime(config: Config, asked: Asked, steps: int) -> None:
         logger=dict(type='LoggerHook', interval=schedule.log_interval(steps)),
         checkpoint=dict(type='oadp_mm.CheckpointHook', max_keep_ckpts=2,
                         interval=schedule.checkpoint_interval(asked.epochs)))
+    if asked.probe_every:
+        config.custom_imports = dict(imports=['oadp_mm.journey.probe_hook'],
+                                     allow_failed_imports=False)
+        config.custom_hooks.append(dict(
+            type='oadp_mm.ProbeHook', interval=asked.probe_every, data=list(asked.probe_data),
+            families=asked.probe_families.split(',')))
     if asked.init:
         config.model.backbone.init_cfg = initialiser(asked.init, config.model.backbone)
         hook = next(each for each in config.custom_hooks

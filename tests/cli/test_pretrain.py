@@ -8,7 +8,7 @@ import torch
 
 from oadp_mm import cli
 from oadp_mm.files.checkpoint import read_checkpoint
-from tests.journey.tiny_folder import TINY, write_images
+from tests.journey.tiny_folder import TINY, forget_runs, write_images
 
 
 @pytest.fixture
@@ -17,6 +17,7 @@ def images(tmp_path):
 
 
 def pretrain(images: Path | str, work_dir: Path, *more: str, epochs: int = 2) -> int:
+    forget_runs()
     return cli.main(['pretrain', str(images), *TINY, '--method', 'byol', '--epochs', str(epochs),
                      '--work-dir', str(work_dir), *more])
 
@@ -55,6 +56,7 @@ def test_the_config_trains_by_itself(images, tmp_path):
     (tmp_path / 'b').mkdir()
     text = (tmp_path / 'a/pretrain.py').read_text()
     (tmp_path / 'b/pretrain.py').write_text(text)
+    forget_runs()
     assert cli.main(['train', str(tmp_path / 'b/pretrain.py'), '--work-dir',
                      str(tmp_path / 'b')]) == 0
     assert same(tmp_path / 'a/epoch_2.pth', tmp_path / 'b/epoch_2.pth')

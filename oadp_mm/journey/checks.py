@@ -1,0 +1,82 @@
+"""What cannot be trained is told before a training begins, in a sentence with what to type."""
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from mmengine.registry import MODELS
+
+from oadp_mm.files.shown import shown
+from oadp_mm.journey.asked import Asked
+from oadp_mm.journey.backbone import stride
+
+#: Cells on a side that a method's last map has at least, of those that cut views into cells.
+_LEAST_CELLS = {'oadp': 3, 'regioncl': 2}
+
+
+def check_machine(asked: Asked) -> None:
+    """Refuse GPUs that are not there, and mixed precision without any.
+
+    Raises:
+        ValueError: see above; without CUDA any number of processes may train.
+    """
+    devices = torch.cuda.device_count()
+    if 0 < devices < asked.gpus:
+        raise ValueError(f'--gpus {asked.gpus} are more than the {devices} of this machine: type '
+                         f'--gpus {devices}')
+    if asked.amp and not devices:
+        raise ValueError('--amp trains in mixed precision on a GPU, of which there is none here: '
+                         'leave it out')
+
+
+def check_texts(asked: Asked, work_dir: str) -> None:
+    """Refuse names that a config's text cannot carry.
+
+    Raises:
+        ValueError: bytes that are no UTF-8.
+    """
+    for path in (asked.folder, asked.init, work_dir):
+        if shown(path) != path:
+            raise ValueError(f'{shown(path)} is no UTF-8, so that no config can name it: rename '
+                             'it, or link to it by another name')
+
+
+def check_batch(asked: Asked, images: int) -> None:
+    """Refuse a batch that an epoch does not hold.
+
+    Raises:
+        ValueError: fewer images than a batch of each process, or a batch of one, whose batch norm
+            is undefined.
+    """
+    if asked.batch < 2:
+        raise ValueError('batch norm of one image is undefined: type --batch 2 or more')
+    share = -(-images // asked.gpus)
+    if share < asked.batch:
+        each = f', {share} for each of {asked.gpus} GPUs' * (asked.gpus > 1)
+        advice = f'type --batch {1 << share.bit_length() - 1}' if share > 1 else 'add images'
+        raise ValueError(f'{shown(asked.folder)} has {images} images{each}, fewer than --batch '
+                         f'{asked.batch}: {advice}')
+
+
+def check_size(asked: Asked, model: Any) -> None:
+    """Refuse views that the method cannot cut into cells.
+
+    Args:
+        asked: what was asked for.
+        model: its config, whose selector may have been told a grid or k.
+
+    Raises:
+        ValueError: a size that is no grid; what the selector says of its own settings.
+    """
+    cells = _LEAST_CELLS.get(asked.method.partition('-')[0], 1)
+    cell, selector = stride(asked), model.get('selector', {})
+    fits = asked.size % cell == 0 or cells == 1
+    if selector.get('grid') is None and not (fits and asked.size >= cells * cell):
+        below = max(asked.size // cell, cells) * cell
+        ways = [below] if asked.size < below else [below, below + cell]
+        raise ValueError(
+            f'views of {asked.size} px are no grid of {cells}x{cells} or more cells of {cell} px, '
+            f'as {asked.method} cuts them: type {" or ".join(f"--size {way}" for way in ways)}'
+            + (', or --last-stride 1 for cells of half the side' if asked.last_stride > 1 else ''))
+    if selector:
+        MODELS.build(selector).layout(asked.size, asked.size)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+import torch
+from mmengine.config import Config
+
+from oadp_mm.journey.asked import Asked
+from oadp_mm.journey.backbone import stride
+from oadp_mm.journey.checks import check_batch, check_machine, check_size, check_texts
+
+ASKED = Asked('/photos', batch=32)
+SELECTOR = Config({'selector': {'type': 'oadp_mm.PatchSelector', 'stride': 32}})
+NONE = Config({})
+
+
+@pytest.mark.parametrize(('images', 'changes', 'message'), [
+    (20, {}, '/photos has 20 images, fewer than --batch 32: type --batch 16'),
+    (70, {'gpus': 3}, '70 images, 24 for each of 3 GPUs, fewer than --batch 32: type --batch 16'),
+    (1, {}, 'has 1 images, fewer than --batch 32: add images'),
+    (99, {'batch': 1}, 'batch norm of one image is undefined: type --batch 2 or more')])
+def test_a_batch_that_no_epoch_holds(images, changes, message):
+    with pytest.raises(ValueError, match=message):
+        check_batch(replace(ASKED, **changes), images)
+
+
+def test_a_batch_that_an_epoch_just_holds():
+    check_batch(ASKED, 32)
+    check_batch(replace(ASKED, gpus=3), 94)  # 32 each, of which some come twice
+
+
+@pytest.mark.parametrize(('method', 'size', 'model', 'advice'), [
+    ('oadp', 112, SELECTOR, 'type --size 96 or --size 128, or --last-stride 1 for cells of half'),
+    ('oadp', 64, SELECTOR, 'no grid of 3x3 or more cells of 32 px, as oadp cuts them: type --size '
+                           '96, or'),
+    ('regioncl-m', 100, NONE, 'no grid of 2x2 or more .*: type --size 96 or --size 128'),
+    ('regioncl-s', 32, NONE, 'type --size 64, or')])
+def test_views_that_are_no_grid(method, size, model, advice):
+    asked = replace(ASKED, method=method, size=size)
+    with pytest.raises(ValueError, match=advice):
+        check_size(asked, model)
+
+
+def test_what_is_advised_passes():
+    for size in (96, 128):
+        check_size(replace(ASKED, size=size), SELECTOR)
+    half = replace(ASKED, size=112, last_stride=1)
+    check_size(half, Config({'selector': {**SELECTOR.selector, 'stride': stride(half)}}))
+    check_size(replace(ASKED, method='byol', size=100), NONE)
+
+
+def test_a_pool_that_was_set_is_the_selectors_to_refuse():
+    with pytest.raises(ValueError, match=r'k=30 is not in 1..24 .* model\.selector\.k=None'):
+        check_size(replace(ASKED, size=192), Config({'selector': {**SELECTOR.selector, 'k': 30}}))
+
+
+@pytest.mark.parametrize(('devices', 'changes', 'message'), [
+    (2, {'gpus': 4}, '--gpus 4 are more than the 2 of this machine: type --gpus 2'),
+    (0, {'amp': True}, '--amp trains in mixed precision on a GPU, of which there is none here')])
+def test_a_machine_without_it(monkeypatch, devices, changes, message):
+    monkeypatch.setattr(torch.cuda, 'device_count', lambda: devices)
+    with pytest.raises(ValueError, match=message):
+        check_machine(replace(ASKED, **changes))
+    check_machine(replace(ASKED, gpus=2))
+
+
+def test_a_name_that_no_config_can_hold():
+    path = os.fsdecode(b'/caf\xe9')
+    for asked, folder in ((replace(ASKED, folder=path), '/a'), (ASKED, path)):
+        with pytest.raises(ValueError, match=r'/caf\\xe9 is no UTF-8'):
+            check_texts(asked, folder)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from mmengine.logging import MessageHub
+from mmengine.registry import MODELS, init_default_scope
+from torch import nn
+
+from oadp_mm.journey import memory
+from oadp_mm.journey.asked import Asked
+from oadp_mm.journey.methods import METHODS
+from oadp_mm.journey.pretraining import plan_pretraining
+
+ASKED = Asked('nuclei', backbone='resnet18', width=8, last_stride=1, epochs=2, size=64, batch=4)
+
+
+def plan(asked):
+    return plan_pretraining(asked, 544, {}, 0)
+
+
+def test_what_a_pass_keeps_is_counted_storage_by_storage():
+    """The input, each map behind a convolution and each behind a ReLU; a norm's statistics."""
+    network = nn.Sequential(nn.Conv2d(3, 5, 3, padding=1, bias=False), nn.BatchNorm2d(5), nn.ReLU(),
+                            nn.Conv2d(5, 7, 1, bias=False), nn.BatchNorm2d(7), nn.ReLU())
+    cells, statistics, running = 2 * 10 * 10, 2 * (5 + 7), 2 * (5 + 7)
+    expected = 4 * (cells * (3 + 5 + 5 + 7 + 7) + statistics + running)
+    assert memory._kept(network, torch.zeros(2, 3, 10, 10)) == expected
+    network.to('meta')
+    assert memory._kept(network, torch.zeros(2, 3, 10, 10, device='meta')) == expected
+
+
+@pytest.mark.parametrize('method', METHODS)
+def test_passes_are_those_of_a_loss(method):
+    """Counted in a step: the online network is called so often with a gradient."""
+    init_default_scope('mmpretrain')
+    MessageHub.get_current_instance().update_info('max_iters', 10)
+    model = MODELS.build(plan(replace(ASKED, method=method)).config.model)
+    calls = []
+    model.backbone.register_forward_hook(
+        lambda *unused: calls.append(torch.is_grad_enabled()))
+    views = [torch.zeros(4, 3, 64, 64, dtype=torch.uint8).random_(256) for _ in range(2)]
+    model(**model.data_preprocessor({'inputs': views, 'data_samples': None}, True), mode='loss')
+    assert sum(calls) == memory.PASSES.get(method, 2)
+
+
+def test_maps_grow_with_the_batch():
+    needs = [memory.needed(replace(ASKED, batch=batch), plan(ASKED)) for batch in (4, 8, 16)]
+    assert needs[2] - needs[1] == pytest.approx(2 * (needs[1] - needs[0]), abs=2)
+
+
+def test_little_is_told_and_too_much_is_refused(monkeypatch):
+    need = memory.needed(ASKED, plan(ASKED))
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+    for have, end in ((2 * need, ' GiB'), (need - 1, 'it may not fit, --batch 2 would')):
+        monkeypatch.setattr(memory, 'available', lambda have=have: have)
+        assert memory.check_memory(ASKED, plan(ASKED)).endswith(end)
+    monkeypatch.setattr(memory, 'available', lambda: need // 3)
+    with pytest.raises(ValueError, match=r'would take about .* GiB: type --batch 2, or a smaller'):
+        memory.check_memory(ASKED, plan(ASKED))
+
+
+def test_a_machine_has_some():
+    assert memory.available() > memory.GIB // 4
