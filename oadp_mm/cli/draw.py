@@ -55,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f'{config.filename} has no model.selector: give the config of an OADP '
                          'pretraining')
     load = image_reader(config, args.sixteen_bit)
-    drawn, padded = [], {}
+    drawn: list[Path] = []
+    padded: dict[Path, Touching] = {}
     for number, (path, image) in enumerate(read_each(list(images), args.images, load, notes)):
         views = augmented_views(config, image, args.seed + number)
         pixels = [view.pixels for view in views]

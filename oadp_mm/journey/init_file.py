@@ -33,17 +33,17 @@ def initialiser(path: str, backbone: Mapping[str, Any]) -> dict[str, Any]:
         CheckpointError: it cannot be read, or its backbone is another network.
     """
     checkpoint = read_checkpoint(path)
-    built = build_backbone(backbone)
-    starts = checkpoint.networks()
-    if len(starts) == 1 or not {'', 'backbone.'} & set(starts):
-        prefix = starts[0] if len(starts) == 1 else None
-    else:
+    built, starts = build_backbone(backbone), checkpoint.networks()
+    if {'', 'backbone.'} & set(starts):
         prefix = backbone_prefix(checkpoint, built.state_dict())
-    if prefix is None:
+    elif len(starts) == 1:
+        [prefix] = starts
+    else:
         raise CheckpointError(
             f'{path} holds no backbone that could be told from {checkpoint.prefixes()}: write it '
             f'alone by oadp-mm export {path} backbone.pth --prefix PREFIX, and give that to --init')
     load_whole(built, checkpoint, prefix=prefix, advice=(
         'give --backbone and --width of the file, or, if it holds other layers beside the '
-        f'backbone, write that alone by oadp-mm export {path} backbone.pth --drop fc.'))
+        f'backbone, write that alone by oadp-mm export {path} backbone.pth --prefix '
+        f'{prefix!r} --drop fc.'))
     return dict(type='oadp_mm.CheckedPretrained', checkpoint=path, prefix=prefix)

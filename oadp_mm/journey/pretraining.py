@@ -12,7 +12,7 @@ from oadp_mm.journey import schedule
 from oadp_mm.journey.asked import NUCLEI, Asked
 from oadp_mm.journey.backbone import grid_of, put_backbone, stride
 from oadp_mm.journey.init_file import initialiser
-from oadp_mm.journey.methods import base_config
+from oadp_mm.journey.methods import PAPERS, base_config
 
 #: What a runner reads; a shipped config's own names, such as `temperature`, are used up.
 _READ = ('default_scope', 'runner_type', 'model', 'train_dataloader', 'train_cfg', 'optim_wrapper',
@@ -76,7 +76,7 @@ def plan_pretraining(asked: Asked, images: int, options: Mapping[str, Any], work
 def _why_base(base: Path, asked: Asked, steps: int) -> str:
     if 'resnet18' not in base.name:
         return f"{base.stem}: the paper's, for {asked.backbone} and {steps} steps"
-    why = ('no paper of its own here' if asked.method not in ('oadp',) and 'baselines' in str(base)
+    why = (f'{asked.method} ships no others' if asked.method not in PAPERS
            else f'{steps} optimizer steps are fewer than {schedule.SHORT}'
            if schedule.is_short(steps) else f'{asked.backbone} is below a ResNet-50')
     return f'{base.stem}: the small ones ({why})'

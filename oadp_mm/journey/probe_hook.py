@@ -20,7 +20,7 @@ from oadp_mm.engine.bare_model import bare_model
 from oadp_mm.files import recipe
 from oadp_mm.probes.backbones import build_backbone
 from oadp_mm.probes.networks import Network
-from oadp_mm.probes.probe import Settings, plan, probe
+from oadp_mm.probes.probe import FAMILIES, Settings, plan, probe
 from oadp_mm.probes.read_data import NUCLEI, read_data
 from oadp_mm.registry import HOOKS
 
@@ -49,7 +49,8 @@ class ProbeHook(Hook):
         families: of figures.
 
     Raises:
-        ValueError: `interval` is below 1; when the training starts, if the data are none.
+        ValueError: `interval` is below 1 or a family is unknown; when the training starts, if the
+            data are none.
     """
 
     priority = 'LOW'  # after the figures of the epoch, before the checkpoint
@@ -57,6 +58,9 @@ class ProbeHook(Hook):
     def __init__(self, interval: int, data: Sequence[str], families: Sequence[str]) -> None:
         if interval < 1:
             raise ValueError(f'--probe-every must be 1 epoch or more, got {interval}')
+        if strange := [family for family in families if family not in FAMILIES]:
+            raise ValueError(f'--probe-families {strange[0]!r} is unknown: give some of '
+                             f'{",".join(FAMILIES)}')
         self.interval, self.data, self.families = interval, list(data), tuple(families)
 
     @master_only

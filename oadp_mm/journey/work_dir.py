@@ -83,4 +83,5 @@ def _note(path: Path, asked: Asked, planned: Pretraining) -> str:
              f'{planned.steps} optimizer steps.',
              *(f'{name[0].upper()}{name[1:]}: {reason}' for name, reason in
                planned.reasons.items())]
-    return ''.join(f'# {line}\n' for line in lines)
+    # A line break in a path would make code of what follows it.
+    return ''.join(f'# {" ".join(line.splitlines())}\n' for line in lines)

@@ -8,6 +8,7 @@ import torch
 
 from oadp_mm import cli
 from oadp_mm.files.checkpoint import read_checkpoint
+from oadp_mm.journey.methods import METHODS
 from tests.journey.tiny_folder import TINY, forget_runs, write_images
 
 
@@ -51,6 +52,13 @@ def test_the_same_command_goes_on_and_ends(images, tmp_path, capsys):
     assert (stopped / 'epoch_2.pth').stat().st_mtime_ns == before
 
 
+@pytest.mark.parametrize('method', METHODS)
+def test_every_method_trains(images, tmp_path, method):
+    assert pretrain(images, tmp_path / 'run', '--method', method, '--last-stride', '1',
+                    epochs=1) == 0
+    assert (tmp_path / 'run/epoch_1.pth').is_file()
+
+
 def test_the_config_trains_by_itself(images, tmp_path):
     assert pretrain(images, tmp_path / 'a') == 0
     (tmp_path / 'b').mkdir()
@@ -83,6 +91,11 @@ WRONG = {
     'a last stride': (('--last-stride', '3'), '--last-stride must be 1 or 2, got 3'),
     'a method': (('--method', 'dino'), '--method dino is unknown: choose from oadp, byol, moco'),
     'a backbone': (('--backbone', 'vit'), '--backbone vit is unknown: choose from resnet18, '),
+    'a batch of one': (('--batch', '1'), 'batch norm of one image is undefined: type --batch 2 or'),
+    'a batch': (('--batch', '9'), 'has 8 images, fewer than --batch 9: type --batch 8'),
+    'a size': (('--method', 'regioncl-m', '--size', '72'), 'type --size 64 or --size 96, or'),
+    'a rate of none': (('--lr', 'nan'), '--lr must be a number above 0, got nan'),
+    'half of a probe': (('--probe-every', '3'), '--probe-every N and --probe-data DATA go'),
     'no weights': (('--init', 'x.pth'), 'x.pth does not exist: check the path'),
 }
 

@@ -97,3 +97,8 @@ def test_generators_go_on_as_if_nothing_had_been_drawn():
 def test_no_interval_is_refused():
     with pytest.raises(ValueError, match='--probe-every must be 1 epoch or more, got 0'):
         ProbeHook(0, ['nuclei'], ['dense'])
+
+
+def test_an_unknown_family_is_refused():
+    with pytest.raises(ValueError, match="--probe-families 'pixels' is unknown: give some of imag"):
+        ProbeHook(1, ['nuclei'], ['dense', 'pixels'])

@@ -45,6 +45,15 @@ def test_a_config_is_complete_and_a_lab_note(begun):
     assert config.to_dict() == planned.config.to_dict()
 
 
+@pytest.mark.parametrize('name', ["it's #1 \\ $x", 'a\nraise ValueError', 'photos "1"'])
+def test_any_name_of_a_folder_is_a_text_and_no_code(tmp_path, name):
+    asked = replace(ASKED, folder=f'/{name}')
+    path = write_config(tmp_path / 'run', asked, plan_pretraining(asked, 544, {}, 0))
+    assert Config.fromfile(path).train_dataloader.dataset.dataset.data_root == f'/{name}'
+    save(tmp_path / 'run', 1)
+    assert look(tmp_path / 'run', asked) == Earlier(True, False)
+
+
 def test_a_folder_without_checkpoints_is_a_beginning(tmp_path):
     assert look(tmp_path / 'none', ASKED) == Earlier(False, False)
     assert look(tmp_path, ASKED) == Earlier(False, False)
