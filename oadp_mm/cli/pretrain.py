@@ -125,6 +125,7 @@ def _begin(args: argparse.Namespace, asked: Asked, folder: Path) -> None:
     checks.check_batch(asked, images.number)
     planned = plan_pretraining(asked, images.number, args.cfg_options, _workers(args))
     checks.check_size(asked, planned.config.model)
+    checks.check_queue(asked, planned.config.model)
     memory = check_memory(asked, planned)
     check_writable(str(folder))
     write_config(folder, asked, planned)
@@ -157,11 +158,12 @@ def _workers(args: argparse.Namespace) -> int:
 
 def _tell_next(asked: Asked, work_dir: Path) -> None:
     run = shlex.quote(str(work_dir))
+    tuned = shlex.quote(str(work_dir.parent / 'tuned'))
     data = asked.folder if asked.folder == 'nuclei' else 'LABELLED'
     print(f'next, see what it has learned, and whether it helps:\n'
           f'oadp-mm probe {run} random --data {data}\n'
           f'oadp-mm finetune --data {data} --model mask-rcnn --from {run} --from random '
-          '--labels 16,all --seeds 3 --work-dir runs/tuned')
+          f'--labels 16,all --seeds 3 --work-dir {tuned}')
 
 
 def _check(args: argparse.Namespace) -> None:

@@ -58,6 +58,19 @@ def check_batch(asked: Asked, images: int) -> None:
                          f'{asked.batch}: {advice}')
 
 
+def check_queue(asked: Asked, model: Any) -> None:
+    """Refuse a queue of mmpretrain's that its keys do not fill in whole iterations.
+
+    Raises:
+        ValueError: the rule's queue is one, so it was set by hand.
+    """
+    length, keys = model.get('queue_len', 0), asked.batch * asked.gpus
+    if length % keys:
+        raise ValueError(f'a queue of {length} keys is filled by {keys} an iteration, which do not '
+                         f'divide it, as mmpretrain demands: leave model.queue_len out of '
+                         f'--cfg-options, or make it {max(1, length // keys) * keys}')
+
+
 def check_size(asked: Asked, model: Any) -> None:
     """Refuse views that the method cannot cut into cells.
 

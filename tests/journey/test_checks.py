@@ -9,7 +9,13 @@ from mmengine.config import Config
 
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.backbone import stride
-from oadp_mm.journey.checks import check_batch, check_machine, check_size, check_texts
+from oadp_mm.journey.checks import (
+    check_batch,
+    check_machine,
+    check_queue,
+    check_size,
+    check_texts,
+)
 
 ASKED = Asked('/photos', batch=32)
 SELECTOR = Config({'selector': {'type': 'oadp_mm.PatchSelector', 'stride': 32}})
@@ -54,6 +60,13 @@ def test_what_is_advised_passes():
 def test_a_pool_that_was_set_is_the_selectors_to_refuse():
     with pytest.raises(ValueError, match=r'k=30 is not in 1..24 .* model\.selector\.k=None'):
         check_size(replace(ASKED, size=192), Config({'selector': {**SELECTOR.selector, 'k': 30}}))
+
+
+def test_a_queue_that_was_set_by_hand():
+    check_queue(replace(ASKED, gpus=2), Config({'queue_len': 128}))
+    check_queue(ASKED, NONE)
+    with pytest.raises(ValueError, match=r'of 100 keys is filled by 64 .* or make it 64'):
+        check_queue(replace(ASKED, gpus=2), Config({'queue_len': 100}))
 
 
 @pytest.mark.parametrize(('devices', 'changes', 'message'), [
