@@ -115,7 +115,7 @@ def _print(content: dict, work_dir: Path, console) -> None:
     for model, table in tables(content).items():
         console.print(terminal_table(
             table, f'{model}: {data["test"]} test images of {data["name"]}',
-            'per cent, mean ± deviation over seeds; differences with their 95 % interval'))
+            'per cent ± deviation; 95 % intervals'))
     for sentence in sentences(content):
         console.print(sentence, markup=False, soft_wrap=True)
     console.print(shown(work_dir / JSON), markup=False, soft_wrap=True)

@@ -19,13 +19,15 @@ _BACKBONES = {'ResNet': _PLAIN, 'ResNetV1c': {**_PLAIN, 'deep_stem': True},
 
 
 def architecture(model: Mapping[str, Any]) -> dict[str, Any] | None:
-    """`model.backbone` with a ResNet's defaults, None if the config has none."""
+    """`model.backbone`, any ResNet as one with its defaults, None if the config has none."""
     backbone = model.get('backbone')
     if not isinstance(backbone, dict):
         return None
     name = str(backbone.get('type')).rpartition('.')[2]
     # Not what it was itself initialised from, which names somebody's folders.
-    return {**_BACKBONES.get(name, {}), **{k: v for k, v in backbone.items() if k != 'init_cfg'}}
+    told = {**_BACKBONES.get(name, {}), **{k: v for k, v in backbone.items() if k != 'init_cfg'}}
+    # The other two are a ResNet with these set, and take them no second time.
+    return {**told, 'type': 'ResNet'} if name in _BACKBONES else told
 
 
 def preprocessor(model: Mapping[str, Any]) -> dict[str, Any] | None:

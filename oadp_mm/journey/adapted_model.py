@@ -4,8 +4,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from torch import nn
+
+from oadp_mm.files.whole_module import listing
 from oadp_mm.models.pretrainer import feature_channels
-from oadp_mm.probes.backbones import build_backbone
+from oadp_mm.probes.backbones import build_backbone, tensor_shapes
 
 #: What makes a ResNet's tensors, and how its residual branches start: the start's.
 _TENSORS = ('depth', 'base_channels', 'stem_channels', 'style', 'avg_down', 'zero_init_residual')
@@ -27,7 +30,8 @@ def adapted_model(model: Mapping[str, Any], architecture: Mapping[str, Any],
         classes: how many.
 
     Raises:
-        ValueError: the model takes other maps than the backbone gives.
+        ValueError: the model takes other maps than the backbone gives, or uses it in a way in which
+            it has other tensors.
     """
     model = _plain(model)
     assert isinstance(model, dict)
@@ -35,9 +39,7 @@ def adapted_model(model: Mapping[str, Any], architecture: Mapping[str, Any],
         if key in model:
             model[key] = None
     backbone = model['backbone'] = _backbone(model['backbone'], architecture)
-    channels = feature_channels(build_backbone(
-        {**architecture, 'out_indices': backbone['out_indices']}))
-    _set_channels(model, channels)
+    _set_channels(model, feature_channels(_built(backbone, architecture)))
     _set_classes(model, classes)
     if preprocessor:
         model.setdefault('data_preprocessor', {}).update(
@@ -66,6 +68,21 @@ def _backbone(model: Mapping[str, Any], architecture: Mapping[str, Any]) -> dict
     return {**own, **use, 'type': f'mmpretrain.{kind}', 'out_indices': indices}
 
 
+def _built(backbone: Mapping[str, Any], architecture: Mapping[str, Any]) -> nn.Module:
+    """The start's backbone as mmpretrain builds it for the use that the model makes of it."""
+    use = {key: backbone[key] for key in _USE if key in backbone}
+    built = build_backbone({**architecture, **use})
+    here = {key: tensor.shape for key, tensor in built.state_dict().items()}
+    there = tensor_shapes(architecture)
+    if here != there:
+        changed = sorted(key for key in here.keys() | there if here.get(key) != there.get(key))
+        raise ValueError(
+            f'the {type(built).__name__} of the start has other tensors as the model uses it, with '
+            f'the maps {list(backbone["out_indices"])} ({listing(changed, 3)}): give another start '
+            'or another model')
+    return built
+
+
 def _set_channels(model: dict[str, Any], channels: Sequence[int]) -> None:
     """Have what takes the backbone's maps take their channels."""
     neck = model.get('neck')
@@ -80,6 +97,8 @@ def _set_channels(model: dict[str, Any], channels: Sequence[int]) -> None:
             raise ValueError(f'{taker.get("type")} takes {len(taker["in_channels"])} maps, but the '
                              f'backbone gives {len(channels)}: give another model')
         taker['in_channels'] = [channels[i] for i in index] if many else channels[index]
+        if 'c1_in_channels' in taker:  # DeepLabv3+ looks at the first map again
+            taker['c1_in_channels'] = channels[0]
 
 
 def _set_classes(node: Any, classes: int, before: int = 0) -> None:

@@ -5,11 +5,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from oadp_mm.datasets.labelled.label_subset import label_subset
-from oadp_mm.datasets.labelled.labelled import Labelled, Maps
+from oadp_mm.datasets.labelled.labelled import Labelled, Maps, Objects
 from oadp_mm.files.whole_file import write_text
+from oadp_mm.journey.adapted_model import adapted_model
 from oadp_mm.journey.hosts import Model
 from oadp_mm.journey.lengths import Settings, size_for, steps_for
 from oadp_mm.journey.run_config import Length, as_text, run_config
@@ -45,6 +46,10 @@ class Task:
     settings: Mapping[str, Settings] = field(default_factory=dict)
     command: str = ''
 
+    def classes(self, model: Model) -> tuple[str, ...]:
+        """What the model learns to tell apart."""
+        return self.data.classes if model.host == 'mmdet' else self.data.map_classes
+
     def length(self, model: Model, labels: Labels) -> Length:
         """Of the runs of a model with so many labels, the same from every start."""
         asked = self.settings.get(model.name, Settings())
@@ -76,11 +81,18 @@ def plan(task: Task, work_dir: Path) -> list[Run]:
         work_dir: absolute folder of all runs.
 
     Raises:
-        ValueError: see `check`.
+        ValueError: see `check` and `adapted_model`.
         FileNotFoundError: a host's package or its training script is missing.
     """
     check(task)
-    return [_run(task, model, start, labels, seed, work_dir)
+    chosen = {(labels, seed): label_subset(task.data, None if labels == 'all' else labels, seed,
+                                           work_dir / 'data/subsets')
+              for labels in task.labels for seed in range(task.seeds)}
+    adapted = {(model.name, start.name): adapted_model(
+        model.model, start.architecture, start.preprocessor, len(task.classes(model)))
+        for model in task.models for start in task.starts}
+    return [_run(task, model, adapted[model.name, start.name], start, labels, seed,
+                 chosen[labels, seed][0 if model.host == 'mmdet' else 1], work_dir)
             for model in task.models for labels in task.labels for seed in range(task.seeds)
             for start in task.starts]
 
@@ -113,8 +125,10 @@ def notes(task: Task) -> list[str]:
                     f'({", ".join(kinds.values())} and those like them): a difference is one of '
                     'networks, too')
     for model in task.models:
-        backbone = model.model['backbone']
-        if backbone.get('frozen_stages', -1) >= 0 or backbone.get('norm_eval'):
+        options = task.settings.get(model.name, Settings()).options
+        frozen, still = (options.get(f'model.backbone.{key}', model.model['backbone'].get(key, no))
+                         for key, no in (('frozen_stages', -1), ('norm_eval', False)))
+        if frozen >= 0 or still:
             said.append(
                 f'{model.typed} freezes parts of its backbone or its norms, which random weights '
                 'do not bear: --cfg-options model.backbone.frozen_stages=-1 '
@@ -122,16 +136,14 @@ def notes(task: Task) -> list[str]:
     return said
 
 
-def _run(task: Task, model: Model, start: Start, labels: Labels, seed: int, work_dir: Path) -> Run:
+def _run(task: Task, model: Model, adapted: Mapping[str, Any], start: Start, labels: Labels,
+         seed: int, chosen: Objects | Maps | None, work_dir: Path) -> Run:
+    assert chosen is not None, 'see check'
     name = f'{model.name}/labels-{labels}/seed{seed}/{start.name}'
     length = task.length(model, labels)
-    objects, maps = label_subset(task.data, None if labels == 'all' else labels, seed,
-                                 work_dir / 'data/subsets')
-    chosen = objects if model.host == 'mmdet' else maps
-    assert chosen is not None, 'see check'
     folder = work_dir / name
     asked = task.settings.get(model.name, Settings())
-    config = run_config(model, start, task.data, chosen, length, asked.lr, seed,
+    config = run_config(model, adapted, start, task.data, chosen, length, asked.lr, seed,
                         folder / 'predictions')
     file = work_dir / 'configs' / f'{name.replace("/", "_")}.py'
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,7 +10,6 @@ from mmengine.config import Config
 
 from oadp_mm.datasets.labelled.labelled import Labelled, Maps, Objects
 from oadp_mm.files.configs import config_path, read_config
-from oadp_mm.journey.adapted_model import adapted_model
 from oadp_mm.journey.hosts import Model
 from oadp_mm.journey.starts import Start
 
@@ -26,13 +26,15 @@ class Length(NamedTuple):
     size: int
 
 
-def run_config(model: Model, start: Start, data: Labelled, labels: Objects | Maps, length: Length,
-               lr: float | None, seed: int, predictions: Path) -> dict[str, Any]:
+def run_config(model: Model, adapted: Mapping[str, Any], start: Start, data: Labelled,
+               labels: Objects | Maps, length: Length, lr: float | None, seed: int,
+               predictions: Path) -> dict[str, Any]:
     """All that one run reads; starts differ in `model.backbone.init_cfg` and the hook that checks
     it.
 
     Args:
         model: to be trained.
+        adapted: its config for the start and the data, see `adapted_model`.
         start: of its backbone.
         data: to measure on.
         labels: to train on.
@@ -41,18 +43,16 @@ def run_config(model: Model, start: Start, data: Labelled, labels: Objects | Map
         seed: of the run.
         predictions: a prefix of files, or a folder, for those of the last validation.
     """
-    classes = data.classes if model.host == 'mmdet' else data.map_classes
     config = read_config(config_path(f'_base_/{model.host}_runtime.py'), {}, {})
-    adapted = adapted_model(model.model, start.architecture, start.preprocessor, len(classes))
+    whole = deepcopy(dict(adapted))
     if start.file:
-        adapted['backbone']['init_cfg'] = dict(type='oadp_mm.CheckedPretrained',
+        whole['backbone']['init_cfg'] = dict(type='oadp_mm.CheckedPretrained',
                                                checkpoint=str(start.file))
     else:
         config['custom_hooks'] = [hook for hook in config['custom_hooks']
                                   if hook['type'] != 'oadp_mm.HandoffCheckHook']
-    loaders = (_detection if model.host == 'mmdet' else _segmentation)(
-        model, adapted, data, labels, length.size, str(predictions))
-    train, test, evaluator = loaders
+    train, test, evaluator = (_detection if model.host == 'mmdet' else _segmentation)(
+        model, whole, data, labels, length.size, str(predictions))
     wrapper = dict(model.optim_wrapper)
     if lr is not None:
         wrapper['optimizer'] = {**wrapper['optimizer'], 'lr': lr}
@@ -66,7 +66,7 @@ def run_config(model: Model, start: Start, data: Labelled, labels: Objects | Map
     config['default_hooks']['logger']['interval'] = max(1, min(50, length.steps // 20))
     config['default_hooks']['checkpoint']['interval'] = max(1, min(1000, length.steps // 4))
     config.update(
-        model=adapted, optim_wrapper=wrapper,
+        model=whole, optim_wrapper=wrapper,
         param_scheduler=[
             dict(type='oadp_mm.WarmUpLR', until=WARM_UP, start_factor=0.01, by_epoch=False),
             dict(type='oadp_mm.CosineLR', after=WARM_UP, by_epoch=False)],

@@ -52,7 +52,8 @@ def read_starts(words: Sequence[str], folder: Path, backbone: str = '') -> list[
 
     Raises:
         CheckpointError: a file has no backbone, or none that can be built and filled.
-        ValueError: something is given twice, or `random` has no architecture.
+        ValueError: something is given twice, takes other images than of three channels, or
+            `random` has no architecture.
     """
     if twice := [word for word in words if words.count(word) > 1]:
         raise ValueError(f'--from {twice[0]} is given twice: give each start once')
@@ -75,6 +76,9 @@ def resnet(depth: int) -> dict[str, Any]:
 
 def _read(word: str, name: str, folder: Path) -> Start:
     network = read_network(word)
+    if (channels := network.architecture.get('in_channels', 3)) != 3:
+        raise ValueError(f'{word} takes images of {channels} channels, but detectors and '
+                         'segmenters load 3: give a backbone that was trained on those')
     path = Path(word).expanduser()
     path = newest_checkpoint(path).path if path.is_dir() else path
     source = read_checkpoint(path)

@@ -42,3 +42,9 @@ def recorded_normaliser(preprocessor: Mapping) -> Callable[[Tensor], Tensor]:
     mean, std = (torch.tensor(preprocessor[key]).float().view(3, 1, 1) for key in ('mean', 'std'))
     turned = preprocessor['channels'] == 'RGB'
     return lambda images: ((images.flip(1) if turned else images).float() - mean) / std
+
+
+def tensor_shapes(config: Mapping) -> dict[str, tuple[int, ...]]:
+    """What makes two backbones the same network: the names and shapes of their tensors."""
+    state = build_backbone(config).state_dict()
+    return {name: tuple(tensor.shape) for name, tensor in state.items()}

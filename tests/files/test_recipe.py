@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from mmpretrain.registry import MODELS
 
 from oadp_mm.files.recipe import architecture, preprocessor, sixteen_bit, view_size
 
@@ -32,6 +33,15 @@ def test_a_network_of_another_kind_has_only_what_its_config_says():
     assert architecture({'backbone': vit}) == {'type': 'VisionTransformer', 'arch': 'small'}
     assert architecture({}) is None
     assert architecture({'backbone': 'text'}) is None
+
+
+@pytest.mark.parametrize('kind', ['ResNet', 'ResNetV1c', 'mmpretrain.ResNetV1d'])
+def test_what_is_told_of_a_resnet_builds_it_again(kind):
+    config = {'type': kind, 'depth': 18, 'base_channels': 4}
+    built, again = (MODELS.build(each).state_dict()
+                    for each in (config, architecture({'backbone': config})))
+    assert {key: value.shape for key, value in built.items()} == {
+        key: value.shape for key, value in again.items()}
 
 
 @pytest.mark.parametrize(('loader', 'size'), [

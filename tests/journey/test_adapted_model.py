@@ -41,6 +41,9 @@ def test_what_takes_the_maps_takes_their_channels(architecture, channels):
     assert segmenter['auxiliary_head']['in_channels'] == channels[2]
     several = adapted('upernet_resnet50_8xb2-40k_cityscapes-512x1024', architecture)
     assert several['decode_head']['in_channels'] == channels
+    again = adapted('mmseg::deeplabv3plus/deeplabv3plus_r50-d8_4xb2-40k_cityscapes-512x1024',
+                    architecture)['decode_head']
+    assert (again['in_channels'], again['c1_in_channels']) == (channels[3], channels[0])
 
 
 def test_a_stem_is_as_wide_as_mmpretrain_builds_it():
@@ -76,14 +79,22 @@ def test_a_host_config_forgets_its_own_weights_and_synchronised_norms():
 
 
 def test_other_networks_are_built_by_mmpretrain_with_the_models_maps():
-    deep = adapted('mask-rcnn', {'type': 'ResNetV1d', 'depth': 18, 'zero_init_residual': True})
-    assert deep['backbone']['type'] == 'mmpretrain.ResNetV1d'
+    deep = adapted('mask-rcnn', recipe.architecture({'backbone': {
+        'type': 'ResNetV1d', 'depth': 18}}))
+    assert deep['backbone']['type'] == 'mmpretrain.ResNet'
+    assert deep['backbone']['deep_stem'] is True
     assert deep['backbone']['out_indices'] == (0, 1, 2, 3)
     assert deep['backbone']['frozen_stages'] == -1
-    swin = adapted('mask-rcnn', {'type': 'SwinTransformer', 'arch': 'tiny'})
-    assert swin['backbone'] == {'type': 'mmpretrain.SwinTransformer', 'arch': 'tiny',
-                                'out_indices': (0, 1, 2, 3)}
-    assert swin['neck']['in_channels'] == [96, 192, 384, 768]
+
+
+@pytest.mark.parametrize(('word', 'architecture', 'tensors'), [
+    # A norm for each map, of which a pretraining has the last alone.
+    ('mask-rcnn', {'type': 'SwinTransformer', 'arch': 'tiny'}, r'norm0\.bias'),
+    # A pooling comes before the convolution of a shortcut where a stage has a stride.
+    ('fcn-small', resnet(avg_down=True), r'layer4\.0\.downsample')])
+def test_a_use_with_other_tensors_is_refused_before_anything_runs(word, architecture, tensors):
+    with pytest.raises(ValueError, match=rf'other tensors as the model uses it.*{tensors}'):
+        adapted(word, architecture)
 
 
 def test_a_model_of_other_maps_is_refused():

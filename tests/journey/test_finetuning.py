@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +53,23 @@ def test_a_config_is_a_lab_note_with_the_rules_steps_and_size(tmp_path):
     assert config['train_dataloader']['dataset']['pipeline'][2]['scale'] == (192, 96)
     assert config['model']['roi_head']['bbox_head']['num_classes'] == 2
     assert config['runner_type'] == 'oadp_mm.Runner'
+
+
+def test_a_segmenter_reads_maps_and_leaves_one_of_each_test_image(tmp_path):
+    run, *_ = plan(task(tmp_path, models=[read_model('fcn-small')], labels=[2], seeds=1),
+                   tmp_path / 'work')
+    config = read_config(tmp_path / 'work/configs/fcn-small_labels-2_seed0_a.py', {}, {})
+    train, test = (config[f'{which}_dataloader']['dataset'] for which in ('train', 'test'))
+    objects = json.loads((tmp_path / 'work/data/subsets/labels-2_seed0.json').read_text())
+    assert [f'{name}.png' for name in Path(train['ann_file']).read_text().splitlines()] == [
+        image['file_name'] for image in objects['images']]
+    for name in Path(test['ann_file']).read_text().splitlines():
+        for key, ending in (('img_path', 'img_suffix'), ('seg_map_path', 'seg_map_suffix')):
+            assert (Path(test['data_prefix'][key]) / f'{name}{test[ending]}').is_file()
+    assert list(train['metainfo']['classes']) == ['background', 'one', 'two']
+    assert config['model']['decode_head']['num_classes'] == 3
+    assert config['model']['data_preprocessor']['size'] == (96, 96)
+    assert run.stage.outputs[-1] == tmp_path / 'work' / run.stage.name / 'predictions/007.png'
 
 
 def test_settings_override_the_rules(tmp_path):
@@ -108,3 +127,6 @@ def test_starts_of_several_kinds_and_frozen_backbones_are_told(tmp_path):
     assert 'the starts are of 2 architectures' in mixed[0]
     frozen = read_model('mmdet::retinanet/retinanet_r50_fpn_1x_coco')
     assert 'freezes parts of its backbone' in notes(task(tmp_path, models=[frozen]))[0]
+    freed = Settings(options={'model.backbone.frozen_stages': -1,
+                              'model.backbone.norm_eval': False})
+    assert notes(task(tmp_path, models=[frozen], settings={frozen.name: freed})) == []

@@ -1,12 +1,28 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 import torch
 
+from oadp_mm.files import recipe
+from oadp_mm.files.backbone_file import FORMAT, fingerprint, write_backbone
 from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
 from oadp_mm.journey.starts import read_starts
+from oadp_mm.probes.backbones import build_backbone
 from oadp_mm.probes.networks import read_network
-from tests.probes.tiny_network import write_checkpoint
+from tests.probes.tiny_network import BACKBONE, write_checkpoint
+
+
+def recorded(name: str, folder: Path, **settings) -> str:
+    """An exported file of another architecture."""
+    config = recipe.architecture({'backbone': {**BACKBONE, **settings}})
+    tensors = build_backbone(config).state_dict()
+    meta = {'format': FORMAT, 'architecture': json.dumps(config),
+            'tensors_sha256': fingerprint(tensors)}
+    write_backbone(tensors, meta, folder / name, 'openmmlab')
+    return str(folder / name)
 
 
 @pytest.fixture
@@ -81,5 +97,8 @@ def test_what_is_no_start_is_one_sentence(run, tmp_path):
                            (tmp_path / 'empty', 'holds no checkpoint')):
         with pytest.raises(CheckpointError, match=sentence):
             read_starts([str(word)], tmp_path / 'starts')
+    gray = recorded('gray.pth', tmp_path, in_channels=1)
+    with pytest.raises(ValueError, match='takes images of 1 channels'):
+        read_starts([gray], tmp_path / 'starts')
     with pytest.raises(ValueError, match='is given twice'):
         read_starts([str(run[0])] * 2, tmp_path / 'starts')
