@@ -30,7 +30,7 @@ train_dataloader = dict(
     batch_size=64, num_workers=2,
     dataset=dict(dataset=_base_.pop('images'), views=_base_.pop('views')))
 optim_wrapper = dict(
-    type='OptimWrapper', optimizer=dict(type='SGD', lr=0.03, momentum=0.9, weight_decay=1e-4))
+    type='OptimWrapper', optimizer=dict(type='SGD', lr=0.1, momentum=0.9, weight_decay=1e-4))
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
 train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 20))
 auto_scale_lr = dict(base_batch_size=64, enable=False)

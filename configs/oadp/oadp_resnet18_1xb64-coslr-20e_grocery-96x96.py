@@ -14,7 +14,7 @@ train_dataloader = dict(batch_size=64, num_workers=2, dataset=dict(
 model = dict(
     backbone=dict(depth=18, zero_init_residual=True),
     selector=dict(k=3), head=dict(hidden_channels=1024))
-optim_wrapper = dict(optimizer=dict(lr=0.03))
+optim_wrapper = dict(optimizer=dict(lr=0.1))
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
 train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 20))
 auto_scale_lr = dict(base_batch_size=64)

@@ -14,7 +14,7 @@ model = dict(
     backbone=dict(depth=18, zero_init_residual=True),
     head=dict(hidden_channels=1024, out_channels=256),
     semantic_head=dict(projector=dict(hidden_channels=1024, out_channels=256)))
-optim_wrapper = dict(optimizer=dict(lr=0.03))
+optim_wrapper = dict(optimizer=dict(lr=0.1))
 param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
 train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 20))
 auto_scale_lr = dict(base_batch_size=64)
