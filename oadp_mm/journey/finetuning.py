@@ -81,7 +81,7 @@ def plan(task: Task, work_dir: Path) -> list[Run]:
         work_dir: absolute folder of all runs.
 
     Raises:
-        ValueError: see `check` and `adapted_model`.
+        ValueError: see `check`, `label_subset` and `adapted_model`.
         FileNotFoundError: a host's package or its training script is missing.
     """
     check(task)
@@ -98,7 +98,7 @@ def plan(task: Task, work_dir: Path) -> list[Run]:
 
 
 def check(task: Task) -> None:
-    """Raise ValueError if the data cannot train the models, or have fewer labels than asked for."""
+    """Raise ValueError if the data lack the labels that a model learns."""
     data = task.data
     for model in task.models:
         if model.host == 'mmseg' and not data.maps:
@@ -110,10 +110,6 @@ def check(task: Task) -> None:
         if model.masks and not data.outlined:
             raise ValueError(f'{data.name} has boxes without masks, which {model.typed} learns: '
                              'give a detector of boxes, such as faster-rcnn')
-    for labels in task.labels:
-        if labels != 'all' and labels > data.train:
-            raise ValueError(f'{data.name} has {data.train} labelled images to train on, so that '
-                             f'{labels} cannot be chosen: give --labels up to {data.train}, or all')
 
 
 def notes(task: Task) -> list[str]:

@@ -117,7 +117,8 @@ def test_data_that_cannot_train_the_model_are_refused(tmp_path):
             check(task(tmp_path, data=data, models=[read_model(word)]))
     check(task(tmp_path, data=boxes, models=[read_model('faster-rcnn')]))
     with pytest.raises(ValueError, match='has 6 labelled images to train on, so that 9'):
-        check(task(tmp_path, labels=[9]))
+        plan(task(tmp_path, labels=[9]), tmp_path / 'work')
+    assert not (tmp_path / 'work/configs').exists()
 
 
 def test_starts_of_several_kinds_and_frozen_backbones_are_told(tmp_path):
