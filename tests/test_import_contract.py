@@ -52,7 +52,7 @@ def test_pretraining_needs_no_compiled_operator() -> None:
         "sys.modules.update(dict.fromkeys(('mmcv._ext', 'mmcv.ops', 'mmdet', 'mmseg')))\n"
         'from mmengine.config import Config\n'
         'from mmengine.registry import DATASETS, HOOKS, MODELS, init_default_scope\n'
-        "config = Config.fromfile('configs/demo/oadp_resnet18_digits.py')\n"
+        "config = Config.fromfile('configs/oadp/oadp_resnet18_1xb32-coslr-7e_digits.py')\n"
         'init_default_scope(config.default_scope)\n'
         'MODELS.build(config.model)\n'
         'DATASETS.build(config.train_dataloader.dataset)\n'

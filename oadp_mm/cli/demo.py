@@ -1,14 +1,15 @@
-"""`oadp-mm demo`: OADP end to end on composed scenes, from nothing to a report, in minutes.
+"""`oadp-mm demo`: the journey on the nuclei, from nothing to a report, in minutes.
 
-Every stage is a command one could type, run as a process of its own with all its output in
-`WORK_DIR/<stage>/log.txt`. A second call skips what is finished and resumes what is not.
+Every stage is a command of this program that one could type, run as a process of its own with all
+its output in `WORK_DIR/<stage>/log.txt`. A second call skips what is finished and resumes what is
+not.
 """
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-HELP = 'pretrain, fine-tune a detector and a segmenter, and write a report, in minutes on a CPU'
+HELP = 'pretrain, probe, fine-tune a detector and a segmenter, report: in minutes on a CPU'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--clean', action='store_true', help='throw away what earlier runs left')
     parser.add_argument('--work-dir', type=Path, default=Path('work_dirs/demo'), metavar='DIR',
                         help='where everything goes (%(default)s)')
-    parser.add_argument('--seed', type=int, default=0, help='of all stages (%(default)s)')
+    parser.add_argument('--seed', type=int, default=0, help='of the pretraining (%(default)s)')
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,13 +50,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show_figures(work_dir: Path, console) -> None:
-    from oadp_mm.demo.figures import read_figures
+    import json
+
+    from oadp_mm.demo.plan import TUNED
+    from oadp_mm.journey.outcomes import sentences, tables
+    from oadp_mm.reports.probe_tables import standing
     from oadp_mm.reports.tables import terminal_table
 
-    table = terminal_table(
-        read_figures(work_dir).table(),
-        'Small data, one seed: that the chain works, not how good the method is',
-        'percent, on unseen test scenes')
-    table.rows[-2].end_section = True  # the difference stands apart
-    console.print(table)
+    contents = [json.loads((work_dir / name / 'finetune.json').read_text()) for name in TUNED]
+    for content in contents:
+        for model, table in tables(content).items():
+            console.print(terminal_table(table, f'{model}, {content["data"]["test"]} test images',
+                                         'per cent ± deviation over seeds; 95 % intervals'))
+    probed = json.loads((work_dir / 'probe/probe.json').read_text())
+    for sentence in [*standing(probed), *(each for one in contents for each in sentences(one))]:
+        console.print(sentence, markup=False, soft_wrap=True)
     console.print(f'report: {work_dir / "report.html"}', markup=False, soft_wrap=True)

@@ -1,2 +1,2 @@
-"""OADP end to end on digit scenes: its stages, figures and report."""
+"""The journey on the nuclei: its stages."""
 from __future__ import annotations

@@ -1,28 +1,21 @@
-"""What the demo runs: eight commands, how long each should take, and what each depends on."""
+"""What the demo runs: the journey on the nuclei, each stage one of its commands."""
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from oadp_mm.demo.figures import STARTS
-from oadp_mm.files.configs import config_path
+from oadp_mm.journey.comparing import fingerprint_of_code
 from oadp_mm.stages.stage import Stage, stage_key
-from oadp_mm.stages.training import training_stage
-from oadp_mm.version import __version__
+from oadp_mm.stages.training import threads
 
-#: The stages' folders, in order. Pretraining composes its own scenes and need not wait for them.
-STAGES = ('pretrain', 'scenes', 'export', 'mask-rcnn_oadp', 'mask-rcnn_random', 'fcn_oadp',
-          'fcn_random', 'report')
-SIDE = 160  # of a scene, in pixels
-FINE_TUNINGS = [
-    (model, start, title, STARTS[start], host, f'{architecture}_{initialisation}_digits')
-    for model, title, host, architecture in (
-        ('mask-rcnn', 'Mask R-CNN', 'mmdet', 'mask-rcnn_resnet18-fpn'),
-        ('fcn', 'FCN', 'mmseg', 'fcn_resnet18-d16'))
-    for start, initialisation in (('oadp', 'oadp-pre'), ('random', 'random-init'))]
+#: The stages' folders, in order.
+STAGES = ('pretrain', 'probe', 'detector', 'segmenter', 'report')
+#: The detector's and the segmenter's.
+TUNED = STAGES[2:4]
 
 
 @dataclass(frozen=True)
@@ -30,68 +23,67 @@ class Length:
     """How much of everything.
 
     Args:
-        quick: the configs' short schedules (they read `OADP_QUICK`).
-        train: scenes to fine-tune on.
-        test: scenes to measure on.
+        epochs: of the pretraining, 8 steps each.
+        families: of probes.
+        labels: images that the fine-tunings see with their labels.
+        seeds: of each fine-tuning.
+        steps: of the detector and of the segmenter.
         seconds: expected seconds of each stage on two cores.
-        options: further settings of each host's trainings, as for `--cfg-options`.
     """
 
-    quick: bool
-    train: int
-    test: int
+    epochs: int
+    families: str
+    labels: int
+    seeds: int
+    steps: tuple[int, int]
     seconds: tuple[float, ...]
-    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
-FULL = Length(False, 640, 60, (215, 9, 4, 130, 130, 70, 70, 11))
-QUICK = Length(True, 160, 40, (75, 5, 4, 48, 48, 26, 26, 11))
+FULL = Length(50, 'region,dense,label-free', 16, 2, (300, 300), (290, 50, 390, 170, 15))
+QUICK = Length(10, 'dense', 16, 1, (100, 100), (75, 30, 90, 40, 12))
+#: A ResNet-18 a quarter as wide as usual makes the most of minutes. The last stage keeps its grid,
+#: so that views of 112 px have the paper's 7x7 cells.
+NETWORK = ('--backbone', 'resnet18', '--width', '16', '--last-stride', '1', '--size', '112')
 
 
 def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
-    """The stages of the demo, each keyed by everything that goes into it.
+    """The stages of the demo, each keyed by the code and by everything that goes into it.
 
     Args:
         work_dir: absolute folder of all stages.
         length: full or quick.
-        seed: which scenes, and of every training.
-
-    Raises:
-        FileNotFoundError: if a host's package or its training script is missing.
+        seed: of the pretraining; the fine-tunings have their own.
     """
-    seconds = dict(zip(STAGES, length.seconds, strict=True))
-    data = work_dir / 'scenes/data'
-    backbone = work_dir / 'export/backbone.pth'
-    env = {'OADP_DATA': str(data), 'OADP_CKPT': str(backbone), 'OADP_QUICK': str(int(length.quick))}
+    # As one would type them; figures are told by these words.
+    here = Path(os.path.relpath(work_dir)) if work_dir.is_relative_to(Path.cwd()) else work_dir
+    run, times = str(here / 'pretrain'), dict(zip(STAGES, length.seconds, strict=True))
+    stages: list[Stage] = []
 
-    def ours(name: str, title: str, words: tuple[str, ...], output: Path, *inputs: str) -> Stage:
-        command = (sys.executable, '-m', 'oadp_mm', *words)
-        return Stage(name, title, command, seconds[name],
-                     stage_key(__version__, words, inputs), outputs=(output,))
+    def add(name: str, title: str, output: str, *words: object, epochs: int = 0) -> None:
+        typed = tuple(map(str, words))
+        key = stage_key(fingerprint_of_code(), shlex.join(typed), [each.key for each in stages[:1]])
+        stages.append(Stage(name, title, (sys.executable, '-m', 'oadp_mm', *typed), times[name],
+                            key, env=threads(), outputs=(work_dir / output,), epochs=epochs))
 
-    def training(name: str, title: str, host: str, config: str, *inputs: str) -> Stage:
-        # A path that may hold blanks goes by the environment: --cfg-options would drop them.
-        own = {**env, 'OADP_PREDICTIONS': str(work_dir / name / 'predictions')}
-        return training_stage(
-            name, title, host, config_path(f'demo/{config}.py'), work_dir, seconds=seconds[name],
-            env=own, options={'randomness.seed': seed, **length.options.get(host, {})},
-            inputs=inputs, last_prediction=_last_prediction(host, length.test))
+    def tune(name: str, title: str, model: str, steps: int, batch: int) -> None:
+        add(name, title, f'{name}/finetune.json', 'finetune', '--data', 'nuclei', '--model', model,
+            '--from', run, '--from', 'random', '--labels', length.labels, '--seeds', length.seeds,
+            '--steps', steps, '--batch', batch, '--lr', 1e-3, '--work-dir', here / name)
 
-    scenes = ours('scenes', 'compose scenes', (
-        'scenes', str(data), '--num-train', str(length.train), '--num-test', str(length.test),
-        '--size', str(SIDE), str(SIDE), '--seed', str(seed)), data)
-    pretrain = training('pretrain', 'pretrain ResNet-18 with OADP', 'mmpretrain',
-                        'oadp_resnet18_digits')
-    checkpoint = work_dir / f'pretrain/epoch_{pretrain.epochs}.pth'
-    export = ours('export', 'export its backbone',
-                  ('export', str(checkpoint), str(backbone)), backbone, pretrain.key)
-    tuned = [
-        training(f'{model}_{start}', f'{title} from {words}', host, config, scenes.key,
-                 *([export.key] if start == 'oadp' else []))
-        for model, start, title, words, host, config in FINE_TUNINGS]
-    report = ours('report', 'write the report', ('report', str(work_dir)),
-                  work_dir / 'report.html', *(stage.key for stage in (export, *tuned)))
-    return [pretrain, scenes, export, *tuned, report]
+    add('pretrain', 'pretrain with OADP on 544 images without labels',
+        f'pretrain/epoch_{length.epochs}.pth', 'pretrain', 'nuclei', *NETWORK, '--batch', 64,
+        '--epochs', length.epochs, '--seed', seed, '--work-dir', run, epochs=length.epochs)
+    add('probe', 'probe what it has learned', 'probe/probe.json', 'probe', run, 'random', '--data',
+        'nuclei', '--families', length.families, '--work-dir', here / 'probe')
+    tune('detector', 'fine-tune Mask R-CNN from it and from random weights', 'mask-rcnn-small',
+         length.steps[0], 2)
+    tune('segmenter', 'fine-tune FCN from it and from random weights', 'fcn-small',
+         length.steps[1], 8)
+    # Written anew by every run that did anything: it costs seconds.
+    report = Stage('report', 'write the report', (
+        sys.executable, '-m', 'oadp_mm', 'report', str(here)), times['report'],
+        stage_key(*(each.key for each in stages)), outputs=(work_dir / 'report.html',))
+    return [*stages, report]
 
 
 def clean(work_dir: Path) -> None:
@@ -99,8 +91,3 @@ def clean(work_dir: Path) -> None:
     for name in STAGES:
         shutil.rmtree(work_dir / name, ignore_errors=True)
     (work_dir / 'report.html').unlink(missing_ok=True)
-
-
-def _last_prediction(host: str, test: int) -> str:
-    """The file that the last validation writes at its end, of what it predicted."""
-    return 'predictions.segm.json' if host == 'mmdet' else f'predictions/{test - 1:06d}.png'

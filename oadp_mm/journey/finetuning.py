@@ -14,7 +14,7 @@ from oadp_mm.journey.adapted_model import adapted_model
 from oadp_mm.journey.hosts import Model
 from oadp_mm.journey.lengths import Settings, size_for, steps_for
 from oadp_mm.journey.run_config import Length, as_text, run_config
-from oadp_mm.journey.starts import Start
+from oadp_mm.journey.starts import Start, drawn
 from oadp_mm.stages.stage import Stage
 from oadp_mm.stages.training import training_stage
 
@@ -91,8 +91,10 @@ def plan(task: Task, work_dir: Path) -> list[Run]:
     adapted = {(model.name, start.name): adapted_model(
         model.model, start.architecture, start.preprocessor, len(task.classes(model)))
         for model in task.models for start in task.starts}
-    return [_run(task, model, adapted[model.name, start.name], start, labels, seed,
-                 chosen[labels, seed][0 if model.host == 'mmdet' else 1], work_dir)
+    weights = {(start.name, seed): drawn(start, seed, work_dir / 'starts')
+               for start in task.starts for seed in range(task.seeds)}
+    return [_run(task, model, adapted[model.name, start.name], weights[start.name, seed], labels,
+                 seed, chosen[labels, seed][0 if model.host == 'mmdet' else 1], work_dir)
             for model in task.models for labels in task.labels for seed in range(task.seeds)
             for start in task.starts]
 

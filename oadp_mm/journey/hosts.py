@@ -34,11 +34,11 @@ class Named(NamedTuple):
 
 NAMED = {
     'mask-rcnn': Named('mmdet', 'mask-rcnn_resnet50-fpn', 4, 2e-4, masks=True),
-    'mask-rcnn-small': Named('mmdet', 'mask-rcnn_resnet18-fpn', 4, 5e-4, masks=True),
+    'mask-rcnn-small': Named('mmdet', 'mask-rcnn_resnet18-fpn', 4, 1e-3, masks=True),
     'faster-rcnn': Named('mmdet', 'mask-rcnn_resnet50-fpn', 4, 2e-4),
-    'faster-rcnn-small': Named('mmdet', 'mask-rcnn_resnet18-fpn', 4, 5e-4),
+    'faster-rcnn-small': Named('mmdet', 'mask-rcnn_resnet18-fpn', 4, 1e-3),
     'fcn': Named('mmseg', 'fcn_resnet50-d8', 8, 5e-4),
-    'fcn-small': Named('mmseg', 'fcn_resnet18-d16', 8, 1e-3),
+    'fcn-small': Named('mmseg', 'fcn_resnet18-d8', 8, 1e-3),
 }
 
 

@@ -10,6 +10,8 @@ from typing import Any
 PASSES = {'mmdet': 24, 'mmseg': 30}
 #: However few images there are: below, a detector from random weights finds nothing.
 LEAST_STEPS = 300
+#: Pixels of the finest cell of an FPN.
+FINEST_CELL = 4
 #: Shorter sides of images, in pixels.
 LEAST_SIDE, MOST_SIDE, MULTIPLE = 96, 800, 32
 
@@ -41,3 +43,15 @@ def steps_for(host: str, images: int, batch: int) -> int:
 def size_for(side: int) -> int:
     """The data's own shorter side, down to a multiple of 32, from 96 to 800."""
     return min(max(side // MULTIPLE * MULTIPLE, LEAST_SIDE), MOST_SIDE)
+
+
+def anchor_scale(side: float) -> int:
+    """Side of a detector's finest anchors, in cells of 4 px: no larger than half of all objects.
+
+    Args:
+        side: median side of an object, in pixels of the images that the model sees.
+
+    Returns:
+        1, 2, 4 or, as COCO's detectors have it, 8.
+    """
+    return max((scale for scale in (2, 4, 8) if scale * FINEST_CELL <= side), default=1)

@@ -10,7 +10,8 @@ from mmengine.config import Config
 
 from oadp_mm.datasets.labelled.labelled import Labelled, Maps, Objects
 from oadp_mm.files.configs import config_path, read_config
-from oadp_mm.journey.hosts import Model
+from oadp_mm.journey.hosts import NAMED, Model
+from oadp_mm.journey.lengths import anchor_scale
 from oadp_mm.journey.starts import Start
 
 #: The share of a training in which the learning rate rises; then it falls as a cosine.
@@ -29,13 +30,12 @@ class Length(NamedTuple):
 def run_config(model: Model, adapted: Mapping[str, Any], start: Start, data: Labelled,
                labels: Objects | Maps, length: Length, lr: float | None, seed: int,
                predictions: Path) -> dict[str, Any]:
-    """All that one run reads; starts differ in `model.backbone.init_cfg` and the hook that checks
-    it.
+    """All that one run reads; starts differ in `model.backbone.init_cfg` alone.
 
     Args:
         model: to be trained.
         adapted: its config for the start and the data, see `adapted_model`.
-        start: of its backbone.
+        start: of its backbone, a file.
         data: to measure on.
         labels: to train on.
         length: of the training.
@@ -45,12 +45,8 @@ def run_config(model: Model, adapted: Mapping[str, Any], start: Start, data: Lab
     """
     config = read_config(config_path(f'_base_/{model.host}_runtime.py'), {}, {})
     whole = deepcopy(dict(adapted))
-    if start.file:
-        whole['backbone']['init_cfg'] = dict(type='oadp_mm.CheckedPretrained',
-                                               checkpoint=str(start.file))
-    else:
-        config['custom_hooks'] = [hook for hook in config['custom_hooks']
-                                  if hook['type'] != 'oadp_mm.HandoffCheckHook']
+    whole['backbone']['init_cfg'] = dict(type='oadp_mm.CheckedPretrained',
+                                         checkpoint=str(start.file))
     train, test, evaluator = (_detection if model.host == 'mmdet' else _segmentation)(
         model, whole, data, labels, length.size, str(predictions))
     wrapper = dict(model.optim_wrapper)
@@ -85,9 +81,11 @@ def as_text(config: Mapping[str, Any], note: str, options: Mapping[str, Any]) ->
     return ''.join(f'# {line}\n' for line in note.splitlines()) + whole.pretty_text
 
 
-def _detection(model: Model, adapted: Mapping, data: Labelled, labels: Objects | Maps, size: int,
+def _detection(model: Model, adapted: dict, data: Labelled, labels: Objects | Maps, size: int,
                predictions: str) -> tuple[dict, dict, dict]:
     assert data.objects and isinstance(labels, Objects)
+    if model.typed in NAMED:
+        adapted['rpn_head']['anchor_generator']['scales'] = [anchor_scale(data.object_side * size)]
     resize = dict(type='Resize', scale=(2 * size, size), keep_ratio=True)
     annotations = dict(type='LoadAnnotations', with_bbox=True, with_mask=model.masks)
 

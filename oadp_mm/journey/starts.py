@@ -2,16 +2,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from oadp_mm.files import recipe
-from oadp_mm.files.backbone_file import describe, fingerprint, write_backbone
+from oadp_mm.files.backbone_file import FORMAT, describe, fingerprint, write_backbone
 from oadp_mm.files.checkpoint import Checkpoint, read_checkpoint
 from oadp_mm.files.run_folder import newest_checkpoint
+from oadp_mm.probes.backbones import random_backbone
 from oadp_mm.probes.networks import RANDOM, read_network
 
 #: Architectures of `random` alone.
@@ -28,7 +30,7 @@ class Start:
         architecture: of its backbone, as mmpretrain's config has it.
         preprocessor: mean, std and channels of its images, see `recipe.preprocessor`; empty if
             they are unknown, and then the model's own.
-        file: with all its tensors, None of random weights.
+        file: with all its tensors, None of random weights until they are `drawn`.
         key: stands for the tensors.
         notes: what was assumed, a sentence each.
     """
@@ -66,6 +68,31 @@ def read_starts(words: Sequence[str], folder: Path, backbone: str = '') -> list[
     untrained = (Start(RANDOM, RANDOM, first.architecture, first.preprocessor) if first else
                  Start(RANDOM, RANDOM, resnet(BACKBONES[backbone])))
     return [files.get(word, untrained) for word in words]
+
+
+def drawn(start: Start, seed: int, folder: Path) -> Start:
+    """The start of the runs with this seed: random weights are drawn and written down.
+
+    A run that loads its backbone draws nothing for it, so that heads, order and changes of the
+    images are drawn alike from every start, and a difference is one of backbones alone.
+
+    Args:
+        start: as it was typed.
+        seed: of random weights.
+        folder: for `NAME-seedK.pth`.
+    """
+    if start.file:
+        return start
+    logging.disable(logging.INFO)  # mmengine reports each tensor
+    try:
+        tensors = random_backbone(start.architecture, seed).state_dict()
+    finally:
+        logging.disable(logging.NOTSET)
+    out, digest = folder / f'{start.name}-seed{seed}.pth', fingerprint(tensors)
+    meta = {'format': FORMAT, 'source': f'{start.typed}, seed {seed}', 'num_tensors':
+            str(len(tensors)), 'tensors_sha256': digest}
+    write_backbone(tensors, meta, out, 'openmmlab')
+    return replace(start, file=out, key=digest)
 
 
 def resnet(depth: int) -> dict[str, Any]:

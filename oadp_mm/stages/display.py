@@ -8,7 +8,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from oadp_mm.stages.log_lines import loss_in, share_done
+from oadp_mm.stages.log_lines import share_done, told_in
 from oadp_mm.stages.outlook import Outlook
 from oadp_mm.stages.stage import Stage, StageFailed
 
@@ -35,7 +35,7 @@ class Display:
     def __init__(self, stages: Sequence[Stage], console: Console, title: str) -> None:
         self.console = console
         self._outlook = Outlook(stages)
-        self._note = ''
+        self._note, self._reports = '', False
         self._start = self._began = self._last_plain = time.monotonic()
         self._bars = Progress(
             TextColumn('{task.description}'),
@@ -70,7 +70,7 @@ class Display:
     def begin(self, stage: Stage, resumed: bool = False) -> None:
         """A stage starts now."""
         self._outlook.begin(stage, resumed)
-        self._note, self._began = '', time.monotonic()
+        self._note, self._reports, self._began = '', False, time.monotonic()
         if not self.console.is_terminal or resumed:
             word = 'resume' if resumed else 'start'
             self.console.print(f'{word}  {stage.title} (about {spoken(stage.seconds)})',
@@ -84,10 +84,10 @@ class Display:
         assert stage is not None
         share = share_done(line, stage.epochs, stage.val_share)
         if share is not None:
+            self._reports = True
             self._outlook.reach(share)
-            loss = loss_in(line)
-            self._note = f'loss {loss}' if loss else 'evaluating'
-        elif not stage.resume:  # reports no steps: go by the clock
+            self._note = told_in(line)
+        elif not (stage.resume or self._reports):  # no steps so far: go by the clock
             self._outlook.reach(min(0.95, (time.monotonic() - self._began) / stage.seconds))
         self._refresh()
 

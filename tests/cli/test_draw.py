@@ -74,9 +74,9 @@ def test_a_sheet_holds_all_pictures_side_by_side(photo, config, tmp_path):
     (['none.jpg'], 'none.jpg cannot be read: No such file'),
     ([__file__], r'py cannot be read: it is not an image'),
     (['PHOTO', '--pairs', '0'], '--pairs must be at least 1, got 0'),
-    (['PHOTO', '--config', 'configs/demo/fcn_resnet18-d16_random-init_digits.py'],
+    (['PHOTO', '--config', 'configs/benchmarks/fcn_resnet18-d8_1xb8-400i_camvid-160x160.py'],
      r'has no model\.selector'),
-    (['PHOTO', '--config', 'demo/fcn_resnet18-d16_random-init_digits'],
+    (['PHOTO', '--config', 'benchmarks/fcn_resnet18-d8_1xb8-400i_camvid-160x160'],
      r'has no model\.selector'),
     (['PHOTO', '--config', 'oadp/none'], 'there is no config oadp/none'),
 ])

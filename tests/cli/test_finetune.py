@@ -28,7 +28,7 @@ def test_runs_of_every_start_end_in_a_json_and_a_sentence(tmp_path, capsys):
     assert [run['start'] for run in content['runs']] == [str(tmp_path / 'runs/a'), 'random']
     for run in content['runs']:
         log = (work_dir / run['folder'] / 'log.txt').read_text()
-        assert ('hand-off checked' in log) == (run['start'] != 'random')
+        assert 'hand-off checked' in log
         assert (work_dir / run['folder'] / 'predictions.segm.json').exists()
     # one that failed is tried again, the others are kept
     (work_dir / content['runs'][1]['folder'] / 'predictions.segm.json').unlink()

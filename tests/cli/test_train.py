@@ -181,6 +181,6 @@ def test_a_shipped_config_is_found_by_its_name(monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr('oadp_mm.engine.build_runner.build_runner', Recorder)
     Recorder.seen = []
-    assert cli.main(['train', 'oadp_resnet18_digits']) == 0
+    assert cli.main(['train', 'oadp_resnet18_1xb32-coslr-7e_digits']) == 0
     assert Recorder.seen[0].work_dir == 'work_dirs/oadp_resnet18_digits'
     assert Recorder.seen[0].model.type == 'oadp_mm.OADP'

@@ -48,7 +48,7 @@ def test_images_of_a_folder(name, tiny_data, tmp_path, load):
     'regioncl/regioncl-m_resnet18_1xb64-coslr-20e_grocery-96x96.py',
     'benchmarks/mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco.py',
     'benchmarks/faster-rcnn_resnet50-fpn_8xb2-24k_voc0712.py',
-    'benchmarks/fcn_resnet18-d16_1xb8-400i_camvid-160x160.py',
+    'benchmarks/fcn_resnet18-d8_1xb8-400i_camvid-160x160.py',
     'benchmarks/resnet50_8xb32-linear-coslr-100e_in100.py',
 ])
 def test_folder_of_data(leaf, tiny_data, tmp_path, load):
@@ -62,7 +62,7 @@ def test_checkpoint(tmp_path, load):
     source, path = mmpretrain.models.ResNet(depth=18), tmp_path / f'{ODD}.pth'
     torch.save({'state_dict': {f'backbone.{key}': value
                                for key, value in source.state_dict().items()}}, path)
-    config = load('benchmarks/fcn_resnet18-d16_1xb8-400i_camvid-160x160.py', OADP_CKPT=str(path))
+    config = load('benchmarks/fcn_resnet18-d8_1xb8-400i_camvid-160x160.py', OADP_CKPT=str(path))
     assert config.model.backbone.init_cfg.checkpoint == str(path)
     assert written(config, tmp_path).to_dict() == config.to_dict()
     backbone = MODELS.build(config.model.backbone)
@@ -72,7 +72,7 @@ def test_checkpoint(tmp_path, load):
 
 @pytest.mark.parametrize('leaf', [
     'oadp/oadp_resnet50_8xb32-coslr-800e_voc0712.py',
-    'demo/mask-rcnn_resnet18-fpn_oadp-pre_digits.py',
+    'benchmarks/mask-rcnn_resnet18-fpn_1xb4-300i_coco128.py',
     'benchmarks/mask-rcnn_resnet50-c4_8xb2-ms-90k_coco.py',
 ])
 def test_nothing_else_reads_the_default(leaf):
@@ -80,5 +80,4 @@ def test_nothing_else_reads_the_default(leaf):
     config = read(leaf, OADP_DATA='/mine', OADP_CKPT='/mine.pth')
     values = [value for node in dicts(config.to_dict()) for value in node.values()
               if isinstance(value, str)]
-    assert not [value for value in values if value.startswith(('data/', 'work_dirs/backbone',
-                                                               'work_dirs/demo'))]
+    assert not [value for value in values if value.startswith(('data/', 'work_dirs/backbone'))]

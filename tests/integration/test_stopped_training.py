@@ -35,8 +35,8 @@ def test_a_signal_ends_training_and_workers_in_one_line(tmp_path, number, send):
     before = [signal.signal(one, signal.SIG_DFL) for one in (signal.SIGINT, signal.SIGHUP)]
     with open(tmp_path / 'log', 'w') as log:
         process = subprocess.Popen(
-            [sys.executable, '-m', 'oadp_mm', 'train', 'oadp_resnet18_digits', '--work-dir',
-             str(tmp_path / 'run'), '--cfg-options', *SMALL],
+            [sys.executable, '-m', 'oadp_mm', 'train', 'oadp_resnet18_1xb32-coslr-7e_digits',
+             '--work-dir', str(tmp_path / 'run'), '--cfg-options', *SMALL],
             stdout=log, stderr=log, start_new_session=True)
     signal.signal(signal.SIGINT, before[0])
     signal.signal(signal.SIGHUP, before[1])

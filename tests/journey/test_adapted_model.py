@@ -26,7 +26,7 @@ def test_the_backbone_is_the_starts_and_its_use_the_models():
         'strides', 'dilations', 'contract_dilation', 'frozen_stages', 'norm_eval')}
     assert found == {
         'type': 'ResNet', 'depth': 18, 'base_channels': 16, 'stem_channels': 16, 'style': 'caffe',
-        'zero_init_residual': False, 'strides': (1, 2, 2, 1), 'dilations': (1, 1, 1, 2),
+        'zero_init_residual': False, 'strides': (1, 2, 1, 1), 'dilations': (1, 1, 2, 4),
         'contract_dilation': True, 'frozen_stages': -1, 'norm_eval': False}
 
 
@@ -91,7 +91,7 @@ def test_other_networks_are_built_by_mmpretrain_with_the_models_maps():
     # A norm for each map, of which a pretraining has the last alone.
     ('mask-rcnn', {'type': 'SwinTransformer', 'arch': 'tiny'}, r'norm0\.bias'),
     # A pooling comes before the convolution of a shortcut where a stage has a stride.
-    ('fcn-small', resnet(avg_down=True), r'layer4\.0\.downsample')])
+    ('fcn-small', resnet(avg_down=True), r'layer3\.0\.downsample')])
 def test_a_use_with_other_tensors_is_refused_before_anything_runs(word, architecture, tensors):
     with pytest.raises(ValueError, match=rf'other tensors as the model uses it.*{tensors}'):
         adapted(word, architecture)

@@ -5,12 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
+from mmengine.config import Config
+from mmengine.registry import MODELS, init_default_scope
+from mmengine.runner import set_random_seed
 
 from oadp_mm.files.configs import read_config
 from oadp_mm.journey.finetuning import check, notes, plan
 from oadp_mm.journey.hosts import read_model
 from oadp_mm.journey.lengths import Settings
-from oadp_mm.journey.starts import resnet
+from oadp_mm.journey.starts import drawn, resnet
+from oadp_mm.probes.backbones import build_backbone, random_backbone
 from tests.journey.tiny_task import labelled, starts, task
 
 
@@ -31,15 +36,56 @@ def test_starts_differ_in_the_start_alone(tmp_path):
     loaded, random = (
         read_config(tmp_path / f'work/configs/mask-rcnn-small_labels-2_seed1_{start}.py', {}, {})
         for start in ('a', 'random'))
-    assert loaded['model']['backbone'].pop('init_cfg') == {
-        'type': 'oadp_mm.CheckedPretrained', 'checkpoint': '/no/a.pth'}
-    loaded['custom_hooks'].remove({'type': 'oadp_mm.HandoffCheckHook'})
-    for config in (loaded, random):
+    for config, file in ((loaded, Path('/no/a.pth')),
+                         (random, tmp_path / 'work/starts/random-seed1.pth')):
+        assert config['model']['backbone'].pop('init_cfg') == {
+            'type': 'oadp_mm.CheckedPretrained', 'checkpoint': str(file)}
+        assert {'type': 'oadp_mm.HandoffCheckHook'} in config['custom_hooks']
         for which in ('val_evaluator', 'test_evaluator'):
             config[which].pop('outfile_prefix')
     assert loaded == random
     assert random['randomness'] == {'seed': 1}
     assert random['train_dataloader']['dataset']['ann_file'].endswith('labels-2_seed1.json')
+
+
+def test_all_but_the_backbone_starts_alike(tmp_path):
+    file = tmp_path / 'a.pth'
+    torch.save({'state_dict': build_backbone(resnet(18)).state_dict()}, file)
+    loaded, random = starts()
+    plan(task(tmp_path, models=[read_model('fcn-small')], labels=[2], seeds=1,
+              starts=[replace(loaded, file=file), random]), tmp_path / 'work')
+    weights = []
+    for start in ('a', 'random'):
+        config = Config.fromfile(tmp_path / f'work/configs/fcn-small_labels-2_seed0_{start}.py')
+        init_default_scope('mmseg')
+        set_random_seed(0)
+        model = MODELS.build(config.model)
+        model.init_weights()
+        weights.append({**model.state_dict(), 'next draw': torch.rand(3)})
+    init_default_scope('mmpretrain')
+    differ = {key for key in weights[0] if not torch.equal(weights[0][key], weights[1][key])}
+    assert differ and all(key.startswith('backbone.') for key in differ)
+
+
+def test_random_weights_are_the_seeds(tmp_path):
+    untrained = starts()[1]
+    first, again, other = (drawn(untrained, seed, tmp_path / f'{n}')
+                           for n, seed in enumerate((0, 0, 1)))
+    assert first.key == again.key != other.key
+    expected = random_backbone(resnet(18), 0).state_dict()
+    held = torch.load(first.file)['state_dict']
+    assert held.keys() == expected.keys()
+    assert all(torch.equal(held[key], expected[key]) for key in held)
+
+
+def test_anchors_of_named_detectors_are_no_larger_than_half_of_the_objects(tmp_path):
+    data = labelled(tmp_path / 'data')
+    for name, scales in (('mask-rcnn-small', [2]), ('mask-rcnn', [2])):
+        plan(task(tmp_path, data=replace(data, object_side=.12), models=[read_model(name)],
+                  labels=[2], seeds=1), tmp_path / name)  # .12 of 96 px are 11.5
+        file = tmp_path / f'{name}/configs/{name}_labels-2_seed0_random.py'
+        head = read_config(file, {}, {})['model']['rpn_head']
+        assert head['anchor_generator']['scales'] == scales
 
 
 def test_a_config_is_a_lab_note_with_the_rules_steps_and_size(tmp_path):
@@ -90,7 +136,7 @@ def test_a_configs_learning_rate_follows_the_batch(tmp_path):
     model = replace(read_model('mask-rcnn-small'), planned_batch=16, batch=4)
     plan(task(tmp_path, models=[model], labels=[2], seeds=1), tmp_path / 'work')
     config = read_config(tmp_path / 'work/configs/mask-rcnn-small_labels-2_seed0_a.py', {}, {})
-    assert config['optim_wrapper']['optimizer']['lr'] == pytest.approx(5e-4 * 4 / 16)
+    assert config['optim_wrapper']['optimizer']['lr'] == pytest.approx(1e-3 * 4 / 16)
 
 
 def test_other_weights_or_labels_are_other_work_and_nothing_else_is(tmp_path):

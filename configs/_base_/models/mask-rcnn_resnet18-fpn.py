@@ -8,16 +8,16 @@ model = dict(
         type='oadp_mm.CheckedPretrained',
         checkpoint=os.environ.get('OADP_CKPT', 'work_dirs/backbone.pth'))),
     neck=dict(
-        in_channels=[64, 128, 256, 512], out_channels=128,
+        in_channels=[64, 128, 256, 512], out_channels=64,
         norm_cfg=dict(type='BN', requires_grad=True)),
     rpn_head=dict(
-        in_channels=128, feat_channels=128,
-        anchor_generator=dict(scales=[4])),  # images of 160-320 px hold smaller objects
+        in_channels=64, feat_channels=64,
+        anchor_generator=dict(scales=[4])),  # for objects of 16 px and more
     roi_head=dict(
-        bbox_roi_extractor=dict(out_channels=128),
-        bbox_head=dict(in_channels=128, fc_out_channels=512),
-        mask_roi_extractor=dict(out_channels=128),
-        mask_head=dict(num_convs=2, in_channels=128, conv_out_channels=128)),
+        bbox_roi_extractor=dict(out_channels=64),
+        bbox_head=dict(in_channels=64, fc_out_channels=256),
+        mask_roi_extractor=dict(out_channels=64),
+        mask_head=dict(num_convs=2, in_channels=64, conv_out_channels=64)),
     train_cfg=dict(
         rpn_proposal=dict(nms_pre=500, max_per_img=250), rcnn=dict(sampler=dict(num=128))),
     test_cfg=dict(rpn=dict(nms_pre=500, max_per_img=250)))

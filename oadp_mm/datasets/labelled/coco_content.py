@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from oadp_mm.files.whole_module import listing
@@ -126,3 +127,11 @@ def unseen(classes: Sequence[str], present: Sequence[frozenset[int]]) -> list[st
     absent = [name for i, name in enumerate(classes) if not any(i in each for each in present)]
     return [f'no train image shows {listing(absent, 8)}, so that nothing is learned of '
             f'{"it" if len(absent) == 1 else "them"}'] if absent else []
+
+
+def object_side(content: Mapping[str, Any]) -> float:
+    """Median square root of the boxes' areas, as a share of their images' shorter sides."""
+    shorter = {each['id']: min(each['height'], each['width']) for each in content['images']}
+    sides = [(each['bbox'][2] * each['bbox'][3]) ** 0.5 / shorter[each['image_id']]
+             for each in content['annotations'] if not each.get('iscrowd')]
+    return median(sides) if sides else 0.0

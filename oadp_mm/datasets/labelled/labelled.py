@@ -63,6 +63,8 @@ class Labelled:
         side: median of the train images' shorter sides, in pixels.
         digest: stands for all labels.
         notes: what a user should know, a sentence each.
+        object_side: median square root of a train object's box, as a share of its image's shorter
+            side; 0 where there are no objects.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Labelled:
     side: int
     digest: str
     notes: tuple[str, ...] = ()
+    object_side: float = 0.0
 
     @property
     def train(self) -> int:

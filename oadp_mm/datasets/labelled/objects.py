@@ -13,6 +13,7 @@ from oadp_mm.datasets.labelled.coco_content import (
     category_names,
     classes_shown,
     mended,
+    object_side,
     outlined,
     read_content,
     renamed,
@@ -106,7 +107,7 @@ def labelled_objects(name: str, train: Source, test: Source | None, out: Path,
         len(contents['test']['images']),
         int(median(min(each['height'], each['width']) for each in contents['train']['images'])),
         hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest(),
-        (*notes, *unseen(classes, present)))
+        (*notes, *unseen(classes, present)), object_side(contents['train']))
 
 
 def _refuse_common(contents: Mapping[Split, Mapping], sources: Mapping[Split, Source]) -> None:

@@ -8,6 +8,7 @@ from oadp_mm.datasets.labelled.coco_content import (
     category_names,
     classes_shown,
     mended,
+    object_side,
     outlined,
     read_content,
     renamed,
@@ -105,3 +106,14 @@ def test_classes_that_nothing_shows_are_named():
     assert unseen(('a', 'b'), [frozenset({0}), frozenset({1})]) == []
     assert unseen(('a', 'b'), [frozenset({0}), frozenset()]) == [
         'no train image shows b, so that nothing is learned of it']
+
+
+def test_the_median_object_is_told_in_shares_of_its_image():
+    content = {'images': [{'id': 1, 'width': 200, 'height': 100},
+                          {'id': 2, 'width': 50, 'height': 80}],
+               'annotations': [{'image_id': 1, 'bbox': [0, 0, 40, 10]},
+                               {'image_id': 2, 'bbox': [0, 0, 5, 5]},
+                               {'image_id': 2, 'bbox': [0, 0, 20, 5]},
+                               {'image_id': 1, 'bbox': [0, 0, 90, 90], 'iscrowd': 1}]}
+    assert object_side(content) == pytest.approx(.2)  # of .2, .1 and .2
+    assert object_side({**content, 'annotations': []}) == 0

@@ -1,4 +1,4 @@
-"""FCN on a ResNet-18 with its plain stem, output stride 16, for runs of minutes on a CPU."""
+"""FCN on a ResNet-18 with its plain stem, output stride 8, for runs of minutes on a CPU."""
 import os
 
 norm_cfg = dict(type='BN', requires_grad=True)
@@ -9,8 +9,8 @@ model = dict(
         bgr_to_rgb=True, pad_val=0, seg_pad_val=255, size=(160, 160)),
     pretrained=None,
     backbone=dict(
-        type='ResNet', depth=18, out_indices=(0, 1, 2, 3), strides=(1, 2, 2, 1),
-        dilations=(1, 1, 1, 2), contract_dilation=True, style='pytorch', frozen_stages=-1,
+        type='ResNet', depth=18, out_indices=(0, 1, 2, 3), strides=(1, 2, 1, 1),
+        dilations=(1, 1, 2, 4), contract_dilation=True, style='pytorch', frozen_stages=-1,
         norm_cfg=norm_cfg, norm_eval=False,
         init_cfg=dict(
             type='oadp_mm.CheckedPretrained',

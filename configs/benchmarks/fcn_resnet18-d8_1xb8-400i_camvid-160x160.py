@@ -1,10 +1,10 @@
 # Paper: not in one. FCN on CamVid, 11 classes, from a pretrained backbone.
 # Command: OADP_CKPT=work_dirs/backbone.pth OADP_DATA=path/to/data mim train mmsegmentation \
-#     configs/benchmarks/fcn_resnet18-d16_1xb8-400i_camvid-160x160.py
+#     configs/benchmarks/fcn_resnet18-d8_1xb8-400i_camvid-160x160.py
 # Expected: docs/reproduce.md has OADP's and those of random initialisation.
 # Hardware: 2 CPU cores, about 4 minutes.
 _base_ = [
-    '../_base_/models/fcn_resnet18-d16.py',
+    '../_base_/models/fcn_resnet18-d8.py',
     '../_base_/datasets/camvid.py',
     '../_base_/mmseg_runtime.py',
 ]

@@ -1,10 +1,10 @@
 # Paper: III and IV-A in small, on scenes of handwritten digits composed while training.
-# Command: mim train mmpretrain configs/demo/oadp_resnet18_digits.py (make demo runs it)
+# Command: mim train mmpretrain configs/oadp/oadp_resnet18_1xb32-coslr-7e_digits.py
 # Expected: not in the paper.
 # Hardware: 2 CPU cores, about 4 minutes; OADP_QUICK=1 one minute.
 import os
 
-_base_ = '../oadp/oadp_resnet50_8xb32-coslr-800e_coco.py'
+_base_ = './oadp_resnet50_8xb32-coslr-800e_coco.py'
 
 quick = os.environ.get('OADP_QUICK') == '1'
 train_dataloader = dict(num_workers=1, dataset=dict(
