@@ -17,12 +17,11 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 
-from scipy.stats import t
-
+from oadp_mm.ops.paired import paired_difference
+from oadp_mm.reports.tables import Table, markdown_table
 from oadp_mm.reports.training_log import read_training_log
 
 LEAF = 'oadp_resnet18-w32-d16_1xb64-coslr-60e{}_nuclei-112x112'
@@ -100,25 +99,32 @@ def one(out: Path, row: str, seed: int, epochs: int, workers: int) -> dict | Non
 
 def tell(results: dict, names: list[str], args: argparse.Namespace) -> None:
     print(f'{args.epochs} epochs, {args.seeds} seeds: mean ± sample deviation\n')
-    print('| row | ' + ' | '.join(FIGURES) + ' | R2 nucleus - oadp, 95 % | seeds |')
-    print('|---' * (len(FIGURES) + 3) + '|')
+    rows, ranks = [], []
     for name in names:
-        mine = {seed: found['figures'] for (row, seed), found in results.items() if row == name}
-        cells = [spread(each[heading] for each in mine.values()) for heading in FIGURES]
-        pairs = [mine[seed]['R2 nucleus'] - results['oadp', seed]['figures']['R2 nucleus']
-                 for seed in mine if ('oadp', seed) in results]
-        gain = '' if name == 'oadp' or len(pairs) < 2 else interval(pairs)
-        print(f'| {name} | ' + ' | '.join([*cells, gain, str(len(mine))]) + ' |')
-    print('\nrank of whole views by share of the training, and the loss at its end\n')
-    print('| row | 0 | 1/8 | 1/4 | 1/2 | 3/4 | 1 | loss |\n' + '|---' * 8 + '|')
-    for name in names:
-        curves = [found for (row, _), found in results.items() if row == name and found['ranks']]
+        mine = {seed: found for (row, seed), found in results.items() if row == name}
+        cells = [spread(found['figures'][heading] for found in mine.values())
+                 for heading in FIGURES]
+        rows.append([name, *cells, gain(name, mine, results), str(len(mine))])
+        curves = [found for found in mine.values() if found['ranks']]
         if curves:
             last = curves[0]['ranks'][-1][0]
-            cells = [spread(min(curve['ranks'], key=lambda point: abs(point[0] - share * last))[1]
+            moved = [spread(min(curve['ranks'], key=lambda point: abs(point[0] - share * last))[1]
                             for curve in curves) for share in (0, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1)]
-            loss = spread(curve['losses'][-1][1] for curve in curves)
-            print(f'| {name} | ' + ' | '.join([*cells, loss]) + ' |')
+            ranks.append([name, *moved, spread(curve['losses'][-1][1] for curve in curves)])
+    print(markdown_table(Table(['row', *FIGURES, 'R2 nucleus - oadp, 95 %', 'seeds'], rows)))
+    print('\nEffective rank of whole views by share of the training, and the loss at its end:\n')
+    print(markdown_table(Table(['row', '0', '1/8', '1/4', '1/2', '3/4', '1', 'loss'], ranks)))
+
+
+def gain(name: str, mine: dict, results: dict) -> str:
+    """The difference to `oadp` on the seeds that both have."""
+    both = [seed for seed in mine if ('oadp', seed) in results]
+    if name == 'oadp' or not both:
+        return ''
+    found = paired_difference(*([each['figures']['R2 nucleus'] for each in column] for column in (
+        [mine[seed] for seed in both], [results['oadp', seed] for seed in both])))
+    within = f' ({found.interval[0]:+.2f} to {found.interval[1]:+.2f})' if found.interval else ''
+    return f'{found.difference:+.2f}{within}'
 
 
 def spread(values: Iterable[float]) -> str:
@@ -127,13 +133,6 @@ def spread(values: Iterable[float]) -> str:
     if len(known) < 2:
         return format(known[0], style) if known else '-'
     return f'{mean(known):{style}} ± {stdev(known):{style}}'
-
-
-def interval(differences: list[float]) -> str:
-    count = len(differences)
-    half = t.ppf(0.975, count - 1) * stdev(differences) / sqrt(count)
-    return f'{mean(differences):+.2f} ({mean(differences) - half:+.2f} to ' \
-           f'{mean(differences) + half:+.2f})'
 
 
 if __name__ == '__main__':
