@@ -26,11 +26,13 @@ checkpoint), a bare state dict, or `random`: the architecture of the first other
 
 DATA is `nuclei` (the package's own images); a folder with annotations/instances_train.json and
 _test or _val (as oadp-mm nuclei and oadp-mm scenes write it, with masks; or COCO's layout); two
-such jsons, train and test; or a folder with train/CLASS/ and test/CLASS/, or with
-train.txt and test.txt.
+such jsons, train and test; VOC's Annotations and JPEGImages; images and masks; or a folder with
+train/CLASS/ and test/CLASS/, or with train.txt and test.txt.
 
 families, each left out where DATA has no labels for it:
   image       classes of images: k-NN, linear
+  svm         classes that an image shows by its boxes, of several: VOC07's linear SVM, with all
+              labels and with few; not measured unless it is named, since it takes minutes
   region      classes of boxes: k-NN, by size of object, linear, retrieval; boxes of one class
               are told from background
   dense       classes of pixels: R2 of the share of each class in a cell, mean IoU of labels
@@ -81,8 +83,8 @@ def run(args: argparse.Namespace) -> int:
     from oadp_mm.probes.read_data import NUCLEI, read_data
     from oadp_mm.reports.progress import Progress
 
-    networks = read_networks(args.files, args.config)
-    whole = read_data(args.data)
+    networks, work_dir = read_networks(args.files, args.config), _work_dir(args)
+    whole = read_data(args.data, work_dir / 'data')
     task = plan(whole.at_most(args.images), args.families.split(','))
     data = task.data
     settings = Settings(args.size or (160 if args.data == [NUCLEI] else 224), args.layer,
@@ -92,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
              *([f'files left out by their endings: {data.left_out}'] if data.left_out else [])]
     for note in notes:
         print(f'oadp-mm: note: {shown(note)}', file=sys.stderr)
-    console, probed, work_dir = Console(highlight=False), [], _work_dir(args)
+    console, probed = Console(highlight=False), []
     with hold(work_dir, 'probe'), Progress(
             len(networks) * units(data, task.families), Console(stderr=True)) as progress:
         for network in networks:

@@ -12,13 +12,15 @@ from oadp_mm.probes.data import Boxes
 from oadp_mm.probes.regions import SLACK
 
 
-def read_objects(path: Path) -> tuple[list[Path], list[Boxes], dict[int, str]]:
+def read_objects(path: Path, folder: Path | None = None,
+                 ) -> tuple[list[Path], list[Boxes], dict[int, str]]:
     """Images, their boxes, and the names of categories by id.
 
     Crowds and boxes of less than a pixel a side are left out, as hosts leave them.
 
     Args:
         path: a json in the form of COCO's instances.
+        folder: of its images; None: where `image_folder` finds them.
 
     Returns:
         Files, boxes whose kinds are category ids, and names.
@@ -47,7 +49,7 @@ def read_objects(path: Path) -> tuple[list[Path], list[Boxes], dict[int, str]]:
             "category_id, and 'categories' with id and name") from error
     if not files:
         raise ValueError(f'{path} lists no image: give annotations of some')
-    folder = image_folder(path, next(iter(files.values())))
+    folder = folder or image_folder(path, next(iter(files.values())))
     boxes = [_checked(path, files[number], sizes[number], found[number]) for number in files]
     return [folder / name for name in files.values()], boxes, names
 

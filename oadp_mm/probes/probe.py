@@ -22,12 +22,13 @@ from oadp_mm.probes.families.dense import dense_figures
 from oadp_mm.probes.families.image import image_figures
 from oadp_mm.probes.families.label_free import label_free_figures
 from oadp_mm.probes.families.region import BOXES, region_figures
+from oadp_mm.probes.families.svm import classes_shown, svm_figures
 from oadp_mm.probes.networks import Network
 from oadp_mm.probes.whole_maps import check_size, choose_layer, stride_of
 
 #: Raise it when the same network on the same data would have other features or figures.
 PROTOCOL = 1
-FAMILIES = ('image', 'region', 'dense', 'label-free')
+FAMILIES = ('image', 'svm', 'region', 'dense', 'label-free')
 
 Statistics = Literal['clean', 'own']
 Listen = Callable[[str, int], None]
@@ -83,6 +84,8 @@ def plan(data: Data, families: Sequence[str]) -> Task:
         reasons['dense'] = 'its images have no masks'
     if any(not sum(map(len, part.boxes or ())) for part in parts):
         reasons['region'] = 'its images have no boxes'
+    if 'region' in reasons or len(data.box_classes) < 2:
+        reasons['svm'] = 'its images have no boxes of several classes'
     kept = tuple(family for family in families if family not in reasons)
     told = tuple(f'{family} left out: {reasons[family]}' for family in families
                  if family in reasons)
@@ -177,6 +180,11 @@ def _measure(family: str, folder: Path, task: Task, settings: Settings) -> list[
     if family == 'image':
         assert data.train.labels is not None and data.test.labels is not None
         return image_figures(train.images, data.train.labels, test.images, data.test.labels)
+    if family == 'svm':
+        assert data.train.boxes is not None and data.test.boxes is not None
+        labels, truth = (classes_shown(boxes, len(data.box_classes))
+                         for boxes in (data.train.boxes, data.test.boxes))
+        return svm_figures(train.images, labels, test.images, truth, settings.seeds)
     if family == 'region':
         areas = np.concatenate([each.areas for each in task.regions['test']])
         return region_figures(train.regions, boxes['train'], test.regions, boxes['test'], areas)

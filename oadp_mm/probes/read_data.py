@@ -1,4 +1,4 @@
-"""Labelled data as people have them: the nuclei, COCO's layout with or without masks, folders."""
+"""Labelled data as people have them: the nuclei, COCO's, VOC's, masks, folders of classes."""
 from __future__ import annotations
 
 import json
@@ -10,6 +10,10 @@ import numpy as np
 from PIL import Image
 
 from oadp_mm.datasets.labelled.coco_layout import TESTS, annotation_files
+from oadp_mm.datasets.labelled.labelled import SPLITS, Labelled, Split
+from oadp_mm.datasets.labelled.map_folders import mask_folders
+from oadp_mm.datasets.labelled.read import read_labelled
+from oadp_mm.datasets.labelled.voc import is_voc
 from oadp_mm.datasets.nuclei import nuclei
 from oadp_mm.datasets.scenes.scene import Scene
 from oadp_mm.ops.cell_shares import IGNORED
@@ -20,13 +24,15 @@ from oadp_mm.probes.labelled_images import read_labelled_images
 NUCLEI = 'nuclei'
 
 
-def read_data(words: Sequence[str]) -> Data:
+def read_data(words: Sequence[str], out: Path = Path('work_dirs/probe/data')) -> Data:
     """What `--data` names.
 
     Args:
         words: `nuclei`; a folder with `annotations/instances_train*.json` and one of test or val,
-            maybe with `{split}/masks`; a folder with `train/CLASS/` and `test/CLASS/`; or two
-            jsons in the form of COCO's instances, train and test.
+            maybe with `{split}/masks`; one of VOC's form, or of images and masks, see
+            `read_labelled`; one with `train/CLASS/` and `test/CLASS/`; or two jsons in the form of
+            COCO's instances, train and test.
+        out: folder for what has to be converted.
 
     Raises:
         FileNotFoundError: there is no such thing.
@@ -48,11 +54,14 @@ def read_data(words: Sequence[str]) -> Data:
                 f'{", ".join(f"instances_{name}.json" for name in TESTS)}: add one to measure on, '
                 'or give two jsons')
         return coco_data(train, test)
+    if is_voc(folder) or mask_folders(folder):
+        return labelled_data(folder, out)
     if not (folder / 'train').is_dir() and not (folder / 'train.txt').is_file():
         raise FileNotFoundError(
             f'{words[0]} is no labelled data: give {NUCLEI}, or a folder that holds '
-            'annotations/instances_train.json and instances_test.json, train/CLASS/ and '
-            'test/CLASS/, or train.txt and test.txt')
+            "annotations/instances_train.json and instances_test.json, VOC's Annotations and "
+            'JPEGImages, train/images and train/masks, train/CLASS/ and test/CLASS/, or train.txt '
+            'and test.txt')
     return class_folder_data(folder)
 
 
@@ -95,6 +104,37 @@ def coco_data(train: Path, test: Path) -> Data:
                 Part(tuple(others), _numbered(other_boxes, place, test), read[1]),
                 tuple(names.values()),
                 _map_classes(train.parent.parent, masks) if all(masks) else (), tuple(files))
+
+
+def labelled_data(folder: Path, out: Path) -> Data:
+    """What a fine-tuning reads as well: boxes of VOC's XML, or maps of classes.
+
+    Args:
+        folder: see `read_labelled`.
+        out: folder for what has to be converted.
+    """
+    found = read_labelled([str(folder)], out.absolute())
+    (train, files), (test, others) = (_labelled_part(found, split) for split in SPLITS)
+    return Data(str(folder), train, test, found.classes if found.objects else (),
+                found.map_classes, (*files, *others))
+
+
+def _labelled_part(found: Labelled, split: Split) -> tuple[Part, list[Path]]:
+    """A split, and the files that its labels are read from."""
+    files: list[Path] = []
+    paths, boxes, label_map = list[Path](), None, None
+    if found.objects:
+        objects = found.objects[split]
+        paths, read, names = read_objects(objects.file, objects.images)
+        boxes = _numbered(read, {number: i for i, number in enumerate(names)}, objects.file)
+        files.append(objects.file)
+    if found.maps:
+        maps = found.maps[split]
+        paths = [maps.images / f'{name}{maps.image_ending}' for name in maps.names]
+        masks = [maps.masks / f'{name}{maps.mask_ending}' for name in maps.names]
+        label_map = partial(_mask, masks)
+        files += masks
+    return Part(tuple(paths), boxes, label_map), files
 
 
 def class_folder_data(folder: Path) -> Data:

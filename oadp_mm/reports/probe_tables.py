@@ -11,6 +11,7 @@ ABSENT = '-'
 #: What stands under the tables of a family.
 CAPTIONS = {
     'image': '* best; guess: the most frequent class',
+    'svm': 'mAP of the classes that an image shows; * best; ± over samples; guess: their share',
     'region': 'small to large: of 20-NN; * best; guess: the most frequent class',
     'dense': 'R2: 1 at most; ceiling: of the true shares; * best; ± over draws',
     'label-free': 'no best: read them beside the other figures'}

@@ -103,7 +103,7 @@ def test_a_collapsed_network_is_a_row_and_stops_no_other(command, tmp_path, caps
 
 
 @pytest.mark.parametrize(('change', 'sentence'), [
-    (['--families', 'dens'], "--families 'dens' is unknown: give some of image,region,dense"),
+    (['--families', 'dens'], "--families 'dens' is unknown: give some of image,svm,region,dense"),
     (['--families', 'image'], 'nothing can be probed on nuclei (image left out: its images have '
                               'no class)'),
     (['--size', '72'], '--size 72 is no multiple of 16, the stride'),

@@ -6,10 +6,12 @@ from functools import partial
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from oadp_mm.datasets.nuclei import nuclei
 from oadp_mm.datasets.scenes.scene_files import write_scene_files
 from oadp_mm.probes.read_data import read_data
+from tests.datasets.labelled.tiny_labels import write_pair, write_voc
 
 
 @pytest.fixture
@@ -89,3 +91,30 @@ def test_a_test_part_is_asked_for(folder):
 def test_anything_else_is_refused(words, sentence):
     with pytest.raises((ValueError, FileNotFoundError), match=sentence):
         read_data(words)
+
+
+def test_vocs_boxes_are_read_as_a_fine_tuning_reads_them(tmp_path):
+    write_voc(tmp_path / 'voc', {'a': [('cat', (1, 1, 10, 20))], 'b': [('dog', (5, 5, 30, 30))],
+                                 'c': [('cat', (1, 1, 10, 20)), ('dog', (2, 2, 8, 8))]},
+              trainval='a b', test='c')
+    data = read_data([str(tmp_path / 'voc')], tmp_path / 'out')
+    assert [path.stem for path in data.train.paths] == ['a', 'b']
+    assert [path.is_file() for path in data.test.paths] == [True]
+    assert sorted(data.box_classes) == ['cat', 'dog']
+    kinds = [data.box_classes[kind] for kind in data.test.boxes[0].kinds]
+    assert kinds == ['cat', 'dog']
+    # VOC's first pixel is 1.
+    np.testing.assert_array_equal(data.train.boxes[0].corners, [[0, 0, 10, 20]])
+    assert data.train.label_map is None and data.map_classes == ()
+
+
+def test_folders_of_masks_are_no_classes_of_images(tmp_path):
+    for split, names in (('train', 'ab'), ('test', 'c')):
+        for number, name in enumerate(names):
+            write_pair(tmp_path / split / 'images', tmp_path / split / 'masks', name, number + 1)
+    data = read_data([str(tmp_path)], tmp_path / 'out')
+    assert [path.name for path in data.train.paths] == ['a.jpg', 'b.jpg']
+    assert data.train.labels is None and data.train.boxes is None
+    for number, name in enumerate('ab'):
+        expected = np.asarray(Image.open(tmp_path / f'train/masks/{name}.png'))
+        np.testing.assert_array_equal(data.train.label_map(number), expected)
