@@ -1,10 +1,10 @@
 """Run the training that a config in a work directory describes, here or in several processes."""
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
+from oadp_mm.stages.child_process import family
 from oadp_mm.stages.interrupts import end_as_interrupt
 
 
@@ -40,14 +40,10 @@ def _here(config: Path, resume: bool) -> int:
 
 
 def _by_torchrun(config: Path, gpus: int, resume: bool) -> int:
-    """It ends its processes when it is asked to end, as a terminal's Ctrl-C asks it and us."""
-    child = subprocess.Popen([
-        sys.executable, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node',
-        str(gpus), '-m', 'oadp_mm', 'train', str(config), '--launcher', 'pytorch',
-        *(['--resume'] if resume else [])])
-    try:
+    """They end with us: torch's launcher does not end in order where a terminal's Ctrl-C reaches
+    it and its processes at once."""
+    command = [sys.executable, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node',
+               str(gpus), '-m', 'oadp_mm', 'train', str(config), '--launcher', 'pytorch',
+               *(['--resume'] if resume else [])]
+    with family(command, {}) as child:
         return child.wait()
-    except KeyboardInterrupt:
-        child.terminate()
-        child.wait()
-        raise

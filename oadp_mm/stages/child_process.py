@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from oadp_mm.stages.leash import GRACE_SECONDS
 
@@ -31,18 +32,9 @@ def follow(command: tuple[str, ...], env: Mapping[str, str], log: Path, listen: 
         sink.write(f'# {datetime.now():%Y-%m-%d %H:%M:%S} {shlex.join(command)}\n')
         sink.flush()
         offset = sink.tell()
-        # A session of its own: Ctrl-C reaches us alone and we end the whole family in order.
-        child = subprocess.Popen(
-            (sys.executable, '-m', 'oadp_mm.stages.leash', *command),
-            stdin=subprocess.PIPE,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, 'PYTHONUNBUFFERED': '1', **env},
-            start_new_session=True,
-        )
-    rest = ''
-    try:
-        with log.open(encoding='utf-8', errors='replace', newline='') as source:
+        rest, unbuffered = '', {'PYTHONUNBUFFERED': '1', **env}
+        with (family(command, unbuffered, stdout=sink, stderr=subprocess.STDOUT) as child,
+              log.open(encoding='utf-8', errors='replace', newline='') as source):
             source.seek(offset)
             while True:
                 running = child.poll() is None  # asked first, so the last read misses nothing
@@ -54,6 +46,25 @@ def follow(command: tuple[str, ...], env: Mapping[str, str], log: Path, listen: 
                     return child.returncode
                 listen('')
                 time.sleep(POLL_SECONDS)
+
+
+@contextlib.contextmanager
+def family(command: Sequence[str], env: Mapping[str, str], **options: Any,
+           ) -> Iterator[subprocess.Popen]:
+    """A command that ends, with all that it starts, when this block or this process does.
+
+    It has a session of its own: Ctrl-C reaches us alone, and we end the whole family in order.
+
+    Args:
+        command: the program and its arguments.
+        env: variables set on top of the environment.
+        **options: further ones of `subprocess.Popen`.
+    """
+    child = subprocess.Popen(
+        (sys.executable, '-m', 'oadp_mm.stages.leash', *command), stdin=subprocess.PIPE,
+        env={**os.environ, **env}, start_new_session=True, **options)
+    try:
+        yield child
     finally:
         _end_family(child)
 
