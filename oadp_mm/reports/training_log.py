@@ -80,11 +80,14 @@ def find_training_log(work_dir: Path) -> TrainingLog:
 
 
 def read_warnings(work_dir: Path) -> list[str]:
-    """What the logs of all attempts of a training warn of, each sentence once, the first first."""
+    """What the logs of all attempts of a training warn of, each sentence once, the first first.
+
+    What mmengine's message hub says of its own keys when a training goes on is left out.
+    """
     lines = (line for path in sorted(Path(work_dir).glob('*/*.log'))
              for line in path.read_text('utf-8', 'replace').splitlines())
     warned = (line.split(' - WARNING - ', 1)[1] for line in lines if ' - WARNING - ' in line)
-    return list(dict.fromkeys(warned))
+    return list(dict.fromkeys(line for line in warned if 'resumed key: ' not in line))
 
 
 def _rows(path: Path) -> Iterator[dict]:

@@ -77,7 +77,7 @@ class CollapseHook(Hook):
                              'collapse: leave oadp_mm.CollapseHook out of custom_hooks')
         self._views: list[Tensor] = []
         self._suspect = self._told = False
-        runner.message_hub.update_info('health', '', resumed=False)
+        runner.message_hub.update_info('health', '')
         self._start: Mapping[str, float] | None = (
             runner.message_hub.get_info(_START) if runner.iter else None)
 
@@ -115,7 +115,7 @@ class CollapseHook(Hook):
         reason = None if apart < _DIFFERENT else collapse(figures, self._start)
         collapsed, self._suspect = self._suspect and reason is not None, reason is not None
         runner.message_hub.update_info('health', f'rank {figures["effective_rank"]:.1f}' + (
-            ', collapsed' if collapsed else ''), resumed=False)
+            ', collapsed' if collapsed else ''))
         if apart < _DIFFERENT:
             self._say(runner, f'the images are all alike: {self.images} of them differ by '
                       f'{apart:.2g} gray levels, from which nothing can be learned; look at the '

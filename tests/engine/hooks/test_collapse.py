@@ -186,12 +186,13 @@ def test_a_collapse_is_told_once_and_stays_in_the_progress_line(train, monkeypat
 
 
 def test_the_start_is_that_of_the_whole_run(train):
-    """A resumed one does not begin with its own."""
+    """A resumed one does not begin with its own, and mmengine misses no key of ours."""
     first = train(bare_byol(), CollapseHook(images=4), epochs=2).message_hub.get_info(
         'health_start')
     hook = CollapseHook(images=4)
-    train(bare_byol(), hook, epochs=4, resume=True)
+    resumed = train(bare_byol(), hook, epochs=4, resume=True)
     assert hook._start == first
+    assert 'resumed key' not in log(resumed)
     hook = CollapseHook(images=4)
     train(bare_byol(), hook, epochs=1)
     assert hook._start != first
