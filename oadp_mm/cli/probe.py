@@ -22,7 +22,8 @@ examples:
 
 FILE is an exported backbone, a checkpoint of a pretraining, its work_dir (its newest readable
 checkpoint), a bare state dict, or `random`: the architecture of the first other FILE (or of
---config) as it starts, with the seed 0, or N with `random:N`. It gives the floor: compare with it.
+--config) as it starts, with the seed 0, or N with `random:N`. It is the floor of FILEs of this
+architecture: probe others with their own `random`, in a call of its own.
 
 DATA is `nuclei` (the package's own images); a folder with annotations/instances_train.json and
 _test or _val (as oadp-mm nuclei and oadp-mm scenes write it, with masks; or COCO's layout); two
@@ -78,18 +79,20 @@ def run(args: argparse.Namespace) -> int:
 
     from oadp_mm.files.lock import hold
     from oadp_mm.files.whole_file import write_text
+    from oadp_mm.probes.floors import check_networks
     from oadp_mm.probes.networks import read_networks
     from oadp_mm.probes.probe import Settings, plan, probe, units
     from oadp_mm.probes.read_data import NUCLEI, read_data
     from oadp_mm.reports.progress import Progress
 
     networks, work_dir = read_networks(args.files, args.config), _work_dir(args)
+    settings = Settings(args.size or (160 if args.data == [NUCLEI] else 224), args.layer,
+                        args.statistics, args.seeds)
+    unlike = check_networks(networks, settings.size, settings.layer)
     whole = read_data(args.data, work_dir / 'data')
     task = plan(whole.at_most(args.images), args.families.split(','))
     data = task.data
-    settings = Settings(args.size or (160 if args.data == [NUCLEI] else 224), args.layer,
-                        args.statistics, args.seeds)
-    notes = [*(note for network in networks for note in network.notes), *task.left_out,
+    notes = [*(note for network in networks for note in network.notes), *unlike, *task.left_out,
              *_fewer(whole, data),
              *([f'files left out by their endings: {data.left_out}'] if data.left_out else [])]
     for note in notes:

@@ -49,6 +49,11 @@ class Network:
     sixteen_bit: SixteenBit = 'range'
     notes: tuple[str, ...] = ()
 
+    @property
+    def untrained(self) -> bool:
+        """Whether it is one of `random`."""
+        return 'seed' in self.origin
+
 
 def read_networks(words: Sequence[str], config: str | None = None) -> list[Network]:
     """The backbones of files, run folders and the word `random`, in their order.

@@ -23,6 +23,7 @@ from oadp_mm.probes.families.image import image_figures
 from oadp_mm.probes.families.label_free import label_free_figures
 from oadp_mm.probes.families.region import BOXES, region_figures
 from oadp_mm.probes.families.svm import classes_shown, svm_figures
+from oadp_mm.probes.floors import built_as
 from oadp_mm.probes.networks import Network
 from oadp_mm.probes.whole_maps import check_size, choose_layer, stride_of
 
@@ -107,8 +108,8 @@ def probe(network: Network, task: Task, settings: Settings, cache: Path, listen:
         listen: called with what is done now and how many units of work are.
 
     Returns:
-        `name`, `origin`, `settings` and `protocol`, `figures` by family (see `families.figure`) and
-        `failed`: why a family has none.
+        `name`, `origin`, `architecture` (see `built_as`), `settings` and `protocol`, `figures` by
+        family (see `families.figure`) and `failed`: why a family has none.
 
     Raises:
         ValueError: the layer, the size or the channels do not suit the network.
@@ -146,7 +147,8 @@ def probe(network: Network, task: Task, settings: Settings, cache: Path, listen:
         listen(family, FAMILY_UNITS)
     told = {'size': settings.size, 'layer': settings.layer, 'stride': stride,
             'statistics': key['statistics'], 'seeds': settings.seeds, 'protocol': PROTOCOL}
-    return dict(name=network.name, origin=dict(network.origin), settings=told, figures=figures,
+    return dict(name=network.name, origin=dict(network.origin),
+                architecture=built_as(network, stride), settings=told, figures=figures,
                 failed=failed)
 
 

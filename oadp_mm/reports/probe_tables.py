@@ -37,6 +37,8 @@ def family_tables(probed: Sequence[Mapping[str, Any]], family: str) -> dict[str,
 def standing(told: Mapping[str, Any]) -> list[str]:
     """In how many figures each backbone is better than the untrained one, a sentence each.
 
+    A backbone is compared with the first untrained one of its own architecture.
+
     Args:
         told: what `oadp-mm probe` writes.
     """
@@ -46,14 +48,21 @@ def standing(told: Mapping[str, Any]) -> list[str]:
     if not floors:
         return [f'{told["data"]}: probed without the untrained network, so that nothing tells what '
                 'training gave: add `random` to the files.']
-    floor, sentences = _ranked(floors[0]), []
+    sentences = []
     for one in others:
+        name = Path(one['name']).name
+        floor = next((_ranked(each) for each in floors
+                      if each.get('architecture') == one.get('architecture')), None)
+        if floor is None:
+            sentences.append(f'{told["data"]}: {name} was probed without its untrained network: '
+                             'probe it with `random` behind it in a call of its own.')
+            continue
         shared = {key: sign * (value - floor[key][1]) for key, (sign, value) in _ranked(one).items()
                   if key in floor}
         more, less = (sum(sign * gain > 0 for gain in shared.values()) for sign in (1, -1))
         sentences.append(
-            f'{told["data"]}, frozen features: {Path(one["name"]).name} is better than the '
-            f'untrained network in {more} of {len(shared)} figures and worse in {less}; many of '
+            f'{told["data"]}, frozen features: {name} is better than the untrained '
+            f'network in {more} of {len(shared)} figures and worse in {less}; many of '
             'them are related.')
     return sentences
 

@@ -10,7 +10,8 @@ from oadp_mm.cli import main
 from oadp_mm.datasets.nuclei import nuclei
 from oadp_mm.datasets.scenes.scene_files import write_scene_files
 from oadp_mm.probes import probe as probing
-from tests.probes.tiny_network import write_checkpoint
+from oadp_mm.probes.backbones import random_backbone
+from tests.probes.tiny_network import BACKBONE, write_checkpoint
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def test_a_row_a_file_and_the_second_time_nothing_is_computed(command, tmp_path,
     first, second = content['probed']
     assert first['origin'] == {'file': 'epoch_3.pth', 'method': 'oadp_mm.OADP', 'epoch': '3',
                                'iter': '12'}
+    assert first['architecture'] == second['architecture']
     assert second['name'] == 'random' and second['origin'] == {'seed': '0'}
     assert first['settings'] == {'size': 64, 'layer': -1, 'stride': 16, 'statistics': 'clean',
                                  'seeds': 2, 'protocol': probing.PROTOCOL}
@@ -100,6 +102,20 @@ def test_a_collapsed_network_is_a_row_and_stops_no_other(command, tmp_path, caps
     ranks = [[each['value'] for each in one['figures']['label-free'] if each['name'] == 'rank']
              for one in (collapsed, healthy)]
     assert max(ranks[0]) < 1.1 < min(ranks[1])
+
+
+def test_random_is_no_floor_for_another_architecture(command, tmp_path, capsys):
+    wide = tmp_path / 'wide.pth'
+    torch.save(random_backbone({**BACKBONE, 'base_channels': 8}, 0).state_dict(), wide)
+    command.insert(2, str(wide))
+    assert main([*command, '--families', 'label-free']) == 0
+    assert f'note: {wide} is of another architecture than random' in capsys.readouterr().err
+
+
+def test_a_size_is_checked_before_data_are_read(command, capsys):
+    command[command.index('nuclei')] = 'nowhere'
+    assert main([*command, '--size', '72']) == 2
+    assert 'error: --size 72 is no multiple of 16' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(('change', 'sentence'), [

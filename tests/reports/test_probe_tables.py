@@ -59,3 +59,15 @@ def test_a_backbone_stands_by_how_many_figures_beat_the_floor():
     assert 'a is better than the untrained network in 1 of 3 figures and worse in 1' in sentence
     del told['probed'][1]
     assert 'add `random`' in standing(told)[0]
+
+
+def test_a_backbone_is_compared_with_the_untrained_one_of_its_architecture():
+    told = {'data': 'nuclei', 'probed': [
+        dict(_probed(name, _figure('mAP', value)), origin=origin, architecture=architecture)
+        for name, value, origin, architecture in (
+            ('narrow', 30, {}, 'x'), ('wide', 60, {}, 'y'), ('other', 60, {}, 'z'),
+            ('random', 40, {'seed': '0'}, 'x'), ('random:1', 70, {'seed': '1'}, 'y'))]}
+    narrow, wide, other = standing(told)
+    assert 'narrow is better than the untrained network in 0 of 1 figures and worse in 1' in narrow
+    assert 'wide is better than the untrained network in 0 of 1 figures and worse in 1' in wide
+    assert 'other was probed without its untrained network: probe it with `random`' in other
