@@ -55,8 +55,8 @@ def told_length(training: Training) -> str:
     unit = 'epochs' if by_epoch else 'iterations'
     done = _done(training.folder)
     last = log.train[-1]['step'] if log.train else 0
-    if not log.train:
-        far = 'nothing was logged: it was stopped before its first steps, or still is at them'
+    if not log.train and not done:
+        far = 'begun, nothing trained yet that was logged or saved: the same command goes on'
     elif done == total:
         far = f'finished: {done} of {total} {unit}, to iteration {last}'
     else:

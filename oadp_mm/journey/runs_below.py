@@ -12,6 +12,7 @@ from mmpretrain.models.selfsup import BaseSelfSupervisor
 from mmpretrain.registry import MODELS
 
 from oadp_mm.files.config_text import read_assignments
+from oadp_mm.journey.work_dir import NAME
 from oadp_mm.reports.training_log import TrainingLog, find_training_log
 from oadp_mm.stages.stage import read_state
 
@@ -26,7 +27,7 @@ _LARGEST = 4 << 20
 
 @dataclass(frozen=True)
 class Training:
-    """A folder in which mmengine trained.
+    """A folder in which mmengine trained, or in which `oadp-mm pretrain` was about to.
 
     Args:
         folder: its work_dir.
@@ -90,8 +91,10 @@ def runs_below(root: Path) -> Below:
                                 'pretrainings, probes or fine-tunings below it')
     trainings, records, stages, damaged = [], list[Record](), [], list[str]()
     for folder, names, attempts in _folders(root):
-        if attempts:
-            trainings.append(_training(folder))
+        if attempts or (folder / NAME).is_file():
+            training = _training(folder)
+            if attempts or training.pretrains:
+                trainings.append(training)
         for name in names:
             record = _record(folder / name, damaged)
             if record and record.content not in [each.content for each in records]:

@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from mmengine.config import Config
 
 from oadp_mm.journey.report import write_report
 from tests.journey.made_runs import (
@@ -63,12 +64,20 @@ def test_images_that_are_gone_leave_one_sentence(tmp_path):
 @pytest.mark.parametrize(('epoch', 'rows', 'sentence'), [
     (2, [{'lr': 1, 'loss': 1., 'step': 7}], 'unfinished: logged to iteration 7, and saved after 2 '
                                             'of 6 epochs'),
-    (0, [], 'nothing was logged')])
+    (0, [], '16 base channels, begun, nothing trained yet')])
 def test_a_killed_pretraining_says_how_far_it_came(tmp_path, epoch, rows, sentence):
     write_training(tmp_path, PRETRAINING, rows, epoch=epoch)
     text = told(tmp_path)
     assert sentence in text
     assert 'oadp_mm.CollapseHook was not among custom_hooks' in text
+
+
+def test_a_pretraining_that_has_only_its_config_has_begun(tmp_path):
+    folder = write_pretraining(tmp_path / 'a', epoch=0)
+    (folder / 'pretrain.py').write_text(Config(PRETRAINING).pretty_text)
+    shutil.rmtree(folder / '20260101_000000')
+    assert 'a: oadp_mm.OADP with a ResNet-18 of 16 base channels, begun, nothing trained yet' in (
+        told(tmp_path))
 
 
 def test_checkpoints_of_two_runs_tell_no_length(tmp_path):

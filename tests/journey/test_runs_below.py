@@ -38,6 +38,12 @@ def test_a_pretraining_is_told_by_its_model(tmp_path, kind, pretrains):
     assert training.pretrains is pretrains
 
 
+def test_a_script_of_the_name_of_our_config_is_no_training(tmp_path):
+    write_pretraining(tmp_path / 'a')
+    (tmp_path / 'pretrain.py').write_text('import torch\n')
+    assert [training.folder.name for training in runs_below(tmp_path).trainings] == ['a']
+
+
 def test_a_config_is_not_executed(tmp_path):
     write_training(tmp_path, {}, [])
     proof = tmp_path / 'proof'
