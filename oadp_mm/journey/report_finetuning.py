@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from oadp_mm.files.shown import shown
 from oadp_mm.journey.outcomes import sentences, tables
 from oadp_mm.journey.report_predictions import prediction_pictures
 from oadp_mm.journey.runs_below import Record
@@ -29,7 +30,9 @@ def finetuning_section(record: Record, name: str) -> Section:
     text = [f'{data["name"]}: {data["train"]} train and {data["test"]} test images, '
             f'{len(classes)} class{"es" * (len(classes) != 1)} ({_few(classes)}). Runs of one seed '
             'share labels, order of data and schedule, and differ in their start alone.']
-    if not told['runs']:
+    if left := unfinished(record):
+        text.append(left)
+    elif not told['runs']:
         text.append('No run is finished: the same command goes on.')
     return Section(name, text, commands=[told['command']], parts=[
         _model(model, told, record.path.parent) for model in told['models']
@@ -37,7 +40,9 @@ def finetuning_section(record: Record, name: str) -> Section:
 
 
 def verdicts(record: Record) -> Iterator[str]:
-    """A sentence a comparison, and one of each figure that is at its floor."""
+    """What is left to do, a sentence a comparison, and one of each figure that is at its floor."""
+    if left := unfinished(record):
+        yield left
     yield from sentences(record.content)
     for model, settings in record.content['models'].items():
         for metric in settings['metrics']:
@@ -45,6 +50,17 @@ def verdicts(record: Record) -> Iterator[str]:
             if floor := _floor(values):
                 yield (f'{metric} of {model}: {floor}: starts cannot be told apart there, whatever '
                        'the verdicts say; train for longer (--steps), or with more labels.')
+
+
+def unfinished(record: Record) -> str:
+    """How many of the runs are done whose configs the command wrote; '' if all of them are."""
+    told, folder = record.content, record.path.parent
+    asked = f'# Asked for: {told["command"]}'
+    planned = {path.stem for path in (folder / 'configs').glob('*.py')
+               if asked in path.read_text('utf-8', 'replace').splitlines()}
+    left = planned - {run['folder'].replace('/', '_') for run in told['runs']}
+    return (f'{shown(folder.name)}: {len(planned) - len(left)} of {len(planned)} runs are done; '
+            'the same command goes on.') if left else ''
 
 
 def _floor(values: Sequence[float]) -> str:

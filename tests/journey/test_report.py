@@ -133,6 +133,22 @@ def test_a_half_done_finetuning_shows_what_is_there(tmp_path):
     assert 'No run is finished: the same command goes on.' in told(tmp_path)
 
 
+@pytest.mark.parametrize('done', [0, 3, 8])
+def test_runs_that_a_finetuning_has_yet_to_do_are_counted_in_the_summary(tmp_path, done):
+    """Those of another command in the same folder do not count."""
+    write_finetuning(tmp_path / 'tuned', images=2)  # 2 models, 2 starts, 2 seeds
+    content = json.loads((tmp_path / 'tuned/finetune.json').read_text())
+    (tmp_path / 'tuned/configs').mkdir()
+    for command, folder in (*((content['command'], run['folder']) for run in content['runs']),
+                            ('oadp-mm finetune --seeds 9', 'fcn/labels-16/seed8/random')):
+        (tmp_path / f'tuned/configs/{folder.replace("/", "_")}.py').write_text(
+            f'# A run.\n# Asked for: {command}\nx = 1\n')
+    write_finetune_json(tmp_path / 'tuned', content['runs'][:done],
+                        {'mask-rcnn': ['box AP', 'mask AP'], 'fcn': ['mIoU']})
+    sentence = f'tuned: {done} of 8 runs are done; the same command goes on.'
+    assert told(tmp_path).count(sentence) == (2 if done < 8 else 0)  # summary and section
+
+
 @pytest.mark.parametrize(('change', 'sentence'), [
     (lambda value: value / 10, 'no run reaches 5 %: starts cannot be told apart'),  # 2 to 3 %
     (lambda value: 28.3, 'all runs give 28.3 %, as where one class'), (lambda value: value, '')])
