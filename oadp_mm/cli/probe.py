@@ -92,9 +92,8 @@ def run(args: argparse.Namespace) -> int:
     whole = read_data(args.data, work_dir / 'data')
     task = plan(whole.at_most(args.images), args.families.split(','))
     data = task.data
-    notes = [*(note for network in networks for note in network.notes), *unlike, *task.left_out,
-             *_fewer(whole, data),
-             *([f'files left out by their endings: {data.left_out}'] if data.left_out else [])]
+    notes = [*(note for network in networks for note in network.notes), *unlike, *data.notes,
+             *task.left_out, *_fewer(whole, data)]
     for note in notes:
         print(f'oadp-mm: note: {shown(note)}', file=sys.stderr)
     console, probed = Console(highlight=False), []

@@ -72,7 +72,7 @@ class Data:
         box_classes: names of the classes of boxes.
         map_classes: names of the classes of pixels.
         files: that the labels are read from.
-        left_out: what is not used, as text.
+        notes: what a user should know, a sentence each.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Data:
     box_classes: tuple[str, ...] = ()
     map_classes: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
-    left_out: str = ''
+    notes: tuple[str, ...] = ()
 
     def at_most(self, images: int) -> Data:
         """At most so many images of each part, from all over its list."""

@@ -85,10 +85,8 @@ def coco_data(train: Path, test: Path) -> Data:
         FileNotFoundError: a file or its images are missing.
         ValueError: they have another form, other categories, or images in common.
     """
-    for path in (train, test):
-        if not path.is_file():
-            raise FileNotFoundError(f'there are no annotations {path}: check the path')
-    (paths, boxes, names), (others, other_boxes, other_names) = map(read_objects, (train, test))
+    (paths, boxes, names, notes), (others, other_boxes, other_names, more) = map(
+        read_objects, (train, test))
     if names != other_names:
         raise ValueError(f'{train} and {test} have other categories ({len(names)} and '
                          f'{len(other_names)}): give two of one data set')
@@ -100,10 +98,11 @@ def coco_data(train: Path, test: Path) -> Data:
     read = [partial(_mask, each) if all(masks) else None for each in masks]
     files = [train, test, *(masks[0] + masks[1] if all(masks) else ())]
     return Data(str(train.parent.parent if train.parent.name == 'annotations' else train.parent),
-                Part(tuple(paths), _numbered(boxes, place, train), read[0]),
-                Part(tuple(others), _numbered(other_boxes, place, test), read[1]),
+                Part(tuple(paths), _numbered(boxes, place), read[0]),
+                Part(tuple(others), _numbered(other_boxes, place), read[1]),
                 tuple(names.values()),
-                _map_classes(train.parent.parent, masks) if all(masks) else (), tuple(files))
+                _map_classes(train.parent.parent, masks) if all(masks) else (), tuple(files),
+                (*notes, *more))
 
 
 def labelled_data(folder: Path, out: Path) -> Data:
@@ -116,7 +115,7 @@ def labelled_data(folder: Path, out: Path) -> Data:
     found = read_labelled([str(folder)], out.absolute())
     (train, files), (test, others) = (_labelled_part(found, split) for split in SPLITS)
     return Data(str(folder), train, test, found.classes if found.objects else (),
-                found.map_classes, (*files, *others))
+                found.map_classes, (*files, *others), found.notes)
 
 
 def _labelled_part(found: Labelled, split: Split) -> tuple[Part, list[Path]]:
@@ -125,8 +124,8 @@ def _labelled_part(found: Labelled, split: Split) -> tuple[Part, list[Path]]:
     paths, boxes, label_map = list[Path](), None, None
     if found.objects:
         objects = found.objects[split]
-        paths, read, names = read_objects(objects.file, objects.images)
-        boxes = _numbered(read, {number: i for i, number in enumerate(names)}, objects.file)
+        paths, read, names, _ = read_objects(objects.file, objects.images)
+        boxes = _numbered(read, {number: i for i, number in enumerate(names)})
         files.append(objects.file)
     if found.maps:
         maps = found.maps[split]
@@ -144,14 +143,12 @@ def class_folder_data(folder: Path) -> Data:
     train, test = (Part(tuple(folder / path for path in split.paths),
                         labels=tuple(place[label] for label in split.labels))
                    for split in (read.train, read.test))
-    return Data(str(folder), train, test, left_out=read.left_out)
+    notes = [f'files left out by their endings: {read.left_out}'] if read.left_out else []
+    return Data(str(folder), train, test, notes=tuple(notes))
 
 
-def _numbered(boxes: Sequence[Boxes], place: dict[int, int], path: Path) -> tuple[Boxes, ...]:
+def _numbered(boxes: Sequence[Boxes], place: dict[int, int]) -> tuple[Boxes, ...]:
     """Boxes whose kinds are numbers of classes instead of category ids."""
-    if strange := {int(kind) for each in boxes for kind in each.kinds} - place.keys():
-        raise ValueError(f'{path} has boxes of category_id {min(strange)}, which is none of its '
-                         'categories: add it to them')
     return tuple(Boxes(each.size, each.corners,
                        np.array([place[int(kind)] for kind in each.kinds], np.int64), each.areas)
                  for each in boxes)

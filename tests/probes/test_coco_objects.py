@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from oadp_mm.datasets.labelled.coco_content import mended, read_content
 from oadp_mm.probes.coco_objects import read_objects
 
 
@@ -20,13 +21,13 @@ def _write(tmp_path, boxes, **more):
 
 
 def test_boxes_become_corners_and_are_cut_at_the_edge(tmp_path):
-    paths, (boxes,), names = read_objects(_write(tmp_path, [[2, 3, 5, 4], [15, 0, 5.5, 2]]))
+    paths, (boxes,), names, notes = read_objects(_write(tmp_path, [[2, 3, 5, 4], [15, 0, 5.5, 2]]))
     assert paths == [tmp_path / 'train/a.png']
     assert boxes.size == (10, 20)
     assert boxes.corners.tolist() == [[2, 3, 7, 7], [15, 0, 20, 2]]
     assert boxes.kinds.tolist() == [3, 3]
-    assert boxes.areas.tolist() == [20, 11]
-    assert names == {3: 'cat'}
+    assert boxes.areas.tolist() == [20, 10]
+    assert names == {3: 'cat'} and not notes
 
 
 def test_crowds_and_slivers_are_left_out(tmp_path):
@@ -34,13 +35,16 @@ def test_crowds_and_slivers_are_left_out(tmp_path):
     assert not len(read_objects(_write(tmp_path, [[0, 0, 5, .5]]))[1][0])
 
 
-def test_a_box_outside_its_image_is_named(tmp_path):
-    with pytest.raises(ValueError, match=r'\[15.0, 0.0, 25.0, 2.0\].* of a.png .*10x20 pixels'):
-        read_objects(_write(tmp_path, [[15, 0, 10, 2]]))
+def test_boxes_that_reach_out_are_mended_as_for_a_fine_tuning_and_told(tmp_path):
+    path = _write(tmp_path, [[15, 0, 10, 2], [30, 0, 5, 5], [1, 1, 4, 4]])
+    _, (boxes,), _, notes = read_objects(path)
+    assert boxes.corners.tolist() == [[15, 0, 20, 2], [1, 1, 5, 5]]
+    assert notes == mended(read_content(path), path.name)[1]
+    assert '1 boxes of instances_train.json reach out of their images and were clipped' in notes
 
 
 def test_images_that_are_nowhere_are_named(tmp_path):
-    path = _write(tmp_path, [])
+    path = _write(tmp_path, [[0, 0, 5, 5]])
     (tmp_path / 'train/a.png').unlink()
     with pytest.raises(FileNotFoundError, match=r'a\.png of .* is in none of .*train/images'):
         read_objects(path)

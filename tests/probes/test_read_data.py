@@ -75,8 +75,17 @@ def test_a_category_that_is_none_is_refused(folder):
     content = json.loads(path.read_text())
     content['annotations'][0]['category_id'] = 9
     path.write_text(json.dumps(content))
-    with pytest.raises(ValueError, match='category_id 9, which is none'):
+    with pytest.raises(ValueError, match='category_id that it does not list, the first 9'):
         read_data([str(folder)])
+
+
+def test_what_was_mended_is_noted(folder):
+    path = folder / 'annotations/instances_test.json'
+    content = json.loads(path.read_text())
+    content['annotations'][0]['bbox'] = [-5, -5, 20, 20]
+    path.write_text(json.dumps(content))
+    assert '1 boxes of instances_test.json reach out of their images and were clipped' in (
+        read_data([str(folder)]).notes)
 
 
 def test_a_test_part_is_asked_for(folder):
