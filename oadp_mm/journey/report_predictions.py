@@ -58,11 +58,12 @@ def prediction_pictures(runs: Sequence[Mapping[str, Any]], starts: Mapping[str, 
         images, names = _truth(next(iter(shown.values())))
         chosen = [images[i] for i in evenly(len(images), EXAMPLES)]
         if any(one.mask for one in chosen):
+            names.pop(0, None)
             figure, what = _masks(chosen, shown), f'the class of each pixel{_legend(names)}'
         else:
             figure = _instances(chosen, shown, names)
             what = 'as many instances as there truly are, those that the model is surest of' + (
-                '; colours only tell neighbours apart' if len(names) == 1 else '')
+                '; colours only tell neighbours apart' if len(names) == 1 else _legend(names))
     except (OSError, ValueError) as error:
         return [], f'Predictions are not drawn: {error}.'
     except KeyError as error:
@@ -71,11 +72,11 @@ def prediction_pictures(runs: Sequence[Mapping[str, Any]], starts: Mapping[str, 
 
 
 def _legend(classes: Mapping[int, str]) -> str:
-    """The colours of `show_classes`, where each is one class's."""
-    if not 1 < len(classes) <= 1 + len(COLOUR_NAMES):
+    """The colours of classes by number, where each is one class's."""
+    if not classes or not 1 <= min(classes) <= max(classes) <= len(COLOUR_NAMES):
         return ''
-    told = zip(COLOUR_NAMES, list(classes.values())[1:], strict=False)
-    return f' ({", ".join(f"{colour}: {name}" for colour, name in told)})'
+    told = (f'{COLOUR_NAMES[number - 1]}: {name}' for number, name in classes.items())
+    return f' ({", ".join(told)})'
 
 
 def _truth(run: Path) -> tuple[list[TestImage], dict[int, str]]:
@@ -111,12 +112,12 @@ def _masked(root: Path, prefix: Mapping[str, str], dataset: Mapping[str, Any],
 
 def _instances(images: Sequence[TestImage], runs: Mapping[str, Path],
                names: Mapping[int, str]) -> Any:
-    figure, axes = grid_of(len(images), ['image', 'truth', *(f'from {name}' for name in runs)])
+    pictures = [_pixels(image.path) for image in images]
+    figure, axes = grid_of(pictures, ['image', 'truth', *(f'from {name}' for name in runs)])
     found = [_detections(run) for run in runs.values()]
     if len(names) == 1:
         names = {}  # it would say nothing, and cover small objects
-    for row, image in zip(axes, images, strict=True):
-        pixels = _pixels(image.path)
+    for row, image, pixels in zip(axes, images, pictures, strict=True):
         show_instances(row[0], pixels, [], names)
         show_instances(row[1], pixels, image.instances, names)
         for ax, detections in zip(row[2:], found, strict=True):
@@ -126,9 +127,9 @@ def _instances(images: Sequence[TestImage], runs: Mapping[str, Path],
 
 
 def _masks(images: Sequence[TestImage], runs: Mapping[str, Path]) -> Any:
-    figure, axes = grid_of(len(images), ['image', 'truth', *(f'from {name}' for name in runs)])
-    for row, image in zip(axes, images, strict=True):
-        pixels = _pixels(image.path)
+    pictures = [_pixels(image.path) for image in images]
+    figure, axes = grid_of(pictures, ['image', 'truth', *(f'from {name}' for name in runs)])
+    for row, image, pixels in zip(axes, images, pictures, strict=True):
         show_instances(row[0], pixels, [], {})
         assert image.mask is not None
         show_classes(row[1], pixels, _classes(image.mask))

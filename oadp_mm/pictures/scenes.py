@@ -13,6 +13,7 @@ COLOURS = colormaps['tab10']
 COLOUR_NAMES = ('blue', 'orange', 'green', 'red', 'purple', 'brown', 'pink', 'gray', 'olive',
                 'cyan')
 IGNORE = 255
+FONT = 6  # points
 
 
 def decode(segmentation: Mapping | Sequence, height: int, width: int) -> np.ndarray:
@@ -30,7 +31,9 @@ def decode(segmentation: Mapping | Sequence, height: int, width: int) -> np.ndar
 
 def show_instances(ax: Axes, image: np.ndarray, instances: Sequence[Mapping],
                    names: Mapping[int, str]) -> None:
-    """Tint the masks of instances on an image, outline their boxes and name them.
+    """Tint the masks of instances on an image, outline their boxes, and name those that have room.
+
+    A name stands in its box and on no other name; those of later instances go first.
 
     Args:
         ax: where to draw.
@@ -53,15 +56,31 @@ def show_instances(ax: Axes, image: np.ndarray, instances: Sequence[Mapping],
         x, y, width, height = instance['bbox']
         if names or not tinted:
             ax.add_patch(Rectangle((x - .5, y - .5), width, height, fill=False, edgecolor=colour,
-                                   linewidth=1.2))
-        if not names:
-            continue
-        text = names[instance['category_id']]
-        if 'score' in instance:
-            text += f' {100 * instance["score"]:.0f} %'
-        ax.text(x, y, text, fontsize=6, color='white', va='top',
-                bbox={'facecolor': colour, 'edgecolor': 'none', 'pad': .8})
+                                   linewidth=.8))
+    if names:
+        _write_names(ax, image.shape[1], list(zip(instances, colours, strict=True))[::-1], names)
     ax.set_axis_off()
+
+
+def _write_names(ax: Axes, side: int, instances: Sequence[tuple[Mapping, tuple]],
+                 names: Mapping[int, str]) -> None:
+    """In an image so many pixels wide, which fills its column."""
+    spec, figure = ax.get_subplotspec(), ax.get_figure()
+    assert spec is not None and isinstance(figure, Figure)
+    point = side * spec.get_geometry()[1] / (72 * figure.get_size_inches()[0])  # in pixels
+    taken: list[tuple[float, float, float, float]] = []
+    for instance, colour in instances:
+        (x, y, width, height), name = instance['bbox'], names[instance['category_id']]
+        scored = f'{name} {100 * instance["score"]:.0f} %' if 'score' in instance else name
+        for text in dict.fromkeys((scored, name)):
+            w, h = point * FONT * (.65 * len(text) + .5), point * FONT * 1.5
+            free = all(x + w <= a or a + c <= x or y + h <= b or b + d <= y
+                       for a, b, c, d in taken)
+            if w <= width and h <= height and free:
+                ax.text(x, y, text, fontsize=FONT, color='white', va='top', clip_on=True,
+                        bbox={'facecolor': colour, 'edgecolor': 'none', 'pad': .8})
+                taken.append((x, y, w, h))
+                break
 
 
 def show_classes(ax: Axes, image: np.ndarray, classes: np.ndarray) -> None:
@@ -73,10 +92,17 @@ def show_classes(ax: Axes, image: np.ndarray, classes: np.ndarray) -> None:
     ax.set_axis_off()
 
 
-def grid_of(rows: int, titles: Sequence[str], size: float = 1.9) -> tuple[Figure, np.ndarray]:
-    """A figure of `rows` rows with one titled column each, and its (rows, columns) axes."""
-    figure = Figure(figsize=(size * len(titles), size * rows + .25), layout='constrained')
-    axes = figure.subplots(rows, len(titles), squeeze=False)
+def grid_of(rows: Sequence[np.ndarray], titles: Sequence[str], size: float = 1.9,
+            ) -> tuple[Figure, np.ndarray]:
+    """A figure with a row as high as it needs for each image (h, w, ...) and titled columns.
+
+    Returns:
+        The figure, and its (rows, columns) axes.
+    """
+    heights = [min(2., image.shape[0] / image.shape[1]) for image in rows]
+    figure = Figure(figsize=(size * len(titles), size * sum(heights) + .25), layout='constrained')
+    axes = figure.subplots(len(rows), len(titles), squeeze=False,
+                           gridspec_kw={'height_ratios': heights})
     for ax, title in zip(axes[0], titles, strict=True):
         ax.set_title(title, fontsize=9)
     return figure, axes

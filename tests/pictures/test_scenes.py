@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 from pycocotools import mask as rle
 
-from oadp_mm.pictures.scenes import decode, show_classes, show_instances
+from oadp_mm.pictures.scenes import decode, grid_of, show_classes, show_instances
 
 
 @pytest.fixture
@@ -36,6 +36,29 @@ def test_instances_are_tinted_inside_their_masks_and_named(square):
     (box,) = ax.patches
     assert (box.get_x(), box.get_y(), box.get_width(), box.get_height()) == (.5, 1.5, 3, 3)
     assert ax.texts[0].get_text() == 'three 88 %'
+
+
+def test_names_stand_in_their_boxes_and_on_no_other_name():
+    """A column 1.9 inches (137 points) wide shows 137 pixels: one a point."""
+    image = np.zeros((137, 137, 3), np.uint8)
+    _, ((ax, other),) = grid_of([image], ['', ''])
+    large, on_it, tiny = ({'bbox': box, 'category_id': 1, 'score': .5} for box in (
+        [0, 0, 100, 100], [2, 2, 90, 90], [120, 2, 8, 8]))
+    narrow = {'bbox': [10, 50, 30, 30], 'category_id': 1, 'score': .5}
+    show_instances(ax, image, [large, on_it, tiny], {1: 'zebra'})
+    assert [(text.get_text(), *text.get_position()) for text in ax.texts] == [('zebra 50 %', 2, 2)]
+    assert len(ax.patches) == 3
+    show_instances(other, image, [narrow], {1: 'zebra'})
+    assert [text.get_text() for text in other.texts] == ['zebra']  # the score has no room
+
+
+def test_rows_are_as_high_as_their_images():
+    figure, axes = grid_of([np.zeros((50, 100)), np.zeros((100, 100))], ['a', 'b'])
+    figure.draw_without_rendering()
+    heights = [row[0].get_window_extent().height for row in axes]
+    assert heights[1] / heights[0] == pytest.approx(2, rel=.02)
+    width, height = axes[0, 0].get_window_extent().size
+    assert height / width == pytest.approx(.5, rel=.1)
 
 
 def test_without_names_instances_are_tinted_in_turn_and_boxes_show_where_there_is_no_mask(square):
