@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from mmengine.config import Config
+from mmengine.dataset import BaseDataset
 
 from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.files.run_folder import run_checkpoints
@@ -183,8 +183,7 @@ def _pairs(config: Mapping[str, Any]) -> list[Section]:
     title = 'What OADP looks at'
     try:
         images = DATASETS.build(dict(_images(config)))
-        found = [(number, images[number]['img']) for number in evenly(len(images), EXAMPLES)]
-        drawn = [_pair(config, image, number) for number, image in found]
+        drawn = [_pair(config, images, number) for number in evenly(len(images), EXAMPLES)]
     except _UNUSABLE as error:
         reason = shown(str(error.args[0] if isinstance(error, LookupError) and error.args
                            else error)).split('\n')[0]
@@ -198,7 +197,8 @@ def _pairs(config: Mapping[str, Any]) -> list[Section]:
         'features of the one from the other.'], pictures=drawn)]
 
 
-def _pair(config: Mapping[str, Any], image: np.ndarray, number: int) -> Picture:
-    views = make_views(Config(dict(config)), image, seed=number)
+def _pair(config: Mapping[str, Any], images: BaseDataset, number: int) -> Picture:
+    views = make_views(Config(dict(config)), images[number]['img'], seed=number)
     pairs = find_pairs(views, config['model']['selector'])
-    return embed(draw_pairs(views, pairs), f'Two augmented views of image {number}.')
+    name = shown(Path(images.get_data_info(number)['img_path']).name)
+    return embed(draw_pairs(views, pairs), f'Two augmented views of {name}.', dpi=100)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Literal
 
@@ -62,7 +62,7 @@ def embed(figure: Figure, caption: str, *, kind: Literal['webp', 'svg'] = 'webp'
     if kind not in MIME:
         raise ValueError(f'kind must be one of {", ".join(MIME)}, got {kind!r}')
     content = io.BytesIO()
-    options: dict = {'pil_kwargs': {'quality': 88}} if kind == 'webp' else {}
+    options: dict = {'pil_kwargs': {'quality': 75}} if kind == 'webp' else {}
     figure.savefig(content, format=kind, dpi=dpi, **options)
     code = base64.b64encode(content.getvalue()).decode()
     return Picture(f'data:{MIME[kind]};base64,{code}', caption, wide)
@@ -75,10 +75,24 @@ def render_page(title: str, lead: Sequence[str], notice: str, sections: Sequence
         title: the heading and the browser's title.
         lead: paragraphs under the heading.
         notice: what the figures below do and do not say, set apart.
-        sections: the rest.
+        sections: the rest. A picture that stands further above already is only named.
     """
     template = resources.files(__package__).joinpath('templates/report.html.j2').read_text('utf-8')
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True,
                                      undefined=jinja2.StrictUndefined)
+    seen: set[str] = set()
     return environment.from_string(template).render(
-        title=title, lead=lead, notice=notice, sections=sections)
+        title=title, lead=lead, notice=notice, sections=[_once(each, seen) for each in sections])
+
+
+def _once(section: Section, seen: set[str]) -> Section:
+    """Without the pictures whose sources were seen, which a sentence names instead."""
+    new, text = list[Picture](), list(section.text)
+    for picture in section.pictures:
+        if picture.source in seen:
+            text.append(f'The same picture as above: {picture.caption}')
+        else:
+            new.append(picture)
+        seen.add(picture.source)
+    return replace(section, text=text, pictures=new,
+                   parts=[_once(part, seen) for part in section.parts])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
+from oadp_mm.datasets.nuclei import nuclei
 from oadp_mm.journey.report import write_report
 from tests.journey.made_runs import (
     PRETRAINING,
@@ -50,8 +51,17 @@ def test_a_pretraining_tells_what_was_asked_and_how_it_went(tmp_path):
 def test_patch_pairs_are_drawn_on_images_of_the_pretraining(tmp_path):
     write_pretraining(tmp_path, model={**PRETRAINING['model'], 'selector': {
         'type': 'oadp_mm.PatchSelector', 'grid': 7}})
-    assert 'Two augmented views of image 181.' in told(tmp_path)  # of 544, a third each
+    name = nuclei.names('train')[181]  # of 544, a third each
+    assert f'Two augmented views of {name}.jpg.' in told(tmp_path)
     assert pictures(tmp_path) == 3 + 3
+
+
+def test_pictures_of_a_page_that_are_the_same_are_in_it_once(tmp_path):
+    model = {**PRETRAINING['model'], 'selector': {'type': 'oadp_mm.PatchSelector', 'grid': 7}}
+    for name in 'ab':
+        write_pretraining(tmp_path / name, model=model)
+    assert pictures(tmp_path) == 2 * 3 + 3  # curves of each
+    assert 'The same picture as above: Two augmented views of ' in told(tmp_path)
 
 
 def test_images_that_are_gone_leave_one_sentence(tmp_path):

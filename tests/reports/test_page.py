@@ -56,6 +56,16 @@ def test_embedded_picture_has_the_figure_size():
     assert Image.open(io.BytesIO(base64.b64decode(code))).size == (100, 50)
 
 
+def test_a_picture_is_in_the_page_once_whatever_stands_under_it():
+    first, other = Picture('data:,1', 'one'), Picture('data:,2', 'two')
+    found = Page(render_page('', [], '', [
+        Section('a', pictures=[first, other]),
+        Section('b', parts=[Section('c', pictures=[Picture('data:,1', 'again'), other])])]))
+    assert [each['src'] for tag, each in found.tags if tag == 'img'] == ['data:,1', 'data:,2']
+    assert [text for text in found.text if text.startswith('The same')] == [
+        'The same picture as above: again', 'The same picture as above: two']
+
+
 def test_curves_stay_vectors():
     head, code = embed(Figure((2, 1)), 'x', kind='svg').source.split(',')
     assert head == 'data:image/svg+xml;base64'
