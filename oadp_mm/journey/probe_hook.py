@@ -66,7 +66,7 @@ class ProbeHook(Hook):
     @master_only
     def before_train(self, runner: Runner) -> None:
         self._task = plan(read_data(self.data).at_most(IMAGES), self.families)
-        for reason in self._task.left_out:
+        for reason in (*self._task.data.notes, *self._task.left_out):
             runner.logger.warning(f'probe: {reason}')
 
     @master_only

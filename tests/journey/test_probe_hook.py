@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -41,6 +42,14 @@ def pretrain(tmp_path, labelled):
         return tmp_path / name
 
     return run
+
+
+def test_files_that_are_left_out_are_warned_of(labelled):
+    (labelled / 'train/dark/x.heic').touch()
+    said: list[str] = []
+    ProbeHook(1, [str(labelled)], ['image']).before_train(
+        SimpleNamespace(logger=SimpleNamespace(warning=said.append)))
+    assert said == ['probe: files left out by their endings: .heic 1']
 
 
 def probed(folder: Path) -> list[dict]:
