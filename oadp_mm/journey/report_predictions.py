@@ -63,7 +63,8 @@ def prediction_pictures(runs: Sequence[Mapping[str, Any]], starts: Mapping[str, 
         else:
             figure = _instances(chosen, shown, names)
             what = 'as many instances as there truly are, those that the model is surest of' + (
-                '; colours only tell neighbours apart' if len(names) == 1 else _legend(names))
+                '; colours only tell neighbours apart' if len(names) == 1 else
+                _legend(names) or '; names stand where they have room')
     except (OSError, ValueError) as error:
         return [], f'Predictions are not drawn: {error}.'
     except KeyError as error:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from oadp_mm.journey.report_finetuning import mean_curve, start_names
-from oadp_mm.journey.report_predictions import surest
+from oadp_mm.journey.report_predictions import _legend, surest
 
 
 def test_curves_are_averaged_at_the_steps_that_all_have():
@@ -11,6 +11,11 @@ def test_curves_are_averaged_at_the_steps_that_all_have():
 def test_starts_are_called_by_their_last_part_where_it_tells_them_apart():
     assert start_names(['runs/a', 'random']) == {'runs/a': 'a', 'random': 'random'}
     assert start_names(['x/a', 'y/a']) == {'x/a': 'x/a', 'y/a': 'y/a'}
+
+
+def test_colours_are_told_where_each_is_one_class():
+    assert _legend({1: 'cat', 10: 'dog'}) == ' (blue: cat, cyan: dog)'
+    assert _legend({1: 'cat', 11: 'dog'}) == _legend({}) == ''  # 11 is blue again
 
 
 def test_as_many_of_the_surest_as_there_are_true_objects_the_surest_last():
