@@ -20,7 +20,7 @@ custom_hooks = [
     dict(type='oadp_mm.HandoffCheckHook'),  # the model holds the weights of OADP_CKPT
 ]
 default_hooks = dict(
-    logger=dict(type='LoggerHook', interval=50),
+    logger=dict(type='LoggerHook', interval=50, log_metric_by_epoch=False),
     checkpoint=dict(type='oadp_mm.CheckpointHook', by_epoch=False, interval=10000, max_keep_ckpts=1))
 log_processor = dict(type='LogProcessor', window_size=50, by_epoch=False)
 

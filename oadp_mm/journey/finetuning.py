@@ -4,6 +4,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from oadp_mm.datasets.labelled.label_subset import label_subset
 from oadp_mm.datasets.labelled.labelled import Labelled, Maps, Objects
 from oadp_mm.files.whole_file import write_text
 from oadp_mm.journey.adapted_model import adapted_model
+from oadp_mm.journey.figures import lacking
 from oadp_mm.journey.hosts import Model
 from oadp_mm.journey.lengths import Settings, size_for, steps_for
 from oadp_mm.journey.run_config import Length, as_text, run_config
@@ -155,14 +157,5 @@ def _run(task: Task, model: Model, adapted: Mapping[str, Any], start: Start, lab
         name, f'{model.name} from {start.typed}, {words}, seed {seed}', model.host, file, work_dir,
         seconds=START_SECONDS + pixels * (STEP_SECONDS[model.host] * length.steps * length.batch
                                           + TEST_SECONDS * task.data.test),
-        inputs=[task.data.digest, start.key], last_prediction=_last_prediction(model, task.data))
+        inputs=[task.data.digest, start.key], lacks=partial(lacking, model))
     return Run(model.name, start.typed, labels, seed, stage)
-
-
-def _last_prediction(model: Model, data: Labelled) -> str:
-    """The file that the last validation writes at its end, of what it predicted."""
-    if model.host == 'mmdet':
-        return 'predictions.segm.json' if model.masks else 'predictions.bbox.json'
-    maps = data.maps and data.maps['test']
-    assert isinstance(maps, Maps)
-    return f'predictions/{Path(maps.names[-1]).name}.png'

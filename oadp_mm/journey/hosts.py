@@ -11,7 +11,24 @@ from typing import Any, Literal, NamedTuple
 from oadp_mm.files.configs import config_path, find_config, read_config
 
 Host = Literal['mmdet', 'mmseg']
-METRICS = {'box AP': ('coco/bbox_mAP', 100), 'mask AP': ('coco/segm_mAP', 100), 'mIoU': ('mIoU', 1)}
+
+
+class Metric(NamedTuple):
+    """A figure in a host's log.
+
+    Args:
+        key: its name there.
+        scale: that makes per cent of it.
+        step: to which the host rounds it, in per cent.
+    """
+
+    key: str
+    scale: float
+    step: float
+
+
+METRICS = {'box AP': Metric('coco/bbox_mAP', 100, 0.1),
+           'mask AP': Metric('coco/segm_mAP', 100, 0.1), 'mIoU': Metric('mIoU', 1, 0.01)}
 
 
 class Named(NamedTuple):

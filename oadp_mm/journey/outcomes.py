@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from oadp_mm.files.whole_file import write_text
+from oadp_mm.journey.figures import figures
 from oadp_mm.journey.finetuning import Labels, Run, Task
-from oadp_mm.journey.hosts import METRICS, Model
+from oadp_mm.journey.hosts import Model
 from oadp_mm.ops.paired import HARMS, HELPS, NEITHER, paired_difference
 from oadp_mm.reports.tables import Table, spread
-from oadp_mm.reports.training_log import read_training_log
 from oadp_mm.stages.stage import is_finished, read_state
 
 JSON = 'finetune.json'
@@ -44,13 +44,6 @@ def read_outcomes(task: Task, runs: Sequence[Run], work_dir: Path) -> dict[str, 
                         for labels in task.labels for start in task.starts[:-1]
                         if (one := comparison(done, model.name, metric, labels, start.typed,
                                               task.starts[-1].typed))]}
-
-
-def figures(folder: Path, model: Model) -> dict[str, float]:
-    """A run's figures in per cent; nothing found at all is 0."""
-    metrics = read_training_log(folder).metrics
-    return {name: round(METRICS[name][1] * max(0.0, metrics.get(METRICS[name][0], 0.0)), 3)
-            for name in model.metrics}
 
 
 def comparison(done: Sequence[Mapping], model: str, metric: str, labels: Labels, start: str,

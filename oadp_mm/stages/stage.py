@@ -12,7 +12,7 @@ import json
 import shlex
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +36,7 @@ class Stage:
         key: stands for everything that goes into the stage, see `stage_key`.
         env: variables set on top of the environment.
         outputs: paths that must exist for the stage to count as finished.
+        lacks: what else it must have left behind and did not, '' if nothing.
         epochs: epochs of a training that counts in epochs; 0 for everything else.
         val_share: the part of a training's time that its validation at the end takes.
         resume: arguments added when the stage's folder holds a half-done training.
@@ -48,6 +49,7 @@ class Stage:
     key: str
     env: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[Path, ...] = ()
+    lacks: Callable[[], str] = str
     epochs: int = 0
     val_share: float = 0.0
     resume: tuple[str, ...] = ()
@@ -56,6 +58,11 @@ class Stage:
         """The command as one types it."""
         words = [f'{name}={shlex.quote(value)}' for name, value in self.env.items()]
         return ' '.join(words + [shlex.quote(word) for word in self.command])
+
+    def missing(self) -> str:
+        """What a command that ended well did not leave behind, '' if nothing."""
+        paths = [str(path) for path in self.outputs if not path.exists()]
+        return ', '.join(paths) or self.lacks()
 
 
 def stage_key(*parts: object) -> str:
@@ -72,12 +79,12 @@ def read_state(folder: Path) -> dict:
 
 
 def is_finished(stage: Stage, work_dir: Path) -> bool:
-    """Whether this very stage ran to its end and its outputs are still there."""
+    """Whether this very stage ran to its end and what it left is still there."""
     state = read_state(work_dir / stage.name)
     return (
         state.get('key') == stage.key
         and bool(state.get('finished'))
-        and all(path.exists() for path in stage.outputs)
+        and not stage.missing()
     )
 
 
@@ -97,7 +104,7 @@ def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
         listen: called with each line the command prints, and with '' while it prints nothing.
 
     Raises:
-        StageFailed: when the command exits with anything but 0 or leaves an output unwritten.
+        StageFailed: when the command exits with anything but 0 or leaves something unwritten.
     """
     folder, state = work_dir / stage.name, read_state(work_dir / stage.name)
     if state.get('key') != stage.key or state.get('finished'):
@@ -127,14 +134,14 @@ def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
     except BaseException:
         remember(finished=False)
         raise
-    missing = [str(path) for path in stage.outputs if not path.exists()]
-    if resumed and missing and not status:
+    missing = '' if status else stage.missing()
+    if resumed and missing:
         # It was stopped in its last validation, which mmengine does not catch up on.
         shutil.rmtree(folder)
         return run_stage(stage, work_dir, listen)
     if status or missing:
         remember(finished=False)
-        why = f'ended with status {status}' if status else f'did not write {", ".join(missing)}'
+        why = f'ended with status {status}' if status else f'did not write {missing}'
         raise StageFailed(
             f'stage "{stage.title}" {why}; its log is {folder / "log.txt"} and ends so:\n'
             + _last_lines(folder / 'log.txt')

@@ -4,7 +4,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from oadp_mm.version import __version__
 def training_stage(name: str, title: str, host: str, config: Path, work_dir: Path, *,
                    seconds: float, env: Mapping[str, str] | None = None,
                    options: Mapping[str, object] | None = None, inputs: Sequence[str] = (),
-                   last_prediction: str = '') -> Stage:
+                   lacks: Callable[[Path, int], str] | None = None) -> Stage:
     """A training of `config` in the folder `name`, keyed by all that the config says.
 
     Args:
@@ -29,7 +30,7 @@ def training_stage(name: str, title: str, host: str, config: Path, work_dir: Pat
         env: variables that the config reads.
         options: settings to override, as for `--cfg-options`, which drops the blanks of a text.
         inputs: keys of what the training reads besides.
-        last_prediction: the file that a validation writes last, in the stage's folder.
+        lacks: of the stage's folder and the training's iterations, see `Stage`.
 
     Raises:
         FileNotFoundError: the host's package or its training script is missing.
@@ -37,9 +38,6 @@ def training_stage(name: str, title: str, host: str, config: Path, work_dir: Pat
     env, options, folder = {**threads(), **(env or {})}, options or {}, work_dir / name
     content = read_config(config, env, options)
     validated = bool(content.get('val_cfg'))
-    outputs = [folder / 'last_checkpoint']
-    if validated and last_prediction:
-        outputs.append(folder / last_prediction)
     words = [f'{key}={value}' for key, value in options.items()]
     return Stage(
         name, title,
@@ -48,7 +46,8 @@ def training_stage(name: str, title: str, host: str, config: Path, work_dir: Pat
         seconds,
         stage_key(__version__, _elsewhere(content, work_dir), list(inputs)),
         env=env,
-        outputs=tuple(outputs),
+        outputs=(folder / 'last_checkpoint',),
+        lacks=partial(lacks, folder, content['train_cfg'].get('max_iters', 0)) if lacks else str,
         epochs=content['train_cfg'].get('max_epochs', 0),
         val_share=0.1 if validated else 0.0,
         resume=('--resume',))

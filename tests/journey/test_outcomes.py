@@ -81,11 +81,10 @@ def test_one_seed_has_no_interval_and_no_verdict(planned):
     assert 'no verdict on runs/a from one seed (+10.0 over random' in sentences(content)[0]
 
 
-def test_a_detector_that_finds_nothing_has_no_figure_and_that_is_nought(planned):
+def test_a_run_without_all_figures_is_not_finished(planned):
     one, runs, work_dir = planned
-    finish(runs[0].stage, work_dir, -1.0, None)
-    assert write_outcomes(one, runs, work_dir)['runs'][0]['metrics'] == {
-        'box AP': 0.0, 'mask AP': 0.0}
+    finish(runs[0].stage, work_dir, 0.3, None)
+    assert write_outcomes(one, runs, work_dir)['runs'] == []
 
 
 def test_table_and_sentences_say_the_same(planned):

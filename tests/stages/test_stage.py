@@ -68,12 +68,14 @@ def test_half_done_work_is_resumed_with_the_time_it_took(tmp_path):
 
 
 @pytest.mark.integration
-def test_work_stopped_in_its_last_validation_is_done_again(tmp_path):
+@pytest.mark.parametrize('lacks', [False, True])
+def test_work_stopped_in_its_last_validation_is_done_again(lacks, tmp_path):
     """A training resumed after its last step ends well without the validation's output."""
     out, trace = tmp_path / 's/out', tmp_path / 'trace'
+    written = [dict(outputs=(out,)), dict(lacks=lambda: '' if out.exists() else 'figures')]
     code = (f'import sys; open({str(trace)!r}, "a").write(sys.argv[-1] + " ")\n'
             f'if "--resume" not in sys.argv: open({str(out)!r}, "w")')
-    stage = python(code, resume=('--resume',), outputs=(out,))
+    stage = python(code, resume=('--resume',), **written[lacks])
     (tmp_path / 's').mkdir()
     (tmp_path / 's/epoch_1.pth').touch()
     (tmp_path / 's/stage.json').write_text('{"key": "k", "finished": false}')

@@ -20,16 +20,18 @@ def stage(work_dir: Path, *, length=3, val_cfg=None, **options):
     config = work_dir / 'config.py'
     config.write_text(CONFIG.format(work=str(work_dir), val_cfg=val_cfg))
     return training_stage('one', 'a training', 'mmpretrain', config, work_dir, seconds=1,
-                          env={'LENGTH': str(length)}, last_prediction='last.png', **options)
+                          env={'LENGTH': str(length)}, **options)
 
 
-def test_it_waits_for_the_checkpoint_and_the_last_prediction(tmp_path):
-    folder = tmp_path / 'one'
-    assert stage(tmp_path).outputs == (folder / 'last_checkpoint',)
-    assert stage(tmp_path, val_cfg={}).outputs == (folder / 'last_checkpoint',)
-    both = stage(tmp_path, val_cfg={'type': 'ValLoop'})
-    assert both.outputs == (folder / 'last_checkpoint', folder / 'last.png')
-    assert both.epochs == 3
+def test_it_waits_for_the_checkpoint_and_for_what_its_folder_lacks(tmp_path):
+    plain = stage(tmp_path)
+    assert plain.epochs == 3
+    assert plain.missing() == str(tmp_path / 'one/last_checkpoint')
+    (tmp_path / 'one').mkdir()
+    (tmp_path / 'one/last_checkpoint').touch()
+    assert plain.missing() == ''
+    asked = stage(tmp_path, lacks=lambda folder, steps: f'{folder.name} at {steps}')
+    assert asked.missing() == 'one at 0'  # it counts in epochs
 
 
 def test_its_key_is_what_it_trains_and_not_where(tmp_path):
