@@ -9,7 +9,7 @@ from typing import Any
 from oadp_mm.files.whole_file import write_text
 from oadp_mm.journey.figures import figures
 from oadp_mm.journey.finetuning import Labels, Run, Task
-from oadp_mm.journey.hosts import Model
+from oadp_mm.journey.hosts import METRICS, Model
 from oadp_mm.ops.paired import HARMS, HELPS, NEITHER, paired_difference
 from oadp_mm.reports.tables import Table, spread
 from oadp_mm.stages.stage import is_finished, read_state
@@ -53,7 +53,8 @@ def comparison(done: Sequence[Mapping], model: str, metric: str, labels: Labels,
     seeds = sorted(ours.keys() & theirs.keys())
     if not seeds:
         return None
-    found = paired_difference([ours[seed] for seed in seeds], [theirs[seed] for seed in seeds])
+    found = paired_difference([ours[seed] for seed in seeds], [theirs[seed] for seed in seeds],
+                              step=METRICS[metric].step)
     return {'model': model, 'metric': metric, 'labels': labels, 'start': start,
             'baseline': baseline,
             'per_seed': {str(seed): round(ours[seed] - theirs[seed], 3) for seed in seeds},

@@ -40,6 +40,23 @@ def test_the_verdict_is_the_side_of_zero(differences, verdict):
     assert paired_difference(differences, [0.0] * len(differences)).verdict == verdict
 
 
+def test_equal_differences_are_no_more_certain_than_rounding_leaves_them():
+    """Figures of 0.1 are off by a uniform error each: their difference has 0.1 / sqrt(6)."""
+    half = math.tan(math.pi * 0.475) * 0.1 / math.sqrt(6) / math.sqrt(2)
+    found = paired_difference([3.0, 4.0], [2.9, 3.9], step=0.1)
+    assert found.interval == pytest.approx((0.1 - half, 0.1 + half))
+    assert found.verdict == NEITHER
+    assert paired_difference([3.0, 4.0], [2.0, 3.0], step=0.1).verdict == HELPS
+    wide = [3.0, 5.0], [2.0, 2.0]
+    assert paired_difference(*wide, step=0.1) == paired_difference(*wide)
+
+
+@pytest.mark.parametrize('value', [math.nan, math.inf])
+def test_what_is_not_finite_is_refused(value):
+    with pytest.raises(ValueError, match='not all finite'):
+        paired_difference([1.0, value], [1.0, 2.0])
+
+
 @pytest.mark.parametrize('counts', [(0, 0), (1, 2)])
 def test_unpaired_figures_are_refused(counts):
     with pytest.raises(ValueError, match='are no pairs'):
