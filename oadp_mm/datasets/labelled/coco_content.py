@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,7 +30,7 @@ def read_content(path: Path) -> dict[str, Any]:
                          if each['file_name'] and each['height'] and each['width'])
         names = Counter(each['name'] for each in content['categories'])
         known = {each['id'] for each in content['categories']}
-        boxed = [each for each in content['annotations'] if len(each['bbox']) == 4]
+        boxed = [each for each in content['annotations'] if _is_box(each.get('bbox'))]
         lost = [each for each in boxed if each['image_id'] not in images]
         unlisted = [each for each in boxed if each['category_id'] not in known]
     except FileNotFoundError as error:
@@ -56,15 +57,26 @@ def mended(content: Mapping[str, Any], name: str) -> tuple[dict[str, Any], list[
     """The content with boxes that lie in their images, and a sentence on what was changed.
 
     A box that reaches out is clipped, one that lies outside or is thinner than a pixel is left
-    out, an area that is missing is the box's; polygons of fewer than three points are no masks.
+    out, and so is what has no box of four numbers; an area that is missing is the box's. Polygons
+    of fewer than three points are no masks, and an object with none but those is left out where
+    others have masks. Annotations are numbered from 1 unless each has a number of its own above 0:
+    COCO's evaluation takes a match with the object 0 for none.
 
     Args:
         content: of a json.
         name: of its file, for the sentences.
     """
     sizes = {each['id']: (each['width'], each['height']) for each in content['images']}
-    kept, clipped, dropped = [], 0, 0
+    kept, clipped, dropped, boxless, maskless = [], 0, 0, 0, 0
+    masks = any(_is_whole(each.get('segmentation')) for each in content['annotations'])
     for each in content['annotations']:
+        if not _is_box(each.get('bbox')):
+            boxless += 1
+            continue
+        outline = each.get('segmentation')
+        if masks and outline and not _is_whole(outline):
+            maskless += 1
+            continue
         (x, y, w, h), (width, height) = each['bbox'], sizes[each['image_id']]
         x1, y1, x2, y2 = max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)
         if x2 - x1 < 1 or y2 - y1 < 1:
@@ -76,14 +88,42 @@ def mended(content: Mapping[str, Any], name: str) -> tuple[dict[str, Any], list[
             change['bbox'] = [x1, y1, x2 - x1, y2 - y1]
         if 'area' not in each:
             change['area'] = (x2 - x1) * (y2 - y1)
-        outline = each.get('segmentation')
-        if isinstance(outline, list) and any(len(polygon) < 6 for polygon in outline):
-            change['segmentation'] = [polygon for polygon in outline if len(polygon) >= 6]
+        if isinstance(outline, list) and not all(map(_is_polygon, outline)):
+            change['segmentation'] = [polygon for polygon in outline if _is_polygon(polygon)]
         kept.append({**each, **change} if change else each)
-    notes = [f'{count} boxes of {name} {what}' for count, what in (
-        (clipped, 'reach out of their images and were clipped'),
-        (dropped, 'lie outside of their images or are thinner than a pixel: left out')) if count]
+    notes = [f'{count} {what}' for count, what in (
+        (clipped, f'boxes of {name} reach out of their images and were clipped'),
+        (dropped, f'boxes of {name} lie outside of their images or are thinner than a pixel: left '
+                  'out'),
+        (boxless, f'annotations of {name} have no box of four numbers: left out'),
+        (maskless, f'objects of {name} have a mask of fewer than three points: left out')) if count]
+    numbers = {each.get('id') for each in kept if _is_number(each.get('id'))}
+    if len(numbers) < len(kept) or min(numbers, default=1) < 1:
+        kept = [{**each, 'id': number} for number, each in enumerate(kept, 1)]
+        notes.append(f'annotations of {name} were numbered anew, since some ids are missing, '
+                     'doubled or not above 0')
     return {**content, 'annotations': kept}, notes
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_box(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 4 and _finite(value)
+
+
+def _is_polygon(value: Any) -> bool:
+    return isinstance(value, list) and len(value) >= 6 and len(value) % 2 == 0 and _finite(value)
+
+
+def _is_whole(outline: Any) -> bool:
+    """Whether it is a mask: runs, or polygons of which one at least is no line."""
+    return any(map(_is_polygon, outline)) if isinstance(outline, list) else bool(outline)
+
+
+def _finite(numbers: list) -> bool:
+    return all(isinstance(each, int | float) and isfinite(each) for each in numbers)
 
 
 def category_names(content: Mapping[str, Any]) -> tuple[str, ...]:
@@ -109,11 +149,12 @@ def some_images(content: Mapping[str, Any], numbers: Sequence[int]) -> dict[str,
 
 
 def classes_shown(content: Mapping[str, Any]) -> list[frozenset[int]]:
-    """Of each image the classes of its objects, as numbers from 0."""
+    """Of each image the classes of its objects, as numbers from 0; a crowd is none."""
     place = {each['id']: i for i, each in enumerate(content['categories'])}
     found: dict[Any, set[int]] = {each['id']: set() for each in content['images']}
     for each in content['annotations']:
-        found[each['image_id']].add(place[each['category_id']])
+        if not each.get('iscrowd'):
+            found[each['image_id']].add(place[each['category_id']])
     return [frozenset(found[each['id']]) for each in content['images']]
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
 
 from oadp_mm.datasets.labelled.coco_content import (
     category_names,
@@ -86,6 +89,67 @@ def test_two_points_are_no_mask():
     alone = mended(with_box(BOX, segmentation=[[1, 1, 5, 5]]), 'x')[0]
     assert not outlined(alone)
     assert not outlined(content(2, masks=False))
+
+
+def test_an_object_with_a_line_for_a_mask_is_left_out_where_others_have_masks():
+    told = content(3)
+    told['annotations'][1]['segmentation'] = [[1, 1, 5, 5]]
+    found, notes = mended(told, 'some.json')
+    assert [each['image_id'] for each in found['annotations']] == [0, 2]
+    assert outlined(found)
+    assert notes == ['1 objects of some.json have a mask of fewer than three points: left out']
+
+
+@pytest.mark.parametrize('box', [[], None, ['1', '2', '3', '4'], [1, 2, math.nan, 4], 'box'])
+def test_what_has_no_box_is_left_out_and_told(box, tmp_path):
+    told = content(3)
+    told['annotations'][1]['bbox'] = box
+    found, notes = mended(read(tmp_path, told), 'some.json')
+    assert [each['image_id'] for each in found['annotations']] == [0, 2]
+    assert notes == ['1 annotations of some.json have no box of four numbers: left out']
+    with pytest.raises(ValueError, match='has no boxes'):
+        read(tmp_path, {**told, 'annotations': told['annotations'][1:2]})
+
+
+@pytest.mark.parametrize('ids', [(0, 1, 2), (1, 1, 2), (1, None, 2), ('a', 'b', 'c'), (-1, 1, 2)])
+def test_ids_that_an_evaluation_cannot_use_are_given_anew(ids):
+    told = content(3)
+    for each, number in zip(told['annotations'], ids, strict=True):
+        each['id'] = number
+    del told['annotations'][1]['id']
+    if ids[1] is not None:
+        told['annotations'][1]['id'] = ids[1]
+    found, notes = mended(told, 'some.json')
+    assert [each['id'] for each in found['annotations']] == [1, 2, 3]
+    assert notes == ['annotations of some.json were numbered anew, since some ids are missing, '
+                     'doubled or not above 0']
+
+
+def test_with_those_ids_what_is_perfect_has_an_ap_of_1():
+    """pycocotools takes the match with the object 0 for none."""
+    told = content(2, ['one'])
+    for each in told['annotations']:
+        each['id'] -= 1
+    found = [{**each, 'score': 0.9} for each in told['annotations']]
+
+    def ap(truth: dict) -> float:
+        coco = COCO()
+        coco.dataset = truth
+        coco.createIndex()
+        measured = COCOeval(coco, coco.loadRes([dict(each) for each in found]), 'bbox')
+        measured.evaluate()
+        measured.accumulate()
+        measured.summarize()
+        return measured.stats[0]
+
+    assert ap(told) < 0.9
+    assert ap(mended(told, 'x')[0]) == pytest.approx(1)
+
+
+def test_a_crowd_shows_no_class():
+    told = content(2)
+    told['annotations'][0]['iscrowd'] = 1
+    assert classes_shown(told) == [frozenset(), frozenset({1})]
 
 
 def test_renaming_keeps_each_objects_name():
