@@ -61,7 +61,7 @@ class Labelled:
         present: of each train image the classes that it shows, as numbers.
         test: how many images there are to measure on.
         side: median of the train images' shorter sides, in pixels.
-        digest: stands for all labels.
+        digest: stands for all labels, and for the files of all images.
         notes: what a user should know, a sentence each.
         object_side: median square root of a train object's box, as a share of its image's shorter
             side; 0 where there are no objects.

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from oadp_mm.datasets.image_files import images_below
 from oadp_mm.datasets.labelled.coco_content import unseen
 from oadp_mm.datasets.labelled.coco_layout import TESTS
+from oadp_mm.datasets.labelled.files_digest import files_digest
 from oadp_mm.datasets.labelled.labelled import SPLITS, Labelled, Maps, Split
 from oadp_mm.datasets.labelled.maps import map_classes, read_maps, write_list
-from oadp_mm.datasets.labelled.subset import train_test_split
+from oadp_mm.datasets.labelled.subset import refuse_common, train_test_split
 
 
 class Pairs(NamedTuple):
@@ -69,18 +70,24 @@ def labelled_maps(root: Path, train: tuple[Path, Path], test: tuple[Path, Path] 
     notes = [f'{each.left_out} images in {each.images} have no mask in {each.masks}: left out'
              for each in pairs if each.left_out]
     if test is None:
-        parts: Sequence[list[int]] = train_test_split(len(pairs[0].names), seed)
+        parts: Sequence[list[int]] = train_test_split([True] * len(pairs[0].names), seed)
         notes.append(f'{root} has no images to measure on: {len(parts[1])} of '
                      f'{len(pairs[0].names)} were drawn for it with the seed {seed}')
         pairs = [pairs[0]._replace(names=[pairs[0].names[i] for i in part]) for part in parts]
+    paths = [[each.images / f'{name}{each.ending}' for name in each.names] for each in pairs]
+    refuse_common(*paths, [f'{each.images}' for each in pairs])
     maps: dict[Split, Maps] = {
         split: write_list(each.names, each.images, each.masks, each.ending, out, split)
         for split, each in zip(SPLITS, pairs, strict=True)}
     shown = {split: read_maps(maps[split]) for split in SPLITS}
     classes = map_classes([root], list(shown.values()))
+    if not any(shown['test'].classes):
+        raise ValueError(f'the test masks of {root} are 255 everywhere, which stands for no class: '
+                         'give masks with classes to measure on')
     return Labelled(
         str(root), None, (), False, maps, classes, shown['train'].classes, len(pairs[1].names),
-        int(median(shown['train'].sides)), ' '.join(each.digest for each in shown.values()),
+        int(median(shown['train'].sides)), ' '.join([*(each.digest for each in shown.values()),
+                                                 *map(files_digest, paths)]),
         (*notes, *unseen(classes, shown['train'].classes)))
 
 

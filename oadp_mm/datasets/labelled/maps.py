@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image
 
 from oadp_mm.datasets.image_header import DAMAGE
 from oadp_mm.datasets.labelled.labelled import Maps, Split
@@ -55,8 +56,7 @@ def read_maps(maps: Maps) -> Shown:
         try:
             with Image.open(mask) as file:
                 labels = np.asarray(file)
-            with Image.open(image) as file:
-                size = file.size
+            size = _loaded_size(image)
         except DAMAGE as error:
             raise ValueError(f'{mask} or its image {image.name} cannot be read ({error}): give '
                              'whole images, and masks as PNG') from error
@@ -65,12 +65,23 @@ def read_maps(maps: Maps) -> Shown:
                              f'and {labels.dtype}: give the number of each pixel\'s class')
         if labels.shape != size[::-1]:
             raise ValueError(f'{mask} is of {labels.shape[1]}x{labels.shape[0]} pixels and its '
-                             f'image of {size[0]}x{size[1]}: give masks of the images\' size')
+                             f'image, as hosts load it, of {size[0]}x{size[1]}: give masks of '
+                             'the images\' size')
         classes.append(frozenset(np.flatnonzero(np.bincount(labels.ravel())).tolist()))
         sides.append(min(size))
         digest.update(name.encode() + np.ascontiguousarray(labels).tobytes())
     return Shown(tuple(each - {NONE} for each in classes), tuple(sides),
                  any(NONE in each for each in classes), digest.hexdigest())
+
+
+def _loaded_size(path: Path) -> tuple[int, int]:
+    """Width and height of an image as hosts load it, by OpenCV, which turns some photos upright."""
+    with Image.open(path) as file:
+        width, height = file.size
+        lying = file.getexif().get(ExifTags.Base.Orientation, 1) > 4
+    if lying and (pixels := cv2.imread(str(path))) is not None:
+        height, width = pixels.shape[:2]
+    return width, height
 
 
 def map_classes(folders: Sequence[Path], shown: Sequence[Shown]) -> tuple[str, ...]:

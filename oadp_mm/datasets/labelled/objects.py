@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -21,8 +20,9 @@ from oadp_mm.datasets.labelled.coco_content import (
     unseen,
 )
 from oadp_mm.datasets.labelled.coco_layout import image_folder
+from oadp_mm.datasets.labelled.files_digest import files_digest
 from oadp_mm.datasets.labelled.labelled import SPLITS, Labelled, Objects, Split
-from oadp_mm.datasets.labelled.subset import train_test_split
+from oadp_mm.datasets.labelled.subset import refuse_common, train_test_split
 from oadp_mm.files.whole_file import write_text
 
 
@@ -72,7 +72,7 @@ def labelled_objects(name: str, train: Source, test: Source | None, out: Path,
         seed: of the split.
 
     Raises:
-        ValueError: an image is in both.
+        ValueError: an image is in both, or one of them shows no object.
     """
     notes: list[str] = []
     sources: dict[Split, Source] = {'train': train} if test is None else {
@@ -82,13 +82,19 @@ def labelled_objects(name: str, train: Source, test: Source | None, out: Path,
         contents[split], said = mended(source.content, source.name)
         notes += said
     if test is None:
-        parts = train_test_split(len(train.content['images']), seed)
+        parts = train_test_split(list(map(bool, classes_shown(contents['train']))), seed)
         notes.append(f'{train.name} has no images to measure on: {len(parts[1])} of '
                      f'{len(train.content["images"])} were drawn for it with the seed {seed}')
         contents = {split: some_images(contents['train'], numbers)
                     for split, numbers in zip(SPLITS, parts, strict=True)}
         sources = dict.fromkeys(SPLITS, train)
-    _refuse_common(contents, sources)
+    paths = {split: [sources[split].images / each['file_name']
+                     for each in contents[split]['images']] for split in SPLITS}
+    refuse_common(paths['train'], paths['test'], [sources[split].name for split in SPLITS])
+    for split in SPLITS:
+        if not any(classes_shown(contents[split])):
+            raise ValueError(f'the {split} images of {name} show no object that counts: give boxes '
+                             'in the images that are neither a crowd nor difficult')
     names = [category_names(contents[split]) for split in SPLITS]
     classes = tuple(dict.fromkeys(names[0] + names[1]))
     if names[0] != names[1]:
@@ -106,14 +112,6 @@ def labelled_objects(name: str, train: Source, test: Source | None, out: Path,
         name, objects, classes, all(map(outlined, contents.values())), None, (), tuple(present),
         len(contents['test']['images']),
         int(median(min(each['height'], each['width']) for each in contents['train']['images'])),
-        hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest(),
+        f'{hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()} '
+        + files_digest(path for split in SPLITS for path in paths[split]),
         (*notes, *unseen(classes, present)), object_side(contents['train']))
-
-
-def _refuse_common(contents: Mapping[Split, Mapping], sources: Mapping[Split, Source]) -> None:
-    train, test = ({(sources[split].images / each['file_name']).resolve()
-                    for each in contents[split]['images']} for split in SPLITS)
-    if train & test:
-        raise ValueError(f'{len(train & test)} images are in {sources["train"].name} and in '
-                         f'{sources["test"].name}, such as {min(train & test).name}: keep each in '
-                         'one of them')

@@ -35,6 +35,8 @@ def rasterised(data: Labelled, out: Path) -> Labelled | None:
     maps: dict[Split, Maps] = {}
     done = out / 'masks/labels.txt'
     again = not done.is_file() or done.read_text() != data.digest
+    if again:
+        done.unlink(missing_ok=True)  # until all are painted
     for split in SPLITS:
         objects = data.objects[split]
         content = json.loads(objects.file.read_bytes())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ExifTags, Image
 
 from oadp_mm.datasets.labelled.read import read_labelled
 from tests.datasets.labelled.tiny_labels import HEIGHT, WIDTH, write_image, write_mask, write_pair
@@ -64,6 +65,36 @@ def test_another_mask_is_another_digest(tmp_path):
     assert read(tmp_path).digest != first
 
 
+def test_other_pixels_are_another_digest(tmp_path):
+    first = read(folders(tmp_path, '{kind}/{split}', train=2, test=1)).digest
+    write_image(tmp_path / 'images/test/test0.jpg', value=200)
+    assert read(tmp_path).digest != first
+
+
+def test_images_in_both_splits_are_refused(tmp_path):
+    folders(tmp_path, '{kind}/{split}', train=2)
+    for kind in ('images', 'masks'):
+        (tmp_path / kind / 'test').symlink_to(tmp_path / kind / 'train')
+    with pytest.raises(ValueError, match=r'2 images are in .* such as train0\.jpg'):
+        read(tmp_path)
+
+
+def test_masks_are_of_the_size_that_hosts_load(tmp_path):
+    """Hosts load a photo upright, as its EXIF says; here it lies, and so does its mask."""
+    folders(tmp_path, '{kind}/{split}', train=2, test=1)
+    path = tmp_path / 'images/train/train0.jpg'
+    with Image.open(path) as photo:
+        exif = photo.getexif()
+        exif[ExifTags.Base.Orientation] = 6
+        photo.save(path, exif=exif)
+    with pytest.raises(ValueError, match=f'of {WIDTH}x{HEIGHT} .* of {HEIGHT}x{WIDTH}'):
+        read(tmp_path)
+    upright = np.zeros((WIDTH, HEIGHT))
+    upright[0] = 1
+    write_mask(tmp_path / 'masks/train/train0.png', upright)
+    assert read(tmp_path).train == 2
+
+
 def test_images_without_masks_are_left_out_and_told(tmp_path):
     folders(tmp_path, '{split}/{kind}', train=3, test=1)
     write_image(tmp_path / 'train/images/more.jpg')
@@ -86,6 +117,8 @@ def spoil(folder: Path, how: str) -> None:
         write_mask(mask, np.zeros((HEIGHT, WIDTH - 1)))
     elif how == 'no image':
         mask.write_bytes(b'nothing')
+    elif how == 'unlabelled':
+        write_mask(folder / 'masks/test/test0.png', np.full((HEIGHT, WIDTH), 255))
     elif how == 'ending':
         write_image(folder / 'images/train/another.png')
     elif how == 'none':
@@ -103,7 +136,8 @@ def spoil(folder: Path, how: str) -> None:
 
 @pytest.mark.parametrize(('how', 'sentence'), [
     ('colour', 'is no map of one byte a pixel'), ('size', r'of 63x48 pixels .* of 64x48'),
-    ('no image', 'cannot be read'), ('ending', r'end differently \(2 in .jpg and 1 in .png\)'),
+    ('no image', 'cannot be read'), ('unlabelled', 'are 255 everywhere'),
+    ('ending', r'end differently \(2 in .jpg and 1 in .png\)'),
     ('none', 'none of 2 images'), ('names', 'does not name the class 2'),
     ('one', r'hold only the classes \[0\]'), ('binary', 'write 1 instead of 255')])
 def test_what_cannot_be_learned_is_one_sentence(how, sentence, tmp_path):

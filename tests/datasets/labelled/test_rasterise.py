@@ -75,6 +75,29 @@ def test_jsons_with_masks_get_maps_of_the_same_images(tmp_path):
         np.testing.assert_array_equal(np.asarray(file), expected((*BOX, 1)))
 
 
+def test_painting_that_was_stopped_is_done_again(tmp_path, monkeypatch):
+    data = read_labelled([str(write_coco(tmp_path))], tmp_path / 'out')
+    path = tmp_path / 'annotations/instances_train.json'
+    before = path.read_text()
+    path.write_text(before.replace('"category_id": 2', '"category_id": 1'))
+    others: list = []
+
+    def stopped(objects, *sizes):
+        others.append(objects)
+        if len(others) == 3:
+            raise KeyboardInterrupt
+        return painted(objects, *sizes)
+
+    with monkeypatch.context() as patched:
+        patched.setattr('oadp_mm.datasets.labelled.rasterise.painted', stopped)
+        with pytest.raises(KeyboardInterrupt):
+            read_labelled([str(tmp_path)], tmp_path / 'out')
+    path.write_text(before)
+    read_labelled([str(tmp_path)], tmp_path / 'out')
+    with Image.open(data.maps['train'].masks / '001.png') as file:
+        np.testing.assert_array_equal(np.asarray(file), expected((*BOX, 2)))
+
+
 @pytest.mark.parametrize('how', ['boxes', 'detector', 'endings'])
 def test_without_masks_or_need_there_are_no_maps(how, tmp_path):
     write_coco(tmp_path, masks=how != 'boxes')

@@ -7,7 +7,14 @@ import pytest
 
 from oadp_mm.datasets.labelled.label_subset import label_subset
 from oadp_mm.datasets.labelled.read import read_labelled
-from tests.datasets.labelled.tiny_labels import BOX, HEIGHT, content, write_coco, write_json
+from tests.datasets.labelled.tiny_labels import (
+    BOX,
+    HEIGHT,
+    content,
+    write_coco,
+    write_image,
+    write_json,
+)
 
 
 def read(*words: Path | str, out: Path, **options):
@@ -73,6 +80,13 @@ def test_images_in_both_splits_are_refused(tmp_path):
     (tmp_path / 'train_again').symlink_to(tmp_path / 'train')
     with pytest.raises(ValueError, match=r'2 images are in .* such as 000\.png'):
         read(path, other, out=tmp_path / 'out')
+
+
+def test_other_pixels_are_another_digest(tmp_path):
+    data = read(write_coco(tmp_path), out=tmp_path / 'out')
+    assert read(tmp_path, out=tmp_path / 'out').digest == data.digest
+    write_image(tmp_path / 'test/images/007.png', value=200)
+    assert read(tmp_path, out=tmp_path / 'out').digest != data.digest
 
 
 def test_a_missing_image_is_named(tmp_path):

@@ -38,13 +38,24 @@ def test_the_first_of_the_shuffled_are_kept_where_all_show_everything():
 
 
 def test_a_split_is_one_of_all_images():
-    train, test = train_test_split(50, 0)
+    train, test = train_test_split([True] * 50, 0)
     assert sorted(train + test) == list(range(50))
     assert len(test) == 10
-    assert (train, test) == train_test_split(50, 0) != train_test_split(50, 1)
+    assert (train, test) == train_test_split([True] * 50, 0) != train_test_split([True] * 50, 1)
 
 
 def test_two_images_are_one_each_and_one_is_refused():
-    assert list(map(len, train_test_split(2, 0))) == [1, 1]
+    assert list(map(len, train_test_split([True] * 2, 0))) == [1, 1]
     with pytest.raises(ValueError, match='give at least two'):
-        train_test_split(1, 0)
+        train_test_split([True], 0)
+
+
+@pytest.mark.parametrize('seed', range(5))
+def test_both_parts_show_something_however_few_images_do(seed):
+    shows = [i in (3, 17) for i in range(30)]
+    train, test = train_test_split(shows, seed)
+    assert sorted(train + test) == list(range(30))
+    assert [sum(shows[i] for i in part) for part in (train, test)] == [1, 1]
+    assert len(test) == 1 + round(.2 * 28)
+    with pytest.raises(ValueError, match='1 of 30 labelled images show something'):
+        train_test_split([i == 3 for i in range(30)], seed)

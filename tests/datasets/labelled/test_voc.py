@@ -55,6 +55,14 @@ def test_what_is_difficult_is_a_crowd_of_cocos(tmp_path):
     assert [each['iscrowd'] for each in told['annotations']] == [0, 0, 1]
 
 
+def test_a_test_split_of_difficult_objects_alone_is_refused(tmp_path):
+    folder = write_voc(tmp_path, BOXES, train='a b', test='d')
+    path = folder / 'Annotations/d.xml'
+    path.write_text(path.read_text().replace('</name>', '</name><difficult>1</difficult>'))
+    with pytest.raises(ValueError, match=r'the test images of .* show no object that counts'):
+        read(folder)
+
+
 def test_a_size_that_is_not_told_is_the_images(tmp_path):
     folder = write_voc(tmp_path, BOXES, train='a b', test='d')
     path = folder / 'Annotations/b.xml'
