@@ -1,10 +1,10 @@
 """One page of all runs below a folder: a summary in words, then each of them, times and machine."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from oadp_mm.files.shown import shown
 from oadp_mm.files.whole_file import write_text
@@ -28,6 +28,11 @@ NOTICE = (
 )
 
 
+class _Tuned(NamedTuple):
+    sentences: list[str]
+    section: Section
+
+
 def write_report(root: Path, out: Path | None = None) -> Path:
     """Write the page of what lies below `root`, and return its path.
 
@@ -40,22 +45,24 @@ def write_report(root: Path, out: Path | None = None) -> Path:
     """
     root = root.resolve()
     below = _own(runs_below(root))
+    tuned, damaged = _finetunings(below, root)
+    below = replace(below, damaged=[*below.damaged, *damaged])
     target = out or root / 'report.html'
-    page = render_page(f'Report of {shown(root.name)}', list(_summary(below, root)), NOTICE,
-                       list(_sections(below, root)))
+    page = render_page(f'Report of {shown(root.name)}', list(_summary(below, root, tuned)), NOTICE,
+                       list(_sections(below, root, tuned)))
     target.parent.mkdir(parents=True, exist_ok=True)
     write_text(target, page)
     return target
 
 
-def _summary(below: Below, root: Path) -> Iterator[str]:
+def _summary(below: Below, root: Path, tuned: Sequence[_Tuned]) -> Iterator[str]:
     for training in below.trainings:
         if training.pretrains:
             yield f'{_name(training.folder, root)}: {told_length(training)}.'
     for record in below.of('probe'):
         yield from standing(record.content)
-    for record in below.of('finetune'):
-        yield from verdicts(record)
+    for each in tuned:
+        yield from each.sentences
     for record in below.of('comparison'):
         yield compared(record, _name(record.path.parent, root))
     missing = [what for kind, what in (('probe', 'probe (oadp-mm probe)'),
@@ -66,7 +73,7 @@ def _summary(below: Below, root: Path) -> Iterator[str]:
     yield from (f'{sentence}.' for sentence in below.damaged)
 
 
-def _sections(below: Below, root: Path) -> Iterator[Section]:
+def _sections(below: Below, root: Path, tuned: Sequence[_Tuned]) -> Iterator[Section]:
     pretrainings = [pretraining_section(training, _name(training.folder, root))
                     for training in below.trainings if training.pretrains]
     if pretrainings:
@@ -78,10 +85,8 @@ def _sections(below: Below, root: Path) -> Iterator[Section]:
                for record in below.of('comparison')]
     if methods:
         yield Section('Methods compared', parts=methods)
-    tuned = [finetuning_section(record, _name(record.path.parent, root))
-             for record in below.of('finetune')]
     if tuned:
-        yield Section('Fine-tuning', parts=tuned)
+        yield Section('Fine-tuning', parts=[each.section for each in tuned])
     others = [_other(training, root) for training in below.trainings
               if not training.pretrains]
     if others:
@@ -101,6 +106,19 @@ def _own(below: Below) -> Below:
                           if wholes.isdisjoint(training.folder.parents)],
         records=[record for record in below.records
                  if record.kind != 'probe' or wholes.isdisjoint(record.path.parent.parents)])
+
+
+def _finetunings(below: Below, root: Path) -> tuple[list[_Tuned], list[str]]:
+    """What is told of each fine-tuning; why of some nothing can be, a sentence each."""
+    tuned, damaged = [], []
+    for record in below.of('finetune'):
+        try:
+            tuned.append(_Tuned(list(verdicts(record)), finetuning_section(
+                record, _name(record.path.parent, root))))
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            damaged.append(f'{record.path} lacks what oadp-mm finetune writes ({error!r}): repeat '
+                           'the command that wrote it')
+    return tuned, damaged
 
 
 def _name(folder: Path, root: Path) -> str:

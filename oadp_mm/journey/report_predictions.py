@@ -9,8 +9,10 @@ from typing import Any
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from oadp_mm.files.config_text import read_assignments
+from oadp_mm.pictures.plain import plain
 from oadp_mm.pictures.scenes import COLOUR_NAMES, grid_of, show_classes, show_instances
 from oadp_mm.probes.data import evenly
 from oadp_mm.reports.page import Picture, embed
@@ -69,7 +71,8 @@ def prediction_pictures(runs: Sequence[Mapping[str, Any]], starts: Mapping[str, 
         return [], f'Predictions are not drawn: {error}.'
     except KeyError as error:
         return [], f'Predictions are not drawn: the config of a run does not tell {error}.'
-    return [embed(figure, f'Test images, the truth and {what} (seed {seed}).', wide=True)], ''
+    caption = f'Test images, the truth and {what} (seed {seed}).'
+    return [embed(plain(figure), caption, wide=True)], ''
 
 
 def _legend(classes: Mapping[int, str]) -> str:
@@ -155,18 +158,16 @@ def _detections(run: Path) -> list[Mapping[str, Any]]:
 
 def _pixels(path: Path) -> np.ndarray:
     """An image, RGB."""
-    return _read(path, cv2.IMREAD_COLOR)[..., ::-1]
+    pixels = cv2.imread(str(path))
+    if pixels is None:
+        raise FileNotFoundError(f'there is no picture {path}')
+    return pixels[..., ::-1]
 
 
 def _classes(path: Path) -> np.ndarray:
-    classes = _read(path, cv2.IMREAD_UNCHANGED)
+    """A mask's numbers, those of a palette as hosts read them, and not its colours."""
+    with Image.open(path) as file:
+        classes = np.asarray(file)
     if classes.ndim != 2:
         raise ValueError(f'{path} is no mask')
     return classes
-
-
-def _read(path: Path, flag: int) -> np.ndarray:
-    pixels = cv2.imread(str(path), flag)
-    if pixels is None:
-        raise FileNotFoundError(f'there is no picture {path}')
-    return pixels

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 
+from oadp_mm.pictures.plain import plain
+
 COLOURS = colormaps['tab10']
 
 
@@ -29,4 +31,4 @@ def draw_curves(curves: Mapping[str, Sequence[tuple[float, float]]], ylabel: str
     ax.grid(alpha=.3, linewidth=.6)
     ax.spines[['top', 'right']].set_visible(False)
     ax.legend(fontsize=8, frameon=False)
-    return figure
+    return plain(figure)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 
+from oadp_mm.pictures.plain import plain
+
 COLOURS = colormaps['tab10']
 
 
@@ -49,4 +51,4 @@ def draw_dots(panels: Mapping[str, Mapping[str, Mapping[str, float]]], ylabel: s
         ax.spines[['top', 'right']].set_visible(False)
     figure.axes[0].set_ylabel(ylabel, fontsize=9)
     figure.axes[0].legend(fontsize=7, frameon=False)
-    return figure
+    return plain(figure)

@@ -7,8 +7,10 @@ import shutil
 from html import unescape
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mmengine.config import Config
+from PIL import Image
 
 from oadp_mm.datasets.nuclei import nuclei
 from oadp_mm.journey.report import write_report
@@ -179,6 +181,33 @@ def test_predictions_without_their_images_leave_one_sentence(tmp_path):
     shutil.rmtree(tmp_path / 'data')
     assert pictures(tmp_path) == 4
     assert told(tmp_path).count('Predictions are not drawn: ') == 2
+
+
+def test_masks_with_a_palette_are_drawn_as_hosts_read_them(tmp_path):
+    folder = write_finetuning(tmp_path)
+    before = pictures(tmp_path)
+    for path in (folder / 'data/test/masks').iterdir():
+        with Image.open(path) as mask:
+            numbers = np.asarray(mask)
+        coloured = Image.fromarray(numbers, 'P')
+        coloured.putpalette([9, 99, 199] * 256)
+        coloured.save(path)
+    assert 'Predictions are not drawn' not in told(tmp_path)
+    assert pictures(tmp_path) == before
+
+
+@pytest.mark.parametrize('lacks', ['data', 'runs', 'models', 'starts', 'comparisons', 'metrics'])
+def test_a_json_that_lacks_something_is_one_sentence(lacks, tmp_path):
+    write_probe(tmp_path / 'p', {'a': [3.], 'random': [1.]})
+    write_finetuning(tmp_path / 't', seeds=[0], images=1)
+    path = tmp_path / 't/finetune.json'
+    content = json.loads(path.read_text())
+    del (content['runs'][0] if lacks == 'metrics' else content)[lacks]
+    path.write_text(json.dumps(content))
+    text = told(tmp_path)
+    assert (f"{path} lacks what oadp-mm finetune writes (KeyError('{lacks}')): repeat the command "
+            'that wrote it.') in text
+    assert 'Probes of frozen features' in text
 
 
 def test_other_trainings_show_losses_and_their_last_validation(tmp_path):
