@@ -9,6 +9,18 @@ import ast
 from typing import Any
 
 
+def without_templates(text: str) -> str:
+    """Source of a config without mmengine's templates, which its texts only seem to hold.
+
+    `Config.fromfile` replaces such as `{{ fileDirname }}` and `{{ _base_.x }}` before Python reads
+    the text, in names of folders and classes too; escaped, the same texts hold no such braces.
+
+    Args:
+        text: as `Config.pretty_text` gives it, whose `{{` stand in texts and comments alone.
+    """
+    return text.replace('{{', r'{\x7b')
+
+
 def read_assignment(text: str, name: str) -> Any:
     """Value of the top-level `name = ...` in `text`; None if it is absent or cannot be parsed."""
     return read_assignments(text).get(name)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from mmengine.config import Config
 
 from oadp_mm.datasets.labelled.labelled import Labelled, Maps, Objects
+from oadp_mm.files.config_text import without_templates
 from oadp_mm.files.configs import config_path, read_config
 from oadp_mm.journey.hosts import NAMED, Model
 from oadp_mm.journey.lengths import anchor_scale
@@ -78,7 +79,8 @@ def as_text(config: Mapping[str, Any], note: str, options: Mapping[str, Any]) ->
     """A config with some settings overridden, behind its lab note."""
     whole = Config(dict(config))
     whole.merge_from_dict(dict(options))
-    return ''.join(f'# {line}\n' for line in note.splitlines()) + whole.pretty_text
+    return without_templates(
+        ''.join(f'# {line}\n' for line in note.splitlines()) + whole.pretty_text)
 
 
 def _detection(model: Model, adapted: dict, data: Labelled, labels: Objects | Maps, size: int,

@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 from typing import NamedTuple
 
-from oadp_mm.files.config_text import read_assignment
+from oadp_mm.files.config_text import read_assignment, without_templates
 from oadp_mm.files.lock import hold
 from oadp_mm.files.run_folder import newest_checkpoint, run_checkpoints
 from oadp_mm.files.whole_file import write_text
@@ -58,7 +58,7 @@ def write_config(folder: Path, asked: Asked, planned: Pretraining) -> Path:
     config.work_dir = str(folder)
     config.asked = asked.as_dict()
     with hold(folder, 'training'):
-        write_text(path, _note(path, asked, planned) + config.pretty_text)
+        write_text(path, without_templates(_note(path, asked, planned) + config.pretty_text))
     return path
 
 
