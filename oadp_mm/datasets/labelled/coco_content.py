@@ -97,16 +97,15 @@ def mended(content: Mapping[str, Any], name: str) -> tuple[dict[str, Any], list[
                   'out'),
         (boxless, f'annotations of {name} have no box of four numbers: left out'),
         (maskless, f'objects of {name} have a mask of fewer than three points: left out')) if count]
-    numbers = {each.get('id') for each in kept if _is_number(each.get('id'))}
-    if len(numbers) < len(kept) or min(numbers, default=1) < 1:
+    if len({each.get('id') for each in kept if _is_id(each.get('id'))}) < len(kept):
         kept = [{**each, 'id': number} for number, each in enumerate(kept, 1)]
         notes.append(f'annotations of {name} were numbered anew, since some ids are missing, '
                      'doubled or not above 0')
     return {**content, 'annotations': kept}, notes
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and value > 0
 
 
 def _is_box(value: Any) -> bool:

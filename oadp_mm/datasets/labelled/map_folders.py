@@ -75,7 +75,7 @@ def labelled_maps(root: Path, train: tuple[Path, Path], test: tuple[Path, Path] 
                      f'{len(pairs[0].names)} were drawn for it with the seed {seed}')
         pairs = [pairs[0]._replace(names=[pairs[0].names[i] for i in part]) for part in parts]
     paths = [[each.images / f'{name}{each.ending}' for name in each.names] for each in pairs]
-    refuse_common(*paths, [f'{each.images}' for each in pairs])
+    refuse_common(paths[0], paths[1], [str(each.images) for each in pairs])
     maps: dict[Split, Maps] = {
         split: write_list(each.names, each.images, each.masks, each.ending, out, split)
         for split, each in zip(SPLITS, pairs, strict=True)}
