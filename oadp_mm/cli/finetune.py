@@ -73,23 +73,33 @@ def run(args: argparse.Namespace) -> int:
     from oadp_mm.datasets.labelled.read import read_labelled
     from oadp_mm.files.lock import hold
     from oadp_mm.journey import finetuning
+    from oadp_mm.journey.earlier import (
+        read_earlier,
+        refuse_other_content,
+        refuse_other_settings,
+    )
     from oadp_mm.journey.hosts import read_model
     from oadp_mm.journey.lengths import Settings
     from oadp_mm.journey.outcomes import write_outcomes
     from oadp_mm.journey.starts import read_starts
     from oadp_mm.stages.interrupts import end_as_interrupt
     from oadp_mm.stages.run_all import run_all
+    from oadp_mm.stages.stage import is_finished
 
     work_dir, console = args.work_dir.resolve(), Console(highlight=False)
     models = [read_model(word) for word in args.model.split(',')]
     settings = Settings(args.steps, args.batch, args.size, args.lr, args.cfg_options)
+    asked = _asked(args)
     with hold(work_dir, 'finetune'), end_as_interrupt():
+        earlier = read_earlier(work_dir)
+        refuse_other_settings(earlier, asked, work_dir)
         starts = read_starts(args.starts, work_dir / 'starts', args.backbone)
         data = read_labelled(args.data, work_dir / 'data',
                              maps=any(model.host == 'mmseg' for model in models))
         task = finetuning.Task(data, models, starts, labels, args.seeds,
-                               {model.name: settings for model in models}, _command(args))
+                               {model.name: settings for model in models}, _command(args), asked)
         runs = finetuning.plan(task, work_dir)
+        refuse_other_content(earlier, data.digest, runs, work_dir)
         for note in finetuning.notes(task):
             print(f'oadp-mm: note: {shown(note)}', file=sys.stderr)
         try:
@@ -100,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
             return 130
         content = write_outcomes(task, runs, work_dir)
     _print(content, work_dir, console)
-    failed = len(runs) - len(content['runs'])
+    failed = sum(not is_finished(run.stage, work_dir) for run in runs)
     if failed:
         console.print(f'oadp-mm: error: {failed} of {len(runs)} runs failed: the same command '
                       'tries them again', markup=False, soft_wrap=True)
@@ -108,7 +118,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print(content: dict, work_dir: Path, console) -> None:
-    from oadp_mm.journey.outcomes import JSON, sentences, tables
+    from oadp_mm.journey.earlier import JSON
+    from oadp_mm.journey.outcomes import sentences, tables
     from oadp_mm.reports.tables import terminal_table
 
     data = content['data']
@@ -133,6 +144,17 @@ def _command(args: argparse.Namespace) -> str:
     if args.cfg_options:
         words += ['--cfg-options', *(f'{key}={value}' for key, value in args.cfg_options.items())]
     return shown(shlex.join([*words, '--work-dir', str(args.work_dir)]))
+
+
+def _asked(args: argparse.Namespace) -> dict[str, str]:
+    """The options that all runs of a folder share, as one types them."""
+    words = [word if word == 'nuclei' else str(Path(word).expanduser().resolve())
+             for word in args.data]
+    options = [f'{key}={value}' for key, value in args.cfg_options.items()]
+    return {'--data': shlex.join(words),
+            **{f'--{name}': str(getattr(args, name) or '')
+               for name in ('steps', 'batch', 'size', 'lr')},
+            '--cfg-options': shlex.join(options)}
 
 
 def _check(args: argparse.Namespace) -> Sequence:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from oadp_mm.datasets.labelled.label_subset import label_subset
 from oadp_mm.datasets.labelled.labelled import Labelled, Maps, Objects
+from oadp_mm.datasets.labelled.subset import label_order
 from oadp_mm.files.whole_file import write_text
 from oadp_mm.journey.adapted_model import adapted_model
 from oadp_mm.journey.figures import lacking
@@ -38,6 +39,7 @@ class Task:
         seeds: runs of each, with the seeds 0, 1, ...
         settings: what is otherwise than the rules have it, by the model's name.
         command: that repeats it.
+        asked: options that all runs share, see `earlier.refuse_other_settings`.
     """
 
     data: Labelled
@@ -47,6 +49,7 @@ class Task:
     seeds: int
     settings: Mapping[str, Settings] = field(default_factory=dict)
     command: str = ''
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def classes(self, model: Model) -> tuple[str, ...]:
         """What the model learns to tell apart."""
@@ -124,15 +127,34 @@ def notes(task: Task) -> list[str]:
         said.append(f'the starts are of {len(kinds)} architectures '
                     f'({", ".join(kinds.values())} and those like them): a difference is one of '
                     'networks, too')
+    said += _unseen_of_few(task)
     for model in task.models:
+        kind = model.model['backbone'].get('type', '')
         options = task.settings.get(model.name, Settings()).options
         frozen, still = (options.get(f'model.backbone.{key}', model.model['backbone'].get(key, no))
-                         for key, no in (('frozen_stages', -1), ('norm_eval', False)))
+                         for key, no in (('frozen_stages', -1),
+                                        ('norm_eval', model.host == 'mmdet' and 'ResNet' in kind)))
         if frozen >= 0 or still:
             said.append(
                 f'{model.typed} freezes parts of its backbone or its norms, which random weights '
                 'do not bear: --cfg-options model.backbone.frozen_stages=-1 '
                 'model.backbone.norm_eval=False trains all')
+    return said
+
+
+def _unseen_of_few(task: Task) -> list[str]:
+    """A sentence on each number of labels that shows fewer classes than the train images."""
+    present = task.data.present
+    every = frozenset[int]().union(*present)
+    said = []
+    for labels in task.labels:
+        if labels == 'all':
+            continue
+        chosen = [label_order(present, seed)[:labels] for seed in range(task.seeds)]
+        shown = min(len(set().union(*(present[i] for i in each))) for each in chosen)
+        if shown < len(every):
+            said.append(f'{labels} labelled images show {shown} of {len(every)} classes, so that '
+                        'nothing is learned of the others: more --labels show more')
     return said
 
 
@@ -157,5 +179,6 @@ def _run(task: Task, model: Model, adapted: Mapping[str, Any], start: Start, lab
         name, f'{model.name} from {start.typed}, {words}, seed {seed}', model.host, file, work_dir,
         seconds=START_SECONDS + pixels * (STEP_SECONDS[model.host] * length.steps * length.batch
                                           + TEST_SECONDS * task.data.test),
-        inputs=[task.data.digest, start.key], lacks=partial(lacking, model))
+        inputs=[task.data.digest, task.data.map_digest * (model.host == 'mmseg'), start.key],
+        lacks=partial(lacking, model))
     return Run(model.name, start.typed, labels, seed, stage)

@@ -2,19 +2,19 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from oadp_mm.files.whole_file import write_text
+from oadp_mm.journey.earlier import JSON, read_earlier
 from oadp_mm.journey.figures import figures
 from oadp_mm.journey.finetuning import Labels, Run, Task
 from oadp_mm.journey.hosts import METRICS, Model
 from oadp_mm.ops.paired import HARMS, HELPS, NEITHER, paired_difference
 from oadp_mm.reports.tables import Table, spread
 from oadp_mm.stages.stage import is_finished, read_state
-
-JSON = 'finetune.json'
 
 
 def write_outcomes(task: Task, runs: Sequence[Run], work_dir: Path) -> dict[str, Any]:
@@ -25,25 +25,38 @@ def write_outcomes(task: Task, runs: Sequence[Run], work_dir: Path) -> dict[str,
 
 
 def read_outcomes(task: Task, runs: Sequence[Run], work_dir: Path) -> dict[str, Any]:
-    """The content of `finetune.json`: what was asked, each run's figures, all differences."""
-    models = {model.name: model for model in task.models}
+    """The content of `finetune.json`: what was asked, each run's figures, all differences.
+
+    Finished runs that an earlier call told of, and this one does not ask for, stay in it.
+    """
+    names = {model.name: model for model in task.models}
     done = [{'model': run.model, 'start': run.start, 'labels': run.labels, 'seed': run.seed,
              'folder': run.stage.name,
              'seconds': read_state(work_dir / run.stage.name)['seconds'],
-             'metrics': figures(work_dir / run.stage.name, models[run.model])}
+             'metrics': figures(work_dir / run.stage.name, names[run.model])}
             for run in runs if is_finished(run.stage, work_dir)]
+    earlier, now = read_earlier(work_dir), {_cell(vars(run)) for run in runs}
+    kept = [run for run in earlier.get('runs', ()) if _cell(run) not in now
+            and read_state(work_dir / run['folder']).get('finished')]
+    models = {name: told for name, told in earlier.get('models', {}).items()
+              if name in {run['model'] for run in kept}}
+    models.update({model.name: _told(task, model, models.get(model.name)) for model in task.models})
+    asked = [start.typed for start in task.starts]
+    starts = [*dict.fromkeys(run['start'] for run in kept if run['start'] not in asked), *asked]
+    done = sorted([*kept, *done], key=lambda run: (
+        list(models).index(run['model']), _number(run['labels']), run['seed'],
+        starts.index(run['start'])))
     data = task.data
     return {
-        'kind': 'finetune', 'command': task.command,
+        'kind': 'finetune', 'command': task.command, 'asked': dict(task.asked),
         'data': {'name': data.name, 'train': data.train, 'test': data.test,
-                 'classes': list(data.classes or data.map_classes)},
-        'starts': [start.typed for start in task.starts],
-        'models': {model.name: _told(task, model) for model in task.models},
-        'runs': done,
-        'comparisons': [one for model in task.models for metric in model.metrics
-                        for labels in task.labels for start in task.starts[:-1]
-                        if (one := comparison(done, model.name, metric, labels, start.typed,
-                                              task.starts[-1].typed))]}
+                 'classes': list(data.classes or data.map_classes), 'digest': data.digest},
+        'starts': starts, 'models': models, 'runs': done,
+        'comparisons': [
+            one for model, told in models.items() for metric in told['metrics']
+            for labels in sorted({run['labels'] for run in done}, key=_number)
+            for start in starts[:-1]
+            if (one := comparison(done, model, metric, labels, start, starts[-1]))]}
 
 
 def comparison(done: Sequence[Mapping], model: str, metric: str, labels: Labels, start: str,
@@ -107,11 +120,20 @@ def sentences(content: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def _told(task: Task, model: Model) -> dict[str, Any]:
+def _cell(run: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(run[key] for key in ('model', 'labels', 'seed', 'start'))
+
+
+def _number(labels: Labels) -> float:
+    return math.inf if labels == 'all' else labels
+
+
+def _told(task: Task, model: Model, before: Mapping[str, Any] | None) -> dict[str, Any]:
     lengths = {str(labels): task.length(model, labels) for labels in task.labels}
     first = next(iter(lengths.values()))
     return {'host': model.host, 'config': model.typed,
-            'steps': {labels: length.steps for labels, length in lengths.items()},
+            'steps': {**(before['steps'] if before else {}),
+                      **{labels: length.steps for labels, length in lengths.items()}},
             'batch': first.batch, 'size': first.size, 'metrics': list(model.metrics)}
 
 

@@ -35,6 +35,23 @@ def test_runs_of_every_start_end_in_a_json_and_a_sentence(tmp_path, capsys):
     log.write_text('')
     assert finetune(work_dir, data, *words) == 0
     assert capsys.readouterr().out.count('kept') == 1
+    # others stay as they are
+    assert finetune(work_dir, data, *words, '--steps', '3') == 2
+    assert '--steps 2, and with --steps 3' in capsys.readouterr().err
+    assert json.loads((work_dir / 'finetune.json').read_text())['runs'][0] == content['runs'][0]
+
+
+def test_other_settings_than_of_finished_runs_are_refused_before_anything_is_written(tmp_path,
+                                                                                     capsys):
+    data, work_dir = write_coco(tmp_path / 'data'), tmp_path / 'work'
+    work_dir.mkdir()
+    asked = {'--data': str(data), '--steps': '6', '--batch': '', '--size': '', '--lr': '',
+             '--cfg-options': ''}
+    (work_dir / 'finetune.json').write_text(json.dumps({'runs': [{}], 'asked': asked}))
+    words = ('--model', 'mask-rcnn-small', '--from', 'random', '--backbone', 'resnet18')
+    assert finetune(work_dir, data, *words, '--steps', '7') == 2
+    assert 'with --steps 6, and with --steps 7 they would be others' in capsys.readouterr().err
+    assert [path.name for path in work_dir.iterdir() if path.suffix] == ['finetune.json']
 
 
 @pytest.mark.parametrize(('words', 'sentence'), [

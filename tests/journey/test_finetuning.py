@@ -10,6 +10,7 @@ from mmengine.config import Config
 from mmengine.registry import MODELS, init_default_scope
 from mmengine.runner import set_random_seed
 
+from oadp_mm.files.config_text import read_assignment
 from oadp_mm.files.configs import read_config
 from oadp_mm.journey.finetuning import check, notes, plan
 from oadp_mm.journey.hosts import read_model
@@ -178,3 +179,24 @@ def test_starts_of_several_kinds_and_frozen_backbones_are_told(tmp_path):
     freed = Settings(options={'model.backbone.frozen_stages': -1,
                               'model.backbone.norm_eval': False})
     assert notes(task(tmp_path, models=[frozen], settings={frozen.name: freed})) == []
+    backbone = {key: value for key, value in frozen.model['backbone'].items()
+                if key not in ('frozen_stages', 'norm_eval')}
+    still = replace(frozen, model={**frozen.model, 'backbone': backbone})
+    assert 'or its norms' in notes(task(tmp_path, models=[still]))[0]  # mmdet's own default
+
+
+def test_labels_that_show_not_all_classes_are_told(tmp_path):
+    assert notes(task(tmp_path, labels=[1, 2, 'all'])) == [
+        '1 labelled images show 1 of 2 classes, so that nothing is learned of the others: more '
+        '--labels show more']
+
+
+def test_a_config_holds_names_with_braces_as_they_are(tmp_path):
+    classes = ('{{ fileDirname }}', '{{$HOME:x}} {{ _base_.x }}', r'\x7b{{{')
+    one = task(tmp_path, labels=['all'], seeds=1, command='of {{ fileDirname }}')
+    plan(replace(one, data=replace(one.data, classes=classes)), tmp_path / 'work')
+    path = tmp_path / 'work/configs/mask-rcnn-small_labels-all_seed0_a.py'
+    config = read_config(path, {}, {})
+    assert config['train_dataloader']['dataset']['metainfo']['classes'] == classes
+    assert read_assignment(path.read_text(), 'test_dataloader')['dataset']['metainfo'][
+        'classes'] == list(classes)

@@ -63,6 +63,7 @@ class Labelled:
         side: median of the train images' shorter sides, in pixels.
         digest: stands for all labels, and for the files of all images.
         notes: what a user should know, a sentence each.
+        map_digest: stands for the maps, where `digest` is of objects that they lie beside.
         object_side: median square root of a train object's box, as a share of its image's shorter
             side; 0 where there are no objects.
     """
@@ -78,6 +79,7 @@ class Labelled:
     side: int
     digest: str
     notes: tuple[str, ...] = ()
+    map_digest: str = ''
     object_side: float = 0.0
 
     @property

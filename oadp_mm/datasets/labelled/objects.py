@@ -114,4 +114,4 @@ def labelled_objects(name: str, train: Source, test: Source | None, out: Path,
         int(median(min(each['height'], each['width']) for each in contents['train']['images'])),
         f'{hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()} '
         + files_digest(path for split in SPLITS for path in paths[split]),
-        (*notes, *unseen(classes, present)), object_side(contents['train']))
+        (*notes, *unseen(classes, present)), object_side=object_side(contents['train']))

@@ -89,4 +89,4 @@ def _with_masks_beside(data: Labelled, out: Path) -> Labelled | None:
     above = data.objects['train'].images.parent
     shown = [read_maps(maps[split]) for split in SPLITS]
     return replace(data, maps=maps, map_classes=map_classes([above, above.parent], shown),
-                   digest=' '.join([data.digest, *(each.digest for each in shown)]))
+                   map_digest=' '.join(each.digest for each in shown))
