@@ -32,6 +32,7 @@ class Runner(HostRunner):
 
     - `--resume` goes on from the newest checkpoint that can be read, whatever `last_checkpoint`
       says, and refuses to start anew where none of several can be;
+    - resumed behind its last step, a training validates, which mmengine's does not;
     - a checkpoint appears whole or not at all, and no second training writes into the folder;
     - `--auto-scale-lr` counts accumulated batches too: `base_batch_size` is images a step;
     - without CUDA, several processes talk over gloo, and each keeps its own batch statistics;
@@ -125,6 +126,12 @@ class Runner(HostRunner):
                          lambda part: write(out_dir, part.name, *args, **kwargs))
 
     def call_hook(self, fn_name: str, **kwargs: Any) -> None:
+        if fn_name == 'before_train':
+            self._done_before = self.iter
+        elif fn_name == 'after_train' and self._done_before == self.max_iters and self.val_loop:
+            self.logger.info('no step is left of the training, which may have been stopped in its '
+                             'last validation: it validates now')
+            self.val_loop.run()
         super().call_hook(fn_name, **kwargs)
         if fn_name == 'before_train' and not self._reads_its_own():  # every hook has agreed
             super().dump_config()

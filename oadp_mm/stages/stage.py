@@ -111,8 +111,7 @@ def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
         shutil.rmtree(folder, ignore_errors=True)
         state = {}
     folder.mkdir(parents=True, exist_ok=True)
-    resumed = can_resume(stage, work_dir)
-    command = stage.command + (stage.resume if resumed else ())
+    command = stage.command + (stage.resume if can_resume(stage, work_dir) else ())
     spent = float(state.get('seconds', 0.0))
     start = time.monotonic()
 
@@ -135,10 +134,6 @@ def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
         remember(finished=False)
         raise
     missing = '' if status else stage.missing()
-    if resumed and missing:
-        # It was stopped in its last validation, which mmengine does not catch up on.
-        shutil.rmtree(folder)
-        return run_stage(stage, work_dir, listen)
     if status or missing:
         remember(finished=False)
         why = f'ended with status {status}' if status else f'did not write {missing}'

@@ -30,11 +30,17 @@ def test_runs_of_every_start_end_in_a_json_and_a_sentence(tmp_path, capsys):
         log = (work_dir / run['folder'] / 'log.txt').read_text()
         assert 'hand-off checked' in log
         assert (work_dir / run['folder'] / 'predictions.segm.json').exists()
-    # one that failed is tried again, the others are kept
-    log, = (work_dir / content['runs'][1]['folder']).glob('*/vis_data/scalars.json')
-    log.write_text('')
+    # one that was stopped in its validation is measured, the others are kept
+    stopped = work_dir / content['runs'][1]['folder']
+    log, = stopped.glob('*/vis_data/scalars.json')
+    log.write_text(''.join(line for line in log.read_text().splitlines(True) if '"lr"' in line))
+    state = json.loads((stopped / 'stage.json').read_text())
+    (stopped / 'stage.json').write_text(json.dumps({**state, 'finished': False}))
     assert finetune(work_dir, data, *words) == 0
     assert capsys.readouterr().out.count('kept') == 1
+    assert 'it validates now' in (stopped / 'log.txt').read_text()
+    after = json.loads((work_dir / 'finetune.json').read_text())
+    assert after['runs'][1]['metrics'] == content['runs'][1]['metrics']
     # others stay as they are
     assert finetune(work_dir, data, *words, '--steps', '3') == 2
     assert '--steps 2, and with --steps 3' in capsys.readouterr().err

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
+from mmengine.evaluator import BaseMetric, Evaluator
 from mmengine.hooks import Hook
 from mmengine.logging import MMLogger
 from mmengine.registry import RUNNERS
@@ -213,3 +214,53 @@ def test_a_run_that_begins_anew_over_another_says_so(make):
     lines = warnings_of(resumed)
     resumed.train()
     assert not [line for line in lines if 'earlier training' in line]
+
+
+class Validations(Hook):
+    """Counts those that end; the first may be stopped on its way, as Ctrl-C does."""
+
+    def __init__(self, stop: bool) -> None:
+        self.stop, self.ended = stop, 0
+
+    def before_val_iter(self, runner, batch_idx, data_batch=None) -> None:
+        if self.stop:
+            raise KeyboardInterrupt
+
+    def after_val_epoch(self, runner, metrics=None) -> None:
+        self.ended += 1
+
+
+class Counted(BaseMetric):
+    def process(self, data_batch, data_samples) -> None:
+        self.results += data_samples
+
+    def compute_metrics(self, results) -> dict:
+        return {'count': len(results)}
+
+
+@pytest.mark.parametrize('by_epoch', [True, False])
+def test_a_training_stopped_in_its_last_validation_validates_when_it_is_resumed(
+        by_epoch, line, make_runner):
+    def validations(stop: bool, name: str, **changed) -> int:
+        hook = Validations(stop)
+        loader = {'dataset': [{'inputs': torch.ones(1)}] * 2, 'batch_size': 1, 'num_workers': 0,
+                  'collate_fn': {'type': 'default_collate'},
+                  'sampler': {'type': 'DefaultSampler', 'shuffle': False}}
+        train_cfg = ({'by_epoch': True, 'max_epochs': 2, 'val_interval': 2} if by_epoch else
+                     {'by_epoch': False, 'max_iters': 5, 'val_interval': 5})
+        runner = make_runner(
+            line, [hook], cls=Runner, train_cfg=train_cfg, val_cfg={}, val_dataloader=loader,
+            val_evaluator=Evaluator([Counted()]), experiment_name=name,
+            default_hooks={'checkpoint': {**SAVING['checkpoint'], 'by_epoch': by_epoch}},
+            **({} if by_epoch else {'loader': {'sampler': {'type': 'InfiniteSampler'}}}),
+            **changed)
+        if stop:
+            with pytest.raises(KeyboardInterrupt):
+                runner.train()
+        else:
+            runner.train()
+        return hook.ended
+
+    assert validations(True, f'stopped {by_epoch}') == 0
+    assert validations(False, f'resumed {by_epoch}', resume=True) == 1
+    assert validations(False, f'whole {by_epoch}') == 1

@@ -56,6 +56,19 @@ def test_an_output_left_unwritten_is_a_failure(tmp_path):
 
 
 @pytest.mark.integration
+def test_whatever_else_a_stage_lacks_is_a_failure_and_it_is_not_finished(tmp_path):
+    out = tmp_path / 'out'
+    stage = python('', lacks=lambda: '' if out.exists() else 'its figures')
+    with pytest.raises(StageFailed, match='did not write its figures; its log is'):
+        run_stage(stage, tmp_path, silent)
+    out.touch()
+    run_stage(stage, tmp_path, silent)
+    assert is_finished(stage, tmp_path)
+    out.unlink()
+    assert not is_finished(stage, tmp_path)
+
+
+@pytest.mark.integration
 def test_half_done_work_is_resumed_with_the_time_it_took(tmp_path):
     checkpoint = tmp_path / 's/epoch_1.pth'
     code = (f'import sys, time; time.sleep(.5); open({str(checkpoint)!r}, "w"); '
@@ -64,23 +77,6 @@ def test_half_done_work_is_resumed_with_the_time_it_took(tmp_path):
     with pytest.raises(StageFailed):
         run_stage(stage, tmp_path, silent)
     assert run_stage(stage, tmp_path, silent) >= 1.0  # two attempts of half a second
-    assert is_finished(stage, tmp_path)
-
-
-@pytest.mark.integration
-@pytest.mark.parametrize('lacks', [False, True])
-def test_work_stopped_in_its_last_validation_is_done_again(lacks, tmp_path):
-    """A training resumed after its last step ends well without the validation's output."""
-    out, trace = tmp_path / 's/out', tmp_path / 'trace'
-    written = [dict(outputs=(out,)), dict(lacks=lambda: '' if out.exists() else 'figures')]
-    code = (f'import sys; open({str(trace)!r}, "a").write(sys.argv[-1] + " ")\n'
-            f'if "--resume" not in sys.argv: open({str(out)!r}, "w")')
-    stage = python(code, resume=('--resume',), **written[lacks])
-    (tmp_path / 's').mkdir()
-    (tmp_path / 's/epoch_1.pth').touch()
-    (tmp_path / 's/stage.json').write_text('{"key": "k", "finished": false}')
-    run_stage(stage, tmp_path, silent)
-    assert trace.read_text() == '--resume -c '
     assert is_finished(stage, tmp_path)
 
 
