@@ -150,7 +150,7 @@ def _asked(args: argparse.Namespace) -> dict[str, str]:
     """The options that all runs of a folder share, as one types them."""
     words = [word if word == 'nuclei' else str(Path(word).expanduser().resolve())
              for word in args.data]
-    options = [f'{key}={value}' for key, value in args.cfg_options.items()]
+    options = [f'{key}={value}' for key, value in sorted(args.cfg_options.items())]
     return {'--data': shlex.join(words),
             **{f'--{name}': str(getattr(args, name) or '')
                for name in ('steps', 'batch', 'size', 'lr')},

@@ -11,15 +11,19 @@ from oadp_mm.journey.finetuning import Run
 from oadp_mm.stages.stage import read_state
 
 JSON = 'finetune.json'
+#: What tells a run from the others.
+CELL = ('model', 'labels', 'seed', 'start')
 
 
 def read_earlier(work_dir: Path) -> dict[str, Any]:
-    """What `finetune.json` says; empty where there is none, or none with a finished run."""
+    """What `finetune.json` says; empty where there is none, none whole or with a finished run."""
     try:
         content = json.loads((work_dir / JSON).read_bytes())
     except (FileNotFoundError, ValueError):
         return {}
-    return content if isinstance(content, dict) and content.get('runs') else {}
+    whole = (isinstance(content, dict) and content.keys() >= {'asked', 'data', 'models', 'runs'}
+             and all(run.keys() >= {*CELL, 'folder'} for run in content['runs']))
+    return content if whole and content['runs'] else {}
 
 
 def refuse_other_settings(earlier: Mapping[str, Any], asked: Mapping[str, str],
@@ -31,7 +35,7 @@ def refuse_other_settings(earlier: Mapping[str, Any], asked: Mapping[str, str],
         asked: options that all runs share, as they are typed, '' for those left to their rules.
         work_dir: of all runs.
     """
-    before = earlier.get('asked', asked)
+    before = earlier['asked'] if earlier else asked
     if differ := [name for name in asked if before.get(name, '') != asked[name]]:
         then, now = (', '.join(f'{name} {told[name]}' if told.get(name) else f'no {name}'
                                for name in differ) for told in (before, asked))

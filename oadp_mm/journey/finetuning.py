@@ -129,7 +129,7 @@ def notes(task: Task) -> list[str]:
                     'networks, too')
     said += _unseen_of_few(task)
     for model in task.models:
-        kind = model.model['backbone'].get('type', '')
+        kind = str(model.model['backbone'].get('type'))
         options = task.settings.get(model.name, Settings()).options
         frozen, still = (options.get(f'model.backbone.{key}', model.model['backbone'].get(key, no))
                          for key, no in (('frozen_stages', -1),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from oadp_mm.files.whole_file import write_text
-from oadp_mm.journey.earlier import JSON, read_earlier
+from oadp_mm.journey.earlier import CELL, JSON, read_earlier
 from oadp_mm.journey.figures import figures
 from oadp_mm.journey.finetuning import Labels, Run, Task
 from oadp_mm.journey.hosts import METRICS, Model
@@ -121,7 +121,7 @@ def sentences(content: Mapping[str, Any]) -> list[str]:
 
 
 def _cell(run: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(run[key] for key in ('model', 'labels', 'seed', 'start'))
+    return tuple(run[key] for key in CELL)
 
 
 def _number(labels: Labels) -> float:

@@ -53,7 +53,9 @@ def test_other_settings_than_of_finished_runs_are_refused_before_anything_is_wri
     work_dir.mkdir()
     asked = {'--data': str(data), '--steps': '6', '--batch': '', '--size': '', '--lr': '',
              '--cfg-options': ''}
-    (work_dir / 'finetune.json').write_text(json.dumps({'runs': [{}], 'asked': asked}))
+    run = dict.fromkeys(('model', 'labels', 'seed', 'start', 'folder'), '')
+    (work_dir / 'finetune.json').write_text(json.dumps(
+        {'asked': asked, 'data': {}, 'models': {}, 'runs': [run]}))
     words = ('--model', 'mask-rcnn-small', '--from', 'random', '--backbone', 'resnet18')
     assert finetune(work_dir, data, *words, '--steps', '7') == 2
     assert 'with --steps 6, and with --steps 7 they would be others' in capsys.readouterr().err

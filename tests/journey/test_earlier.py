@@ -70,7 +70,9 @@ def test_other_labels_weights_and_settings_are_refused(finished):
     refuse_other_content({}, one.data.digest, plan(one, work_dir), work_dir)
 
 
-@pytest.mark.parametrize('text', ['{', '[]', '{"kind": "finetune", "runs": []}'])
+@pytest.mark.parametrize('text', [
+    '{', '[]', '{"kind": "finetune", "runs": []}', '{"runs": [{"model": "fcn"}]}',
+    '{"asked": {}, "data": {}, "models": {}, "runs": [{"model": "fcn"}]}'])
 def test_nothing_finished_is_nothing(text, tmp_path):
     assert read_earlier(tmp_path) == {}
     (tmp_path / 'finetune.json').write_text(text)
