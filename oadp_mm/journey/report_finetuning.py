@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from oadp_mm.files.config_text import without_templates
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.outcomes import sentences, tables
 from oadp_mm.journey.report_predictions import prediction_pictures
@@ -55,7 +56,7 @@ def verdicts(record: Record) -> Iterator[str]:
 def unfinished(record: Record) -> str:
     """How many of the runs are done whose configs the command wrote; '' if all of them are."""
     told, folder = record.content, record.path.parent
-    asked = f'# Asked for: {told["command"]}'
+    asked = without_templates(f'# Asked for: {told["command"]}')
     planned = {path.stem for path in (folder / 'configs').glob('*.py')
                if asked in path.read_text('utf-8', 'replace').splitlines()}
     left = planned - {run['folder'].replace('/', '_') for run in told['runs']}

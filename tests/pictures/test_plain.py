@@ -14,8 +14,9 @@ NAME = r'$\frac$'  # a formula that matplotlib cannot read
 
 
 def grid():
-    figure, axes = grid_of(1, [NAME])
-    show_instances(axes[0][0], np.zeros((9, 9, 3), np.uint8),
+    image = np.zeros((9, 9, 3), np.uint8)
+    figure, axes = grid_of([image], [NAME])
+    show_instances(axes[0][0], image,
                    [{'bbox': [1, 1, 5, 5], 'category_id': 1}], {1: NAME})
     return figure
 

@@ -16,7 +16,8 @@ def _write(tmp_path, boxes, **more):
     path.write_text(json.dumps({
         'images': [dict(id=7, file_name='a.png', height=10, width=20)],
         'categories': [dict(id=3, name='cat')],
-        'annotations': [dict(image_id=7, category_id=3, bbox=box, **more) for box in boxes]}))
+        'annotations': [dict(id=i, image_id=7, category_id=3, bbox=box, **more)
+                        for i, box in enumerate(boxes, 1)]}))
     return path
 
 
