@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 
 # Import name -> the distributions that install it: maintained, original, others.
@@ -68,16 +68,36 @@ def problem(installed: Iterable[str], importable: Iterable[str] = ()) -> str | N
     return None
 
 
+def too_new(versions: Mapping[str, str]) -> str | None:
+    """One sentence if mmpretrain would fail at import; it reads its multimodal models where it
+    finds transformers and pycocotools, and these need names that transformers 5 took away.
+
+    Args:
+        versions: of all distributions that are installed.
+    """
+    version = versions.get('transformers', '')
+    major = version.partition('.')[0]
+    if 'pycocotools' in versions and major.isdecimal() and int(major) >= 5:
+        return (f'oadp_mm found transformers {version}, with which mmpretrain cannot be imported '
+                'where pycocotools is installed: run `pip install "transformers<5"`.')
+    return None
+
+
 def check() -> None:
-    """Raise ImportError with the sentence of `problem`, unless the environment is sound."""
-    sentence = problem(distributions(), [name for name in REQUIRED if find_spec(name)])
+    """Raise ImportError with the sentence of what is wrong, unless the environment is sound."""
+    versions = distributions()
+    sentence = (problem(versions, [name for name in REQUIRED if find_spec(name)])
+                or too_new(versions))
     if sentence:
         raise ImportError(sentence)
 
 
-def distributions() -> set[str]:
-    """Normal names of what is installed; importing `importlib.metadata` would take 30 ms."""
-    found = set()
+def distributions() -> dict[str, str]:
+    """Versions of what is installed, as far as folders tell them, by its normal name.
+
+    Importing `importlib.metadata` would take 30 ms.
+    """
+    found: dict[str, str] = {}
     for folder in sys.path:
         try:
             entries = os.listdir(folder or '.')
@@ -86,7 +106,9 @@ def distributions() -> set[str]:
         for entry in entries:
             stem, _, kind = entry.rpartition('.')
             if kind in ('dist-info', 'egg-info'):
-                found.add(stem.partition('-')[0].lower().replace('_', '-').replace('.', '-'))
+                name, _, version = stem.partition('-')
+                # As at import, the first on the path counts.
+                found.setdefault(name.lower().replace('_', '-').replace('.', '-'), version)
     return found
 
 

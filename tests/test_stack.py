@@ -77,8 +77,8 @@ def test_a_source_folder_counts_as_installed() -> None:
 
 
 def test_the_import_raises_the_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both by what metadata says and by what the finder finds; a version is never looked at."""
-    monkeypatch.setattr(_stack, 'distributions', set)
+    """Both by what metadata says and by what the finder finds."""
+    monkeypatch.setattr(_stack, 'distributions', dict)
     _stack.check()  # importable here all the same
     monkeypatch.setattr(_stack, 'find_spec', lambda name: None)
     with pytest.raises(ImportError, match='found nothing of OpenMMLab') as caught:
@@ -99,7 +99,7 @@ def test_the_package_asks_at_import(tmp_path: Path) -> None:
 
 def test_what_is_installed_is_what_importlib_says() -> None:
     names = {dist.metadata['Name'] for dist in metadata.distributions()}
-    assert _stack.distributions() == {re.sub('[-_.]+', '-', name).lower() for name in names}
+    assert _stack.distributions().keys() == {re.sub('[-_.]+', '-', name).lower() for name in names}
 
 
 def test_folders_of_metadata_are_told_from_others(
@@ -109,8 +109,32 @@ def test_folders_of_metadata_are_told_from_others(
                  'mmpretrain.egg-info', '~mdet-3.3.0.dist-info', 'mmseg', 'mmdet-3.3.0.dist'):
         (tmp_path / name).mkdir()
     monkeypatch.setattr(sys, 'path', [str(tmp_path), str(tmp_path / 'absent')])
-    found = {'onedl-mmengine', 'mmcv-full', 'mmpretrain'}
-    assert _stack.distributions() == found | {'~mdet'}  # what a broken uninstall leaves
+    assert _stack.distributions() == {
+        'onedl-mmengine': '0.10.12', 'mmcv-full': '1.7.1-py3.10', 'mmpretrain': '',
+        '~mdet': '3.3.0'}  # what a broken uninstall leaves
+
+
+@pytest.mark.parametrize(('folders', 'refused'), [
+    (('transformers-5.0.0', 'pycocotools-2.0.11'), True),
+    (('transformers-10.1.dev0', 'pycocotools-2.0.11'), True),
+    (('transformers-4.57.1', 'pycocotools-2.0.11'), False),
+    (('transformers-5.0.0',), False),  # mmpretrain leaves its multimodal models out
+    (('pycocotools-2.0.11',), False),
+    (('transformers', 'pycocotools-2.0.11'), False),  # a checkout, which tells no version
+])  # fmt: skip
+def test_transformers_that_mmpretrain_cannot_read_are_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folders: tuple[str, ...], refused: bool
+) -> None:
+    for name in folders:
+        (tmp_path / f'{name}.dist-info').mkdir()
+    monkeypatch.setattr(sys, 'path', [str(tmp_path)])
+    monkeypatch.setattr(_stack, 'find_spec', lambda name: True)
+    if not refused:
+        _stack.check()
+        return
+    with pytest.raises(ImportError, match=r'found transformers .*"transformers<5"`') as caught:
+        _stack.check()
+    assert str(caught.value).count('. ') == 0
 
 
 @pytest.mark.integration
