@@ -136,13 +136,12 @@ def _begin(args: argparse.Namespace, asked: Asked, folder: Path) -> None:
 def asked_of(args: argparse.Namespace) -> Asked:
     """What the arguments ask for."""
     from oadp_mm.journey.asked import NUCLEI, Asked
-    from oadp_mm.journey.init_file import init_file
 
     same = {name: getattr(args, name) for name in (
         'method', 'backbone', 'width', 'last_stride', 'epochs', 'size', 'batch', 'gpus', 'augment',
         'seed', 'lr', 'amp', 'probe_every', 'probe_families')}
     folder = args.folder if args.folder == NUCLEI else str(Path(args.folder).absolute())
-    return Asked(folder, **same, init=str(init_file(args.init)) if args.init else '',
+    return Asked(folder, **same, init=str(args.init.expanduser().absolute()) if args.init else '',
                  options=tuple(args.option_words), probe_data=tuple(
                      word if word == NUCLEI else str(Path(word).absolute())
                      for word in args.probe_data))

@@ -31,7 +31,7 @@ class Runner(HostRunner):
     """What `runner_type = 'oadp_mm.Runner'` puts in place of mmengine's, in every host's script.
 
     - `--resume` goes on from the newest checkpoint that can be read, whatever `last_checkpoint`
-      says, and refuses to start anew where none of several can be;
+      says, and refuses to start anew where none of several can be; it reads no weights beside;
     - resumed behind its last step, a training validates, which mmengine's does not;
     - a checkpoint appears whole or not at all, and no second training writes into the folder;
     - `--auto-scale-lr` counts accumulated batches too: `base_batch_size` is images a step;
@@ -100,11 +100,20 @@ class Runner(HostRunner):
                     'goes on from there, another --work-dir keeps it')
             return super().train()
 
+    def _init_model_weights(self) -> None:
+        # What goes on has all its weights in the checkpoint; what it began from may be gone.
+        self._choose_checkpoint()
+        if not self._resume:
+            super()._init_model_weights()
+
     def load_or_resume(self) -> None:
+        self._choose_checkpoint()
+        super().load_or_resume()
+
+    def _choose_checkpoint(self) -> None:
         if self._resume and self._load_from is None and not self._has_loaded:
             self._load_from = self._newest()
             self._resume = self._load_from is not None
-        super().load_or_resume()
 
     def _newest(self) -> str | None:
         folder = Path(self.work_dir)

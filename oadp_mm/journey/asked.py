@@ -28,7 +28,8 @@ class Asked:
         augment: 'paper' or 'mild'; '' leaves it to the rule.
         seed: of everything random.
         lr: the learning rate; None leaves it to the rule.
-        init: file of the weights that it starts from, absolute; '' for random ones.
+        init: file or work dir of the weights that it starts from, absolute, as typed: which file
+            of a work dir that was, the config knows; '' for random ones.
         amp: in mixed precision.
         options: settings of the config to override, 'KEY=VALUE' each.
         probe_every: epochs between two probes; 0 for none.

@@ -12,26 +12,17 @@ from oadp_mm.files.whole_module import load_whole
 from oadp_mm.probes.backbones import build_backbone
 
 
-def init_file(path: Path) -> Path:
-    """The file that `--init` means: itself, or the newest readable checkpoint of a work dir.
-
-    Raises:
-        CheckpointError: a folder without one.
-    """
-    path = path.expanduser().absolute()
-    return newest_checkpoint(path).path if path.is_dir() else path
-
-
 def initialiser(path: str, backbone: Mapping[str, Any]) -> dict[str, Any]:
     """The `init_cfg` of a backbone that starts from a file, which was found to fill all of it.
 
     Args:
-        path: of the file.
+        path: of the file, or of a work dir, whose newest readable checkpoint it is now.
         backbone: config of the backbone.
 
     Raises:
         CheckpointError: it cannot be read, or its backbone is another network.
     """
+    path = str(newest_checkpoint(Path(path)).path) if Path(path).is_dir() else path
     checkpoint = read_checkpoint(path)
     built, starts = build_backbone(backbone), checkpoint.networks()
     if {'', 'backbone.'} & set(starts):

@@ -15,7 +15,7 @@ FEW = 500
 def plan_lines(asked: Asked, images: Images, planned: Pretraining, memory: str) -> list[str]:
     """The plan as text, its names aligned; notes follow what they belong to."""
     rows = [('images', _images(asked, images)),
-            ('network', _network(asked)),
+            ('network', _network(asked, planned)),
             ('length', f'{asked.epochs} epochs of {planned.iterations} iterations, '
                        f'{planned.steps} optimizer steps{_few(planned, asked)}'),
             ('memory', memory),
@@ -37,8 +37,9 @@ def _images(asked: Asked, images: Images) -> str:
     return text + (f'; left out: {images.left_out}' if images.left_out else '')
 
 
-def _network(asked: Asked) -> str:
-    start = f'the weights of {shown(asked.init)}' if asked.init else f'random weights, {asked.seed}'
+def _network(asked: Asked, planned: Pretraining) -> str:
+    start = (f'the weights of {shown(planned.config.model.backbone.init_cfg.checkpoint)}'
+             if asked.init else f'random weights, {asked.seed}')
     return (f'{asked.backbone}, {asked.width} base channels, last stride {asked.last_stride}, '
             f'from {start}')
 

@@ -1,6 +1,7 @@
 """`oadp-mm pretrain`: small trainings by it, and what it says instead of beginning one."""
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,28 @@ def test_it_starts_from_given_weights(images, tmp_path, capsys):
     assert all(torch.equal(given[name], found[name]) and torch.equal(given[name],
                found[name.replace('backbone.', 'target.module.', 1)]) for name in scales)
     assert "required=True" in (tmp_path / 'b/pretrain.py').read_text()
+
+
+@pytest.mark.parametrize('change', ['longer', 'gone'])
+def test_it_goes_on_whatever_became_of_the_weights_that_it_began_from(
+        images, tmp_path, capsys, change):
+    """To the bit, and a finished one stays finished."""
+    first, run = tmp_path / 'a', tmp_path / 'b'
+    assert pretrain(images, first, epochs=1) == 0
+    begun = shutil.copytree(first, tmp_path / 'begun')
+    assert pretrain(images, run, '--init', str(first)) == 0
+    if change == 'longer':
+        (first / 'epoch_1.pth').rename(first / 'epoch_3.pth')
+    else:
+        shutil.rmtree(first)
+    assert pretrain(images, run, '--init', str(first)) == 0
+    assert 'is finished' in capsys.readouterr().out
+    whole = (run / 'epoch_2.pth').rename(tmp_path / 'whole.pth')
+    assert pretrain(images, run, '--init', str(first)) == 0
+    assert same(whole, run / 'epoch_2.pth')
+    assert str(first / 'epoch_1.pth') in (run / 'pretrain.py').read_text()
+    assert pretrain(images, run, '--init', str(begun)) == 2
+    assert f'with --init {begun} it would be another' in capsys.readouterr().err
 
 
 WRONG = {

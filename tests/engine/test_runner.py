@@ -109,6 +109,17 @@ def test_a_folder_of_damaged_checkpoints_is_not_started_anew(make):
         make(resume=True).train()
 
 
+def test_only_a_run_that_begins_is_initialised(make, line, monkeypatch):
+    """Of a resumed one the files of its initialisers may be gone."""
+    calls = []
+    monkeypatch.setattr(type(line), 'init_weights', lambda self: calls.append(1), raising=False)
+    make(resume=True).train()
+    assert len(calls) == 1
+    (Path(make().work_dir) / 'epoch_4.pth').unlink()
+    make(resume=True).train()
+    assert len(calls) == 1
+
+
 def test_an_empty_folder_is_begun_and_says_so(make):
     runner = make(resume=True)
     lines = warnings_of(runner)

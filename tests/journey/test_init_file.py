@@ -6,7 +6,7 @@ from mmpretrain.models import ResNet
 
 from oadp_mm import cli
 from oadp_mm.files.checkpoint import CheckpointError
-from oadp_mm.journey.init_file import init_file, initialiser
+from oadp_mm.journey.init_file import initialiser
 
 BACKBONE = {'type': 'ResNet', 'depth': 18, 'stem_channels': 4, 'base_channels': 4}
 
@@ -25,18 +25,17 @@ def under(prefix: str, tensors: dict) -> dict:
 def test_the_backbone_is_found(tmp_path, tensors, prefix, more):
     content = {**under(prefix, tensors), **(under(more, tensors) if more else {})}
     torch.save({'state_dict': content}, tmp_path / 'epoch_3.pth')
-    path = init_file(tmp_path)  # a work dir
-    assert path == tmp_path / 'epoch_3.pth'
-    assert initialiser(str(path), BACKBONE) == {
-        'type': 'oadp_mm.CheckedPretrained', 'checkpoint': str(path), 'prefix': prefix}
+    found = {'type': 'oadp_mm.CheckedPretrained', 'checkpoint': str(tmp_path / 'epoch_3.pth'),
+             'prefix': prefix}
+    for path in (tmp_path, tmp_path / 'epoch_3.pth'):
+        assert initialiser(str(path), BACKBONE) == found
 
 
 @pytest.mark.parametrize('name', ['backbone.pth', 'backbone.safetensors'])
 def test_an_exported_one(tmp_path, tensors, name):
     torch.save({'state_dict': under('backbone.', tensors)}, tmp_path / 'epoch_3.pth')
     assert cli.main(['export', str(tmp_path), str(tmp_path / name)]) == 0
-    path = init_file(tmp_path / name)
-    assert initialiser(str(path), BACKBONE)['prefix'] == ''
+    assert initialiser(str(tmp_path / name), BACKBONE)['prefix'] == ''
 
 
 @pytest.mark.parametrize(('changes', 'message'), [
