@@ -10,11 +10,12 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oadp_mm.cli.train import Options, check_writable
+from oadp_mm.cli.train import Options
 from oadp_mm.files.shown import shown
 
 if TYPE_CHECKING:
     from oadp_mm.journey.asked import Asked
+    from oadp_mm.journey.pretraining import Pretraining
 
 HELP = 'pretrain a backbone on a folder of images, by any method, with settings that follow rules'
 EXAMPLE = """
@@ -91,24 +92,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     _check(args)
-    from oadp_mm.journey.launch import launch  # slow imports: only when run
-    from oadp_mm.journey.work_dir import NAME, look
+    from oadp_mm.files.lock import hold  # slow imports: only when run
+    from oadp_mm.journey.launch import launch
+    from oadp_mm.journey.work_dir import LOCK, NAME, look, write_config
 
     asked, folder = asked_of(args), args.work_dir.absolute()
     earlier = look(folder, asked)
+    if not earlier.finished:
+        planned, lines = (None, []) if earlier.checkpoint else _plan(args, asked, folder)
+        with hold(folder, 'pretraining', LOCK):
+            earlier = look(folder, asked)  # another one may have been here while this one planned
+            if planned and not earlier.checkpoint:
+                write_config(folder, asked, planned)
+                print(*lines, sep='\n', flush=True)
+            status = 0 if earlier.finished else launch(
+                folder / NAME, asked.gpus, earlier.checkpoint)
+        if status:
+            return status
     if earlier.finished:
         print(f'{args.work_dir} is finished: all {asked.epochs} epochs are done')
-    else:
-        if not earlier.checkpoint:
-            _begin(args, asked, folder)
-        if status := launch(folder / NAME, asked.gpus, earlier.checkpoint):
-            return status
     _tell_next(asked, args.work_dir)
     return 0
 
 
-def _begin(args: argparse.Namespace, asked: Asked, folder: Path) -> None:
-    """Check all that can be known before, write the config and tell the plan."""
+def _plan(args: argparse.Namespace, asked: Asked, folder: Path) -> tuple[Pretraining, list[str]]:
+    """Check all that can be known before; the plan, and the lines that tell it."""
     from mmengine.registry import init_default_scope
 
     from oadp_mm.journey import checks
@@ -116,7 +124,6 @@ def _begin(args: argparse.Namespace, asked: Asked, folder: Path) -> None:
     from oadp_mm.journey.memory import check_memory
     from oadp_mm.journey.plan_table import plan_lines
     from oadp_mm.journey.pretraining import plan_pretraining
-    from oadp_mm.journey.work_dir import write_config
 
     checks.check_texts(asked, str(folder))
     checks.check_machine(asked)
@@ -127,10 +134,7 @@ def _begin(args: argparse.Namespace, asked: Asked, folder: Path) -> None:
     checks.check_size(asked, planned.config.model)
     checks.check_queue(asked, planned.config.model)
     memory = check_memory(asked, planned)
-    check_writable(str(folder))
-    write_config(folder, asked, planned)
-    for line in plan_lines(asked, images, planned, memory):
-        print(shown(line), flush=True)
+    return planned, [shown(line) for line in plan_lines(asked, images, planned, memory)]
 
 
 def asked_of(args: argparse.Namespace) -> Asked:

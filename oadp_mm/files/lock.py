@@ -19,14 +19,15 @@ _held: set[int] = set()
 
 
 @contextlib.contextmanager
-def hold(folder: Path, what: str) -> Iterator[None]:
+def hold(folder: Path, what: str, name: str = '.lock') -> Iterator[None]:
     """Make the folder and hold it, so that no second process writes into it.
 
-    The lock ends with the process, however that ends; the file `.lock` that stays locks nothing.
+    The lock ends with the process, however that ends; the file that stays locks nothing.
 
     Args:
         folder: an output folder; a user gives another one with `--work-dir`.
         what: works in it, as a user calls it: `training`, `demo`.
+        name: of the file; who starts those that take `.lock` needs a lock of its own.
 
     Raises:
         ValueError: if its name is no UTF-8.
@@ -37,7 +38,7 @@ def hold(folder: Path, what: str) -> Iterator[None]:
                          'checkpoints lie: give another folder with --work-dir')
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / '.lock', os.O_RDWR | os.O_CREAT, 0o666)
+        lock = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise OSError(f'cannot write to {folder} ({error.strerror}): give another folder with '
                       '--work-dir') from error

@@ -13,6 +13,8 @@ from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.pretraining import Pretraining
 
 NAME = 'pretrain.py'
+#: Of the command, beside that of the training, which may run in processes of its own.
+LOCK = '.pretrain.lock'
 
 
 class Earlier(NamedTuple):

@@ -9,6 +9,7 @@ import torch
 
 from oadp_mm import cli
 from oadp_mm.files.checkpoint import read_checkpoint
+from oadp_mm.journey import launch, memory
 from oadp_mm.journey.methods import METHODS
 from tests.journey.tiny_folder import TINY, forget_runs, write_images
 
@@ -58,6 +59,40 @@ def test_every_method_trains(images, tmp_path, method):
     assert pretrain(images, tmp_path / 'run', '--method', method, '--last-stride', '1',
                     epochs=1) == 0
     assert (tmp_path / 'run/epoch_1.pth').is_file()
+
+
+def test_another_command_that_planned_meanwhile_is_refused(images, tmp_path, capsys, monkeypatch):
+    """While the first one trains, and after it has finished: what is told is what trained."""
+    run, real = tmp_path / 'run', launch.launch
+    told: list[str] = []
+
+    def other(lr: str) -> None:
+        assert pretrain(images, run, '--lr', lr) == 2
+        told.extend(capsys.readouterr().err.splitlines()[-1:])
+
+    def train(*args) -> int:
+        monkeypatch.setattr(launch, 'launch', real)
+        other('.5')
+        return real(*args)
+
+    monkeypatch.setattr(launch, 'launch', train)
+    assert pretrain(images, run, '--lr', '.001') == 0
+    # A whole pretraining between the plan of another and its turn.
+    late, check = tmp_path / 'late', memory.check_memory
+
+    def slow(*args) -> str:
+        monkeypatch.setattr(memory, 'check_memory', check)
+        assert pretrain(images, late, '--lr', '.001') == 0
+        return check(*args)
+
+    monkeypatch.setattr(memory, 'check_memory', slow)
+    assert pretrain(images, late, '--lr', '.5') == 2
+    told.extend(capsys.readouterr().err.splitlines()[-1:])
+    assert 'another pretraining is running in' in told[0]
+    assert 'holds a pretraining with --lr 0.001, and with --lr 0.5 it would be' in told[1]
+    for folder in (run, late):
+        assert 'lr=0.001' in (folder / 'pretrain.py').read_text()
+        assert same(run / 'epoch_2.pth', folder / 'epoch_2.pth')
 
 
 def test_the_config_trains_by_itself(images, tmp_path):

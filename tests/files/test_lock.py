@@ -32,6 +32,13 @@ def test_it_is_held_after_one_was_refused(tmp_path):
                 pass
 
 
+def test_locks_of_two_names_are_two(tmp_path):
+    with hold(tmp_path, 'pretraining', '.pretrain.lock'), hold(tmp_path, 'training'):
+        for what, names in (('pretraining', ['.pretrain.lock']), ('training', [])):
+            with pytest.raises(OSError, match=f'another {what} is'), hold(tmp_path, what, *names):
+                pass
+
+
 def test_a_folder_that_cannot_be_is_named(tmp_path):
     (tmp_path / 'file').touch()
     with pytest.raises(OSError, match=r'cannot write to .*file/below .*give another folder'), \

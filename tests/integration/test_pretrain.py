@@ -63,6 +63,21 @@ def test_a_stopped_and_a_killed_one_go_on_by_the_same_command(tmp_path):
     assert 'is finished: all 40 epochs are done' in run(words)
 
 
+def test_one_of_two_that_start_together_trains_and_is_the_one_that_is_told(tmp_path):
+    rates = ('0.001', '0.5')
+    both = [subprocess.Popen(command(tmp_path, 'run', '--epochs', '2', '--method', 'byol', '--lr',
+                                     rate), env=ENV, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.PIPE, text=True) for rate in rates]
+    told = [process.communicate()[1] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 2]
+    winner = [process.returncode for process in both].index(0)
+    last = told[1 - winner].splitlines()[-1]
+    assert 'another pretraining is running' in last or 'it would be another' in last
+    assert f'lr={rates[winner]}' in (tmp_path / 'run/pretrain.py').read_text()
+    trained = read_checkpoint(tmp_path / 'run/epoch_2.pth').meta['cfg']
+    assert f'lr={rates[winner]}' in trained and f'lr={rates[1 - winner]}' not in trained
+
+
 def test_two_processes_train_together_and_go_on(tmp_path):
     words = command(tmp_path, 'two', '--method', 'scd-moco', '--epochs', '2', '--gpus', '2')
     assert 'oadp-mm probe' in run(words)
