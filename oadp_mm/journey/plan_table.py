@@ -47,5 +47,6 @@ def _network(asked: Asked, planned: Pretraining) -> str:
 def _few(planned: Pretraining, asked: Asked) -> str:
     if planned.steps >= FEW:
         return ''
-    epochs = -(-FEW // planned.iterations)
+    batches = planned.config.optim_wrapper.get('accumulative_counts', 1)
+    epochs = -(-FEW * batches // planned.iterations)
     return f'; fewer than {FEW} may be too few to learn from, which --epochs {epochs} would make'

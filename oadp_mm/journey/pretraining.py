@@ -19,6 +19,8 @@ _READ = ('default_scope', 'runner_type', 'model', 'train_dataloader', 'train_cfg
          'param_scheduler', 'auto_scale_lr', 'custom_hooks', 'default_hooks', 'sync_bn',
          'randomness', 'env_cfg', 'visualizer', 'custom_imports')
 _ACCUMULATION = 'optim_wrapper.accumulative_counts'
+#: Settings from which rules follow, and the option that tells the rules.
+_RULED = {'train_dataloader.batch_size': 'batch', 'train_cfg.max_epochs': 'epochs'}
 #: Pixels of a large photo's shorter side that a view of 224 keeps, as the folder config has it.
 _SIDE, _VIEW = 1024, 224
 
@@ -54,9 +56,9 @@ def plan_pretraining(asked: Asked, images: int, options: Mapping[str, Any], work
         workers: processes that load images, for each training process.
 
     Raises:
-        ValueError: an unknown method or backbone.
+        ValueError: an unknown method or backbone; options that would contradict the rules.
     """
-    accumulation = int(options.get(_ACCUMULATION, 1))
+    accumulation = _accumulated(asked, options)
     iterations = schedule.iterations_an_epoch(images, asked.batch, asked.gpus)
     steps = schedule.optimizer_steps(asked.epochs, iterations, accumulation)
     base = base_config(asked.method, asked.backbone, steps)
@@ -71,6 +73,20 @@ def plan_pretraining(asked: Asked, images: int, options: Mapping[str, Any], work
     config = Config({name: config[name] for name in _READ if name in config})
     config.merge_from_dict(dict(options))
     return Pretraining(config, base, images, iterations, steps, reasons)
+
+
+def _accumulated(asked: Asked, options: Mapping[str, Any]) -> int:
+    """Batches a step; ValueError if they are none, or if an option goes past the rules."""
+    for setting, name in _RULED.items():
+        told = getattr(asked, name)
+        if (value := options.get(setting, told)) != told:
+            raise ValueError(f'--cfg-options {setting}={value} would leave learning rate, steps '
+                             f'and plan at --{name} {told}: give --{name} {value}')
+    batches = options.get(_ACCUMULATION, 1)
+    if type(batches) is not int or batches < 1:
+        raise ValueError(f'--cfg-options {_ACCUMULATION}={batches} is no number of batches a step: '
+                         'give a whole number, 1 or more')
+    return batches
 
 
 def _why_base(base: Path, asked: Asked, steps: int) -> str:

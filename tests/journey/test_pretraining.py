@@ -137,6 +137,20 @@ def test_options_come_last_and_accumulation_counts():
     assert plan.steps == 68  # of 2 x 136 iterations
 
 
+@pytest.mark.parametrize(('option', 'value', 'message'), [
+    ('train_dataloader.batch_size', 8, 'steps and plan at --batch 4: give --batch 8'),
+    ('train_cfg.max_epochs', 9, 'steps and plan at --epochs 2: give --epochs 9'),
+    ('optim_wrapper.accumulative_counts', 0, 'counts=0 is no number of batches a step: give a'),
+    ('optim_wrapper.accumulative_counts', 'x', 'counts=x is no number of batches a step: give a')])
+def test_an_option_that_the_rules_would_not_see_is_refused(option, value, message):
+    with pytest.raises(ValueError, match=message):
+        planned(SMALL, **{option: value})
+
+
+def test_an_option_that_says_the_same_is_none():
+    assert planned(SMALL, **{'train_dataloader.batch_size': 4}).steps == planned(SMALL).steps
+
+
 def test_a_rate_that_was_asked_for_stays():
     config = planned(replace(SMALL, method='simsiam', lr=0.7)).config
     assert config.optim_wrapper.optimizer.lr == 0.7
