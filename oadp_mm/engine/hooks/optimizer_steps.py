@@ -62,6 +62,8 @@ def _advice(runner: Runner, steps: int, batches: int, few: int) -> str:
     def long_enough(batches: int) -> str:
         if isinstance(runner.train_loop, EpochBasedTrainLoop):
             epochs = math.ceil(few * batches / len(runner.train_dataloader))
+            if runner.cfg.get('asked'):  # by `oadp-mm pretrain`, whose rules start from its option
+                return f'--epochs {epochs}'
             return f'train_cfg.max_epochs={epochs}'
         return f'train_cfg.max_iters={few * batches}'
 
@@ -70,7 +72,7 @@ def _advice(runner: Runner, steps: int, batches: int, few: int) -> str:
         ways.insert(0, f'optim_wrapper.accumulative_counts={fewer}{_rate(runner, fewer)}' + (
             f' {long_enough(fewer)}' if runner.max_iters < few else ''))
     return (f'{_counted(steps, "optimizer step")}, fewer than {few}, may be too few to learn from: '
-            f'consider --cfg-options {", or ".join(ways)}')
+            f'consider {"" if ways[0].startswith("--") else "--cfg-options "}{", or ".join(ways)}')
 
 
 def _rate(runner: Runner, batches: int) -> str:

@@ -18,7 +18,7 @@ LENGTH = 4
 def start(line, make_runner, tmp_path):
     """Train; return the log and the optimizer's steps, counted by itself."""
 
-    def train(batches=1, few=1, cfg=None, loader=None, scaling=None, **changed):
+    def train(batches=1, few=1, cfg=None, loader=None, scaling=None, told=None, **changed):
         taken = []
         optimizer = torch.optim.SGD(line.parameters(), lr=0.2)
         optimizer.register_step_post_hook(lambda *_: taken.append(1))
@@ -27,7 +27,7 @@ def start(line, make_runner, tmp_path):
             loader={'batch_size': 2, **(loader or {})},
             optim_wrapper=OptimWrapper(optimizer, accumulative_counts=batches),
             train_cfg=cfg or {'by_epoch': True, 'max_epochs': 3},
-            cfg={'auto_scale_lr': scaling}, **changed)
+            cfg={'auto_scale_lr': scaling, **(told or {})}, **changed)
         runner.train()
         logs = sorted((tmp_path / 'work').rglob('*.log'), key=lambda path: path.stat().st_mtime)
         return logs[-1].read_text(), len(taken)
@@ -77,6 +77,14 @@ class TestFewSteps:
         log, _ = start(few=13)
         assert ('12 optimizer steps, fewer than 13, may be too few to learn from: consider '
                 '--cfg-options train_cfg.max_epochs=4\n') in log
+
+    def test_a_training_of_the_pretrain_command_is_told_its_option(self, start):
+        asked = {'asked': {'folder': 'nuclei', 'epochs': 3}}
+        log, _ = start(few=13, told=asked)
+        assert 'may be too few to learn from: consider --epochs 4\n' in log
+        log, _ = start(6, few=30, told=asked)
+        assert ('consider --cfg-options optim_wrapper.accumulative_counts=1 '
+                'optim_wrapper.optimizer.lr=0.0333 --epochs 8, or --epochs 45\n') in log
 
     def test_the_advice_is_enough_and_no_more(self, start):
         """Accumulating 2 and not 6 batches, at a third of the rate; or 5 steps of 6 in 30."""
