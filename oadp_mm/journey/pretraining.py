@@ -69,7 +69,7 @@ def plan_pretraining(asked: Asked, images: int, options: Mapping[str, Any], work
     _put_images(config, asked, workers)
     reasons |= _put_rates(config, asked, asked.batch * asked.gpus * accumulation)
     reasons |= _put_scales(config.model, asked, images)
-    _put_runtime(config, asked, steps)
+    _put_runtime(config, asked, iterations, steps)
     config = Config({name: config[name] for name in _READ if name in config})
     config.merge_from_dict(dict(options))
     return Pretraining(config, base, images, iterations, steps, reasons)
@@ -92,7 +92,8 @@ def _accumulated(asked: Asked, options: Mapping[str, Any]) -> int:
 def _why_base(base: Path, asked: Asked, steps: int) -> str:
     if 'resnet18' not in base.name:
         return f"{base.stem}: the paper's, for {asked.backbone} and {steps} steps"
-    why = (f'{asked.method} ships no others' if asked.method not in PAPERS
+    why = (f'{asked.method} ships no others, so that a long training of a deep network has its '
+           'heads, queue and EMA of a short one' if asked.method not in PAPERS
            else f'{steps} optimizer steps are fewer than {schedule.SHORT}'
            if schedule.is_short(steps) else f'{asked.backbone} is below a ResNet-50')
     return f'{base.stem}: the small ones ({why})'
@@ -164,13 +165,17 @@ def _put_scales(model: Any, asked: Asked, images: int) -> dict[str, str]:
     return reasons
 
 
-def _put_runtime(config: Config, asked: Asked, steps: int) -> None:
+def _put_runtime(config: Config, asked: Asked, iterations: int, steps: int) -> None:
     config.train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=asked.epochs)
     config.randomness = dict(seed=asked.seed)
     config.default_hooks = dict(
         logger=dict(type='LoggerHook', interval=schedule.log_interval(steps)),
         checkpoint=dict(type='oadp_mm.CheckpointHook', max_keep_ckpts=2,
                         interval=schedule.checkpoint_interval(asked.epochs)))
+    hooks = {hook.type: hook for hook in config.custom_hooks}
+    hooks['oadp_mm.CollapseHook'].interval = schedule.look_interval(asked.epochs * iterations)
+    # The command itself says what comes next.
+    config.custom_hooks.remove(hooks['oadp_mm.NextStepHook'])
     if asked.probe_every:
         config.custom_imports = dict(imports=['oadp_mm.journey.probe_hook'],
                                      allow_failed_imports=False)
@@ -179,6 +184,4 @@ def _put_runtime(config: Config, asked: Asked, steps: int) -> None:
             families=asked.probe_families.split(',')))
     if asked.init:
         config.model.backbone.init_cfg = initialiser(asked.init, config.model.backbone)
-        hook = next(each for each in config.custom_hooks
-                    if each.type == 'oadp_mm.HandoffCheckHook')
-        hook.required = True
+        hooks['oadp_mm.HandoffCheckHook'].required = True

@@ -12,6 +12,8 @@ SHORT = 10_000
 WARM_UP_EPOCHS, WARM_UP_SHARE = 4, 1 / 10
 #: Checkpoints over a training, and lines of its log.
 CHECKPOINTS, LOG_LINES = 20, 200
+#: Looks at the features' health over a training, at least.
+LOOKS = 10
 #: Least and greatest side of RegionCL's regions, as shares of the grid's: 3 and 5 of 7 cells.
 _REGION = 3 / 7, 5 / 7
 
@@ -82,6 +84,11 @@ def region_bounds(grid: int) -> tuple[int, int]:
 def checkpoint_interval(epochs: int) -> int:
     """Epochs between two checkpoints: about twenty a training, an epoch at least."""
     return max(1, epochs // CHECKPOINTS)
+
+
+def look_interval(iterations: int) -> int:
+    """Iterations between two looks at the features' health: ten a training, and 50 at most."""
+    return min(50, max(1, iterations // LOOKS))
 
 
 def log_interval(steps: int) -> int:

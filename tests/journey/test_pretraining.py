@@ -84,6 +84,14 @@ def test_a_deep_network_and_many_steps_stand_on_the_paper():
                for method in PAPERS)
 
 
+@pytest.mark.parametrize('method', METHODS)
+def test_the_plan_says_whose_settings_a_long_training_has(method):
+    plan = planned(replace(SMALL, method=method, backbone='resnet50', epochs=LONG))
+    assert plan.steps >= schedule.SHORT
+    small = 'has its heads, queue and EMA of a short one' in plan.reasons['settings']
+    assert small == (method not in PAPERS) == ('resnet18' in plan.base.name)
+
+
 @pytest.mark.parametrize(('changed', 'message'), [
     ({'method': 'dino'}, '--method dino is unknown: choose from oadp, byol'),
     ({'backbone': 'resnet19'}, '--backbone resnet19 is unknown: choose from resnet18, resnet34')])
@@ -149,6 +157,16 @@ def test_an_option_that_the_rules_would_not_see_is_refused(option, value, messag
 
 def test_an_option_that_says_the_same_is_none():
     assert planned(SMALL, **{'train_dataloader.batch_size': 4}).steps == planned(SMALL).steps
+
+
+@pytest.mark.parametrize('method', METHODS)
+def test_a_short_training_is_looked_at_often_and_says_once_what_comes_next(method):
+    """In 2 x 136 iterations; the command tells the next steps."""
+    for options in ({}, {'optim_wrapper.accumulative_counts': 8}):
+        hooks = {hook.type: hook for hook in
+                 planned(replace(SMALL, method=method), **options).config.custom_hooks}
+        assert hooks['oadp_mm.CollapseHook'].interval == 27
+        assert 'oadp_mm.NextStepHook' not in hooks
 
 
 def test_a_rate_that_was_asked_for_stays():

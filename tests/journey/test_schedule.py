@@ -59,3 +59,11 @@ def test_a_region_leaves_some_of_the_grid(grid):
 def test_checkpoints_and_lines_are_some_of_any_length():
     assert [schedule.checkpoint_interval(epochs) for epochs in (1, 39, 40, 200)] == [1, 1, 2, 10]
     assert [schedule.log_interval(steps) for steps in (1, 600, 10**6)] == [1, 3, 50]
+
+
+@pytest.mark.parametrize('iterations', [1, 9, 10, 19, 50, 99, 400, 500, 501, 10**6])
+def test_health_is_looked_at_ten_times_and_every_fifty_iterations_at_least(iterations):
+    interval = schedule.look_interval(iterations)
+    assert 1 <= interval <= 50
+    assert iterations // interval >= min(10, iterations)
+    assert interval == 50 or iterations // (interval + 1) < 10  # and no more often than that
