@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oadp_mm.cli.backbone_options import add_backbone_options, check_backbone_options
 from oadp_mm.files.shown import shown
 
 if TYPE_CHECKING:
@@ -39,11 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help='labelled images, see oadp-mm probe; two jsons are train and test')
     parser.add_argument('--methods', required=True, metavar='NAME,...',
                         help='such as oadp,byol,regioncl-m,scd-byol')
-    parser.add_argument('--backbone', default='resnet18', help='of all (%(default)s)')
-    parser.add_argument('--width', type=int, default=64, metavar='N',
-                        help='channels of its first stage (%(default)s)')
-    parser.add_argument('--last-stride', type=int, default=2, metavar='N',
-                        help='of its last stage, 1 or 2 (%(default)s)')
+    add_backbone_options(parser, 'resnet18')
     parser.add_argument('--epochs', type=int, default=20, metavar='N', help='(%(default)s)')
     parser.add_argument('--seeds', type=int, default=2, metavar='N',
                         help='runs of a method (%(default)s)')
@@ -149,9 +146,8 @@ def _report(runs: Sequence[Run], probe: Stage | None, settings: Mapping[str, Any
 
 
 def _check(args: argparse.Namespace) -> None:
+    check_backbone_options(args)
     for name, least in (('epochs', 1), ('seeds', 1), ('size', 32), ('batch', 2), ('workers', 0),
-                        ('images', 2), ('width', 1)):
+                        ('images', 2)):
         if getattr(args, name) < least:
             raise ValueError(f'--{name} must be {least} or more, got {getattr(args, name)}')
-    if args.last_stride not in (1, 2):
-        raise ValueError(f'--last-stride must be 1 or 2, got {args.last_stride}')

@@ -10,6 +10,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from oadp_mm.cli.backbone_options import add_backbone_options, check_backbone_options
 from oadp_mm.cli.train import Options
 from oadp_mm.files.shown import shown
 
@@ -57,11 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(option_words=[])
     parser.add_argument('folder', metavar='FOLDER', help='of images, or the word nuclei')
     parser.add_argument('--method', default='oadp', help='how it learns (%(default)s)')
-    parser.add_argument('--backbone', default='resnet50', help='what learns (%(default)s)')
-    parser.add_argument('--width', type=int, default=64, metavar='N',
-                        help='channels of its first stage (%(default)s)')
-    parser.add_argument('--last-stride', type=int, default=2, metavar='N',
-                        help='of its last stage, 1 or 2 (%(default)s)')
+    add_backbone_options(parser, 'resnet50')
     parser.add_argument('--epochs', type=int, default=200, metavar='N', help='(%(default)s)')
     parser.add_argument('--size', type=int, default=224, metavar='PX',
                         help='of a side of the views (%(default)s)')
@@ -170,14 +167,13 @@ def _tell_next(asked: Asked, work_dir: Path) -> None:
 
 
 def _check(args: argparse.Namespace) -> None:
-    least = {'width': 1, 'last_stride': 1, 'epochs': 1, 'size': 32, 'batch': 1, 'gpus': 1,
-             'seed': 0, 'workers': 0, 'probe_every': 0}
+    check_backbone_options(args)
+    least = {'epochs': 1, 'size': 32, 'batch': 1, 'gpus': 1, 'seed': 0, 'workers': 0,
+             'probe_every': 0}
     for name, number in least.items():
         value = getattr(args, name)
         if value is not None and value < number:
             raise ValueError(f'--{name.replace("_", "-")} must be {number} or more, got {value}')
-    if args.last_stride > 2:
-        raise ValueError(f'--last-stride must be 1 or 2, got {args.last_stride}')
     if bool(args.probe_every) != bool(args.probe_data):
         raise ValueError('--probe-every N and --probe-data DATA go together: give both or neither')
     if args.lr is not None and not 0 < args.lr < float('inf'):

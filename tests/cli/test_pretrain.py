@@ -146,7 +146,6 @@ WRONG = {
     'no folder': (('nowhere',), 'nowhere is not there: give a folder of images, or the word nucl'),
     'no epochs': (('--epochs', '0'), '--epochs must be 1 or more, got 0'),
     'no rate': (('--lr', '-1'), '--lr must be a number above 0, got -1.0'),
-    'a last stride': (('--last-stride', '3'), '--last-stride must be 1 or 2, got 3'),
     'a method': (('--method', 'dino'), '--method dino is unknown: choose from oadp, byol, moco'),
     'a backbone': (('--backbone', 'vit'), '--backbone vit is unknown: choose from resnet18, '),
     'a batch of one': (('--batch', '1'), 'batch norm of one image is undefined: type --batch 2 or'),
