@@ -9,7 +9,7 @@ from typing import Any
 import mmengine
 import torch
 from mmengine.dist import is_distributed, master_only
-from mmengine.model import MMDistributedDataParallel
+from mmengine.model import MMDistributedDataParallel, revert_sync_batchnorm
 from mmengine.runner import Runner as HostRunner
 from mmengine.utils.dl_utils import collect_env
 from torch import nn
@@ -63,9 +63,10 @@ class Runner(HostRunner):
     def wrap_model(self, model_wrapper_cfg: dict | None, model: nn.Module) -> nn.Module:
         if torch.cuda.is_available() or not self.distributed or model_wrapper_cfg:
             return super().wrap_model(model_wrapper_cfg, model)
-        # Neither synchronised batch norm nor `device_ids` exist on a CPU.
+        # Neither synchronised batch norm, the default of mmpretrain's necks, nor `device_ids` exist
+        # on a CPU.
         return MMDistributedDataParallel(
-            module=model, broadcast_buffers=False,
+            module=revert_sync_batchnorm(model), broadcast_buffers=False,
             find_unused_parameters=self.cfg.get('find_unused_parameters', False))
 
     @staticmethod
