@@ -16,8 +16,9 @@ model = dict(
     roi_head=dict(
         bbox_roi_extractor=dict(out_channels=64),
         bbox_head=dict(in_channels=64, fc_out_channels=256),
-        mask_roi_extractor=dict(out_channels=64),
+        # masks of 14x14 pixels, not 28x28: the objects are hardly larger
+        mask_roi_extractor=dict(out_channels=64, roi_layer=dict(output_size=7)),
         mask_head=dict(num_convs=2, in_channels=64, conv_out_channels=64)),
     train_cfg=dict(
-        rpn_proposal=dict(nms_pre=500, max_per_img=250), rcnn=dict(sampler=dict(num=128))),
+        rpn_proposal=dict(nms_pre=500, max_per_img=250), rcnn=dict(mask_size=14, sampler=dict(num=128))),
     test_cfg=dict(rpn=dict(nms_pre=500, max_per_img=250)))
