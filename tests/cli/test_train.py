@@ -182,5 +182,5 @@ def test_a_shipped_config_is_found_by_its_name(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr('oadp_mm.engine.build_runner.build_runner', Recorder)
     Recorder.seen = []
     assert cli.main(['train', 'oadp_resnet18_1xb32-coslr-7e_digits']) == 0
-    assert Recorder.seen[0].work_dir == 'work_dirs/oadp_resnet18_digits'
+    assert Recorder.seen[0].work_dir == 'work_dirs/oadp_resnet18_1xb32-coslr-7e_digits'
     assert Recorder.seen[0].model.type == 'oadp_mm.OADP'
