@@ -11,7 +11,7 @@ SUPPORTED := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12)
 help:
 	@echo 'make demo      pretrain, probe, fine-tune a detector and a segmenter, write work_dirs/demo/report.html'
 	@echo 'make demo QUICK=1   the same in under 5 minutes'
-	@echo 'make test      run the tests (about 7 minutes on two cores)'
+	@echo 'make test      run the tests (about 17 minutes on two cores)'
 	@echo 'make quick     those that start no process, without the configs: under 3 minutes'
 	@echo 'make check     lint, types, import contract and tests'
 	@echo 'make env       set up .venv only; make light: pretraining alone, into .venv-light'
