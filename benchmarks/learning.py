@@ -18,10 +18,10 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean
 
 from oadp_mm.ops.paired import paired_difference
-from oadp_mm.reports.tables import Table, markdown_table
+from oadp_mm.reports.tables import Table, markdown_table, spread
 from oadp_mm.reports.training_log import read_training_log
 
 LEAF = 'oadp_resnet18-w32-d16_1xb64-coslr-60e{}_nuclei-112x112'
@@ -102,15 +102,15 @@ def tell(results: dict, names: list[str], args: argparse.Namespace) -> None:
     rows, ranks = [], []
     for name in names:
         mine = {seed: found for (row, seed), found in results.items() if row == name}
-        cells = [spread(found['figures'][heading] for found in mine.values())
+        cells = [told(found['figures'][heading] for found in mine.values())
                  for heading in FIGURES]
         rows.append([name, *cells, gain(name, mine, results), str(len(mine))])
         curves = [found for found in mine.values() if found['ranks']]
         if curves:
             last = curves[0]['ranks'][-1][0]
-            moved = [spread(min(curve['ranks'], key=lambda point: abs(point[0] - share * last))[1]
+            moved = [told(min(curve['ranks'], key=lambda point: abs(point[0] - share * last))[1]
                             for curve in curves) for share in (0, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1)]
-            ranks.append([name, *moved, spread(curve['losses'][-1][1] for curve in curves)])
+            ranks.append([name, *moved, told(curve['losses'][-1][1] for curve in curves)])
     print(markdown_table(Table(['row', *FIGURES, 'R2 nucleus - oadp, 95 %', 'seeds'], rows)))
     print('\nEffective rank of whole views by share of the training, and the loss at its end:\n')
     print(markdown_table(Table(['row', '0', '1/8', '1/4', '1/2', '3/4', '1', 'loss'], ranks)))
@@ -127,12 +127,10 @@ def gain(name: str, mine: dict, results: dict) -> str:
     return f'{found.difference:+.2f}{within}'
 
 
-def spread(values: Iterable[float]) -> str:
+def told(values: Iterable[float]) -> str:
+    """Mean and deviation; shares of 1 and losses with two digits."""
     known = list(values)
-    style = '.2f' if known and abs(mean(known)) < 2 else '.1f'
-    if len(known) < 2:
-        return format(known[0], style) if known else '-'
-    return f'{mean(known):{style}} ± {stdev(known):{style}}'
+    return spread(known, 2 if known and abs(mean(known)) < 2 else 1)
 
 
 if __name__ == '__main__':

@@ -8,8 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from oadp_mm.journey.comparing import fingerprint_of_code
-from oadp_mm.stages.stage import Stage, stage_key
+from oadp_mm.stages.stage import Stage, fingerprint_of_code, stage_key
 from oadp_mm.stages.training import threads
 
 #: The stages' folders, in order.
@@ -58,10 +57,11 @@ def plan(work_dir: Path, length: Length, seed: int) -> list[Stage]:
     here = Path(os.path.relpath(work_dir)) if work_dir.is_relative_to(Path.cwd()) else work_dir
     run, times = str(here / 'pretrain'), dict(zip(STAGES, length.seconds, strict=True))
     stages: list[Stage] = []
+    code = fingerprint_of_code()
 
     def add(name: str, title: str, output: str, *words: object, epochs: int = 0) -> None:
         typed = tuple(map(str, words))
-        key = stage_key(fingerprint_of_code(), shlex.join(typed), [each.key for each in stages[:1]])
+        key = stage_key(code, shlex.join(typed), [each.key for each in stages[:1]])
         stages.append(Stage(name, title, (sys.executable, '-m', 'oadp_mm', *typed), times[name],
                             key, env=threads(), outputs=(work_dir / output,), epochs=epochs))
 

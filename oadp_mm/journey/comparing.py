@@ -1,7 +1,6 @@
 """What a comparison runs: one pretraining a method and seed, on equal terms, then one probe."""
 from __future__ import annotations
 
-import hashlib
 import shlex
 import shutil
 import sys
@@ -9,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from oadp_mm.files.configs import PACKAGE
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.methods import METHODS
-from oadp_mm.stages.stage import Stage, stage_key
+from oadp_mm.stages.stage import Stage, fingerprint_of_code, stage_key
 from oadp_mm.stages.training import threads
 
 FLOOR = 'random'
@@ -121,9 +119,3 @@ def probe_stage(runs: Sequence[Run], seeds: int, data: Sequence[str], options: S
         env=threads(),
         # In a folder of its own: features stay where a method that failed is tried again.
         outputs=(work_dir / FEATURES / 'probe.json',))
-
-
-def fingerprint_of_code() -> str:
-    """Stands for every line of the package: runs of different code are no comparison."""
-    sources = sorted(PACKAGE.rglob('*.py'))
-    return stage_key(*(hashlib.sha256(path.read_bytes()).hexdigest() for path in sources))

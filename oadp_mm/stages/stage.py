@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from oadp_mm.files.configs import PACKAGE
 from oadp_mm.files.whole_file import write_text
 from oadp_mm.stages.child_process import Listener, follow
 
@@ -68,6 +69,12 @@ class Stage:
 def stage_key(*parts: object) -> str:
     """A short fingerprint of whatever goes into a stage (JSON-able parts, keys of earlier ones)."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def fingerprint_of_code() -> str:
+    """Stands for every line of the package: figures of different code are no comparison."""
+    sources = sorted(PACKAGE.rglob('*.py'))
+    return stage_key(*(hashlib.sha256(path.read_bytes()).hexdigest() for path in sources))
 
 
 def read_state(folder: Path) -> dict:

@@ -81,7 +81,7 @@ def _read(path: Path, image: Path) -> tuple[dict[str, Any], list[dict[str, Any]]
         objects = []
         for each in root.iter('object'):
             # The first pixel is 1 in VOC, and the last belongs to the box.
-            x1, y1, x2, y2 = (float(each.find('bndbox').findtext(key))  # type: ignore
+            x1, y1, x2, y2 = (float(each.findtext(f'bndbox/{key}') or '')
                               for key in ('xmin', 'ymin', 'xmax', 'ymax'))
             objects.append({'name': (each.findtext('name') or '').strip(),
                             'bbox': [x1 - 1, y1 - 1, x2 - x1 + 1, y2 - y1 + 1],
