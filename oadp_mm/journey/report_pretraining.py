@@ -1,4 +1,4 @@
-"""What a page tells of a pretraining: what was asked, its losses, its health, what OADP paired."""
+"""What a page tells of a pretraining: what was asked, its losses and its health."""
 from __future__ import annotations
 
 import itertools
@@ -6,25 +6,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config
-from mmengine.dataset import BaseDataset
-
 from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.files.run_folder import run_checkpoints
-from oadp_mm.files.shown import shown
+from oadp_mm.journey.report_pictures import images_of, picture_sections
 from oadp_mm.journey.runs_below import Training
 from oadp_mm.pictures.curves import draw_curves
-from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
-from oadp_mm.pictures.views import make_views
-from oadp_mm.probes.data import evenly
-from oadp_mm.registry import DATASETS
 from oadp_mm.reports.page import Picture, Section, embed
 from oadp_mm.reports.tables import Table
 from oadp_mm.reports.training_log import TrainingLog, read_warnings
 
-EXAMPLES = 3  # images whose pairs are drawn
-#: What building a data set from a stranger's config may raise; the page goes on without pictures.
-_UNUSABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, ImportError)
 #: What `CollapseHook` logs, under the name of its curve.
 _RANKS = {'whole views': 'health/effective_rank', 'cells': 'health/cell_effective_rank',
           'projections': 'health/projected_effective_rank'}
@@ -42,7 +32,7 @@ def pretraining_section(training: Training, name: str) -> Section:
         Table(['setting', 'value'], list(map(list, rows)), prose=True)],
         commands=commands,
         parts=[_losses(training.log), _health(training), *_probes(training.log),
-               *_pairs(training.config)])
+               *picture_sections(training)])
 
 
 def told_length(training: Training) -> str:
@@ -85,7 +75,7 @@ def _done(folder: Path) -> int:
 
 def _asked(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     loader = config.get('train_dataloader') or {}
-    images, wrapper = _images(config), loader.get('dataset') or {}
+    images, wrapper = images_of(config), loader.get('dataset') or {}
     yield 'images', ', '.join([str(images.get('type', 'unknown')), *(
         f'{key} {value}' for key, value in images.items()
         if key != 'type' and value not in (None, '') and isinstance(value, str | int))])
@@ -165,40 +155,3 @@ def _probes(log: TrainingLog) -> list[Section]:
 
 def _curves(curves: Mapping[str, list[tuple[float, float]]], ylabel: str, caption: str) -> Picture:
     return embed(draw_curves(curves, ylabel), caption, kind='svg')
-
-
-def _images(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The config of the data set below all wrappers."""
-    dataset = (config.get('train_dataloader') or {}).get('dataset') or {}
-    while isinstance(dataset.get('dataset'), Mapping):
-        dataset = dataset['dataset']
-    return dataset
-
-
-def _pairs(config: Mapping[str, Any]) -> list[Section]:
-    """Where the model selects patches: pairs on a few of its images, if these are still there."""
-    selector = (config.get('model') or {}).get('selector')
-    if selector is None:
-        return []
-    title = 'What OADP looks at'
-    try:
-        images = DATASETS.build(dict(_images(config)))
-        drawn = [_pair(config, images, number) for number in evenly(len(images), EXAMPLES)]
-    except _UNUSABLE as error:
-        reason = shown(str(error.args[0] if isinstance(error, LookupError) and error.args
-                           else error)).split('\n')[0]
-        return [Section(title, [f'Pairs are not drawn: {reason}.'])]
-    return [Section(title, [
-        'Each picture shows two augmented views of an image, as the network gets them. Above: the '
-        'small patches of the first view and the large patches of the second with the highest '
-        'objectness score (entropy and contrast of their gray levels); what is dark was not '
-        'chosen. Below: small patches and the large patch each is matched with by mutual '
-        'information, colour by colour, enlarged at the bottom. The network learns to predict the '
-        'features of the one from the other.'], pictures=drawn)]
-
-
-def _pair(config: Mapping[str, Any], images: BaseDataset, number: int) -> Picture:
-    views = make_views(Config(dict(config)), images[number]['img'], seed=number)
-    pairs = find_pairs(views, config['model']['selector'])
-    name = shown(Path(images.get_data_info(number)['img_path']).name)
-    return embed(draw_pairs(views, pairs), f'Two augmented views of {name}.', dpi=100)

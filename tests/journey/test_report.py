@@ -22,6 +22,7 @@ from tests.journey.made_runs import (
     write_probe,
     write_training,
 )
+from tests.probes.tiny_network import write_checkpoint
 
 
 def told(root: Path) -> str:
@@ -58,6 +59,15 @@ def test_patch_pairs_are_drawn_on_images_of_the_pretraining(tmp_path):
     assert pictures(tmp_path) == 3 + 3
 
 
+def test_heat_maps_are_drawn_before_and_after_the_training(tmp_path):
+    run = write_pretraining(tmp_path / 'run')
+    assert 'Heat maps are not drawn: ' in told(tmp_path)  # its checkpoint is an empty file
+    before = pictures(tmp_path)
+    write_checkpoint(run / 'epoch_6.pth')
+    assert 'Heat maps before and after the training.' in told(tmp_path)
+    assert pictures(tmp_path) == before + 1
+
+
 def test_pictures_of_a_page_that_are_the_same_are_in_it_once(tmp_path):
     model = {**PRETRAINING['model'], 'selector': {'type': 'oadp_mm.PatchSelector', 'grid': 7}}
     for name in 'ab':
@@ -69,7 +79,8 @@ def test_pictures_of_a_page_that_are_the_same_are_in_it_once(tmp_path):
 def test_images_that_are_gone_leave_one_sentence(tmp_path):
     dataset = {'type': 'oadp_mm.ImageFolder', 'data_root': str(tmp_path / 'gone')}
     write_pretraining(tmp_path, train_dataloader={'dataset': {'dataset': dataset, 'views': {}}})
-    assert f'Pairs are not drawn: image folder {tmp_path / "gone"} does not exist' in told(tmp_path)
+    gone = f'image folder {tmp_path / "gone"} does not exist'
+    assert f'Its images are not drawn: {gone}' in told(tmp_path)
     assert pictures(tmp_path) == 3
 
 
