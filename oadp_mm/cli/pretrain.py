@@ -72,6 +72,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--gpus', type=int, default=1, metavar='N', help='processes (%(default)s)')
     parser.add_argument('--seed', type=int, default=0, metavar='N', help='(%(default)s)')
     parser.add_argument('--lr', type=float, metavar='X', help='instead of the rule\'s')
+    parser.add_argument('--stem-lr', type=float, metavar='SHARE',
+                        help='of the learning rate that the first convolution gets; default: 0 '
+                        'below 10,000 optimizer steps, else 1')
     parser.add_argument('--workers', type=int, metavar='N',
                         help='processes that load images, for each GPU (default: by the cores)')
     parser.add_argument('--amp', action='store_true', help='automatic mixed precision')
@@ -140,7 +143,7 @@ def asked_of(args: argparse.Namespace) -> Asked:
 
     same = {name: getattr(args, name) for name in (
         'method', 'backbone', 'width', 'last_stride', 'epochs', 'size', 'batch', 'gpus', 'augment',
-        'seed', 'lr', 'amp', 'probe_every', 'probe_families')}
+        'seed', 'lr', 'stem_lr', 'amp', 'probe_every', 'probe_families')}
     folder = args.folder if args.folder == NUCLEI else str(Path(args.folder).absolute())
     return Asked(folder, **same, init=str(args.init.expanduser().absolute()) if args.init else '',
                  options=tuple(args.option_words), probe_data=tuple(
@@ -178,3 +181,5 @@ def _check(args: argparse.Namespace) -> None:
         raise ValueError('--probe-every N and --probe-data DATA go together: give both or neither')
     if args.lr is not None and not 0 < args.lr < float('inf'):
         raise ValueError(f'--lr must be a number above 0, got {args.lr}')
+    if args.stem_lr is not None and not 0 <= args.stem_lr <= 1:
+        raise ValueError(f'--stem-lr is a share, 0 to 1, got {args.stem_lr}')

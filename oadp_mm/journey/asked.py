@@ -28,6 +28,7 @@ class Asked:
         augment: 'paper' or 'mild'; '' leaves it to the rule.
         seed: of everything random.
         lr: the learning rate; None leaves it to the rule.
+        stem_lr: share of it that the first convolution gets; None leaves it to the rule.
         init: file or work dir of the weights that it starts from, absolute, as typed: which file
             of a work dir that was, the config knows; '' for random ones.
         amp: in mixed precision.
@@ -49,6 +50,7 @@ class Asked:
     augment: str = ''
     seed: int = 0
     lr: float | None = None
+    stem_lr: float | None = None
     init: str = ''
     amp: bool = False
     options: tuple[str, ...] = ()

@@ -21,6 +21,8 @@ _READ = ('default_scope', 'runner_type', 'model', 'train_dataloader', 'train_cfg
 _ACCUMULATION = 'optim_wrapper.accumulative_counts'
 #: Settings from which rules follow, and the option that tells the rules.
 _RULED = {'train_dataloader.batch_size': 'batch', 'train_cfg.max_epochs': 'epochs'}
+#: The first convolution of a ResNet.
+STEM = 'backbone.conv1'
 #: Pixels of a large photo's shorter side that a view of 224 keeps, as the folder config has it.
 _SIDE, _VIEW = 1024, 224
 
@@ -67,7 +69,7 @@ def plan_pretraining(asked: Asked, images: int, options: Mapping[str, Any], work
     put_backbone(config.model, asked)
     reasons |= _put_views(config, asked, steps)
     _put_images(config, asked, workers)
-    reasons |= _put_rates(config, asked, asked.batch * asked.gpus * accumulation)
+    reasons |= _put_rates(config, asked, asked.batch * asked.gpus * accumulation, steps)
     reasons |= _put_scales(config.model, asked, images)
     _put_runtime(config, asked, iterations, steps)
     config = Config({name: config[name] for name in _READ if name in config})
@@ -123,13 +125,18 @@ def _put_images(config: Config, asked: Asked, workers: int) -> None:
                                    persistent_workers=workers > 0)
 
 
-def _put_rates(config: Config, asked: Asked, images: int) -> dict[str, str]:
-    """Learning rate, warm-up and cosine."""
+def _put_rates(config: Config, asked: Asked, images: int, steps: int) -> dict[str, str]:
+    """Learning rates, warm-up and cosine."""
     wrapper, planned = config.optim_wrapper, config.auto_scale_lr.base_batch_size
     rate = wrapper.optimizer.lr
     scaled = asked.lr or schedule.learning_rate(rate, planned, images)
     reason = 'as asked' if asked.lr else f'{rate:g} for {planned} images a step, of {images} here'
     wrapper.optimizer.lr = scaled
+    stem = schedule.stem_share(steps) if asked.stem_lr is None else asked.stem_lr
+    if stem != 1:
+        ways = wrapper.get('paramwise_cfg') or {}
+        wrapper.paramwise_cfg = dict(
+            ways, custom_keys={**ways.get('custom_keys', {}), STEM: dict(lr_mult=stem)})
     wrapper.pop('accumulative_counts', None)
     config.auto_scale_lr = dict(base_batch_size=images, enable=False)
     for hook in config.custom_hooks:
@@ -142,6 +149,8 @@ def _put_rates(config: Config, asked: Asked, images: int) -> dict[str, str]:
     if asked.amp:
         wrapper.update(type='AmpOptimWrapper', loss_scale='dynamic')
     return {'learning rate': f'{scaled:.4g}: {reason}',
+            'stem': (f'{stem:g} of it' if stem else 'frozen') + (
+                ', as asked' if asked.stem_lr is not None else ''),
             'warm-up': f'{share:.3g} of the training: {schedule.WARM_UP_EPOCHS} epochs, '
                        'a tenth at most; then a cosine to 0'}
 

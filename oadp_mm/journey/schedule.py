@@ -56,6 +56,16 @@ def learning_rate(rate: float, for_images: int, images: int) -> float:
     return rate * images / for_images
 
 
+def stem_share(steps: int) -> float:
+    """Share of the learning rate that a backbone's first convolution gets: none of it, or all.
+
+    It sees images before any normalisation, so that its gradient is far the largest beside its
+    weights. A short training leaves filters that average, and edges are lost to every layer above
+    (docs/evidence.md). MoCo v3 freezes the first layer of its transformers, which is random, too.
+    """
+    return 0.0 if is_short(steps) else 1.0
+
+
 def warm_up(epochs: int) -> float:
     """Share of the training that warms up: four epochs as OADP's paper, a tenth at most."""
     return min(WARM_UP_EPOCHS / epochs, WARM_UP_SHARE)

@@ -152,6 +152,7 @@ WRONG = {
     'a batch': (('--batch', '9'), 'has 8 images, fewer than --batch 9: type --batch 8'),
     'a size': (('--method', 'regioncl-m', '--size', '72'), 'type --size 64 or --size 96, or'),
     'a rate of none': (('--lr', 'nan'), '--lr must be a number above 0, got nan'),
+    'a stem faster than all': (('--stem-lr', '1.5'), '--stem-lr is a share, 0 to 1, got 1.5'),
     'half of a probe': (('--probe-every', '3'), '--probe-every N and --probe-data DATA go'),
     'no weights': (('--init', 'x.pth'), 'x.pth does not exist: check the path'),
 }

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from mmengine.optim import build_optim_wrapper
 from mmengine.registry import MODELS, init_default_scope
 
 from oadp_mm.files.configs import config_path, read_config
@@ -62,6 +63,22 @@ class TestEveryMethod:
         assert config.auto_scale_lr.base_batch_size == 8
         fixed = [hook.lr for hook in config.custom_hooks if hook.type == 'SimSiamHook']
         assert fixed in ([], [config.optim_wrapper.optimizer.lr])
+
+    @pytest.mark.parametrize(('asked', 'share'), [
+        (None, 0.), (0.5, 0.5), (1., 1.)])
+    def test_the_stem_alone_gets_a_share_of_the_rate(self, method, asked, share):
+        config = planned(replace(SMALL, method=method, stem_lr=asked)).config
+        init_default_scope('mmpretrain')
+        model = MODELS.build(config.model)
+        optimizer = build_optim_wrapper(model, config.optim_wrapper).optimizer
+        names = {id(tensor): name for name, tensor in model.named_parameters()}
+        rates = {names[id(tensor)]: group['lr'] for group in optimizer.param_groups
+                 for tensor in group['params']}
+        full = config.optim_wrapper.optimizer.lr
+        assert rates.pop('backbone.conv1.weight') == pytest.approx(share * full)
+        assert set(rates.values()) == {full}
+        if method == 'simsiam':  # whose predictor's rate does not fall
+            assert config.optim_wrapper.paramwise_cfg.custom_keys['head.predictor'].fix_lr
 
     def test_views_are_of_the_size(self, method):
         for augment in ('paper', 'mild'):

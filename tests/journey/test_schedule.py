@@ -21,6 +21,11 @@ def test_short_ends_at_the_constant():
     assert not schedule.is_short(schedule.SHORT)
 
 
+def test_a_stem_is_frozen_in_short_trainings_alone():
+    assert [schedule.stem_share(steps) for steps in (1, schedule.SHORT - 1, schedule.SHORT)] == [
+        0, 0, 1]
+
+
 def test_a_rate_is_in_proportion_to_the_images_of_a_step():
     assert schedule.learning_rate(0.2, 256, 256) == 0.2  # the paper's own
     assert schedule.learning_rate(0.2, 256, 32) == 0.2 / 8
