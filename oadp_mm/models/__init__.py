@@ -5,6 +5,7 @@ import oadp_mm._host  # noqa: F401 (before whatever imports it)
 from oadp_mm.models.algorithms.oadp import OADP
 from oadp_mm.models.algorithms.regioncl import RegionCL
 from oadp_mm.models.algorithms.scd import SCD
+from oadp_mm.models.algorithms.soco import SoCo
 from oadp_mm.models.data_preprocessors import ViewsDataPreprocessor
 from oadp_mm.models.heads.contrastive import ContrastiveHead, DenseContrastiveHead
 from oadp_mm.models.heads.in_batch import InBatchContrastiveHead
@@ -27,5 +28,6 @@ __all__ = [
     'RegionCL',
     'SaliencyPooling',
     'SemanticHead',
+    'SoCo',
     'ViewsDataPreprocessor',
 ]

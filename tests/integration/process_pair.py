@@ -16,7 +16,7 @@ from oadp_mm.models import Pretrainer
 from oadp_mm.models.algorithms import regioncl as algorithm
 from oadp_mm.ops.regions import Region
 from tests.models import tiny_pairs
-from tests.models.forms import ALGORITHMS, Form
+from tests.models.forms import ALGORITHMS, Form, changed
 from tests.models.forms import batch as photos
 
 SHUFFLED = {f'{name}-shuffled': Form(partial(ALGORITHMS[name].make, shuffle_bn=True))
@@ -37,12 +37,13 @@ def build(method: str) -> Pretrainer:
 
 def batch(method: str, number: int, part: slice = slice(None)) -> dict:
     """A batch of both processes, or a part of it; every one is another."""
-    return {name: [view.roll(5 * number, -1)[part] for view in views]
-            for name, views in both(method).items()}
+    rolled = {name: [view.roll(5 * number, -1) for view in views]
+              if isinstance(views, list) else views for name, views in both(method).items()}
+    return changed(rolled, lambda each: each[part])
 
 
 @cache
-def both(method: str) -> dict[str, list[Tensor]]:
+def both(method: str) -> dict:
     return photos(METHODS[method], 2 * IMAGES)
 
 

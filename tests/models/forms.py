@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from oadp_mm.models import Pretrainer
 from oadp_mm.models.view_pairs import BOTH_WAYS, ONE_WAY
 from oadp_mm.registry import MODELS
-from tests.models import tiny
+from tests.models import tiny, tiny_boxes
 from tests.models.tiny_pairs import BYOL, FORMS, MOCO, pairs, photographs, regioncl, scd
 
 Views = list[np.ndarray]
@@ -29,7 +29,8 @@ class Form(NamedTuple):
 
     Args:
         make: builds it; keyword arguments are changes of the algorithm's.
-        extras: what its loss takes beside the normalised views, of RGB views (b, h, w, 3).
+        extras: what its loss takes beside the two normalised views, or instead of them, of the RGB
+            views (b, h, w, 3).
     """
 
     make: Callable[..., Pretrainer]
@@ -71,9 +72,17 @@ ALGORITHMS = {
     'scd-moco': Form(partial(scd, MOCO)),
     'scd-byol': Form(partial(scd, BYOL)),
     'scd-byol-2x': Form(partial(scd, BYOL, pairs=BOTH_WAYS)),
+    **{f'soco-{form}': Form(partial(tiny_boxes.soco, form), partial(tiny_boxes.batch, form))
+       for form in tiny_boxes.FORMS},
 }
 
 
 def batch(form: Form, count: int = 4) -> dict:
     """Keyword arguments of the model's `loss` and of its `forward(mode='loss')`."""
     return {'inputs': pairs(count), **form.extras(photographs(count))}
+
+
+def changed(data: dict, change: Callable[[Tensor], Tensor]) -> dict:
+    """A batch with each of its views changed, and whatever else has a row an image."""
+    return {name: change(value) if isinstance(value, Tensor) else [change(one) for one in value]
+            for name, value in data.items()}
