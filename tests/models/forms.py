@@ -12,13 +12,12 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import torch
-from mmengine.model import BaseModule
-from torch import Tensor, nn
+from torch import Tensor
 
 from oadp_mm.models import Pretrainer
 from oadp_mm.models.view_pairs import BOTH_WAYS, ONE_WAY
-from oadp_mm.registry import MODELS
 from tests.models import tiny, tiny_boxes
+from tests.models.tiny_boxes import batch as boxes
 from tests.models.tiny_pairs import BYOL, FORMS, MOCO, pairs, photographs, regioncl, scd
 
 Views = list[np.ndarray]
@@ -35,24 +34,6 @@ class Form(NamedTuple):
 
     make: Callable[..., Pretrainer]
     extras: Callable[[Views], dict] = lambda views: {}
-
-
-@MODELS.register_module()
-class FourConvolutions(BaseModule):
-    """A backbone with the resolutions of a ResNet, and far fewer operations."""
-
-    def __init__(self, out_indices: tuple[int, ...]) -> None:
-        super().__init__()
-        self.out_indices = out_indices
-        self.stages = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(wide, 16, 3, stride, 1), nn.BatchNorm2d(16), nn.ReLU())
-            for wide, stride in ((3, 4), (16, 2), (16, 2), (16, 2)))
-
-    def forward(self, view: Tensor) -> tuple[Tensor, ...]:
-        maps = [view]
-        for stage in self.stages:
-            maps.append(stage(maps[-1]))
-        return tuple(maps[1 + index] for index in self.out_indices)
 
 
 def oadp(**changes) -> Pretrainer:
@@ -72,8 +53,8 @@ ALGORITHMS = {
     'scd-moco': Form(partial(scd, MOCO)),
     'scd-byol': Form(partial(scd, BYOL)),
     'scd-byol-2x': Form(partial(scd, BYOL, pairs=BOTH_WAYS)),
-    **{f'soco-{form}': Form(partial(tiny_boxes.soco, form), partial(tiny_boxes.batch, form))
-       for form in tiny_boxes.FORMS},
+    **{f'soco-{form}': Form(partial(tiny_boxes.soco, form), partial(boxes, settings['pairs']))
+       for form, settings in tiny_boxes.FORMS.items()},
 }
 
 

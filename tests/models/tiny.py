@@ -1,17 +1,37 @@
-"""A small OADP and a batch of real view pairs for the tests of this folder."""
+"""A small OADP, a quick backbone and a batch of real view pairs for the tests of this folder."""
 from __future__ import annotations
 
 import cv2
 import numpy as np
 import torch
+from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from oadp_mm.models import OADP
+from oadp_mm.registry import MODELS
 from tests.oracles import images
 
 #: ResNet-18's last map has side 4 here: 16 small patches, 9 large ones.
 SIDE, GRID, K = 128, 4, 5
 MEAN, STD = [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]
+
+
+@MODELS.register_module()
+class FourConvolutions(BaseModule):
+    """A backbone with the resolutions of a ResNet, and far fewer operations."""
+
+    def __init__(self, out_indices: tuple[int, ...]) -> None:
+        super().__init__()
+        self.out_indices = out_indices
+        self.stages = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(wide, 16, 3, stride, 1), nn.BatchNorm2d(16), nn.ReLU())
+            for wide, stride in ((3, 4), (16, 2), (16, 2), (16, 2)))
+
+    def forward(self, view: Tensor) -> tuple[Tensor, ...]:
+        maps = [view]
+        for stage in self.stages:
+            maps.append(stage(maps[-1]))
+        return tuple(maps[1 + index] for index in self.out_indices)
 
 
 def settings(**changes) -> dict:

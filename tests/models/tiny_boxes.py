@@ -8,7 +8,7 @@ from torch import Tensor
 
 from oadp_mm.models import SoCo
 from oadp_mm.models.algorithms.soco import THREE_VIEWS
-from oadp_mm.models.view_pairs import BOTH_WAYS
+from oadp_mm.models.view_pairs import BOTH_WAYS, Pairs
 from tests.models.tiny import SIDE, separate
 from tests.models.tiny_pairs import BYOL, PREPROCESSOR, RESNET
 
@@ -35,9 +35,9 @@ def soco(form: str = 'fpn', **changes) -> SoCo:
     return separate(model).train().double()
 
 
-def batch(form: str, photographs: list[np.ndarray]) -> dict:
+def batch(pairs: Pairs, photographs: list[np.ndarray]) -> dict:
     """Views of several sizes with boxes; one image has none, of others some are padding."""
-    views = 1 + max(map(max, FORMS[form]['pairs']))
+    views = 1 + max(map(max, pairs))
     first, second = photographs
     inputs = [_normalised(first if number == 0 else second, side)
               for number, side in enumerate(SIDES[:views])]
