@@ -17,6 +17,7 @@ MODELS = _child('model', host.MODELS, 'oadp_mm.models')
 DATASETS = _child('dataset', host.DATASETS, 'oadp_mm.datasets')
 DATA_SAMPLERS = _child('data sampler', host.DATA_SAMPLERS, 'oadp_mm.datasets')
 TRANSFORMS = _child('transform', host.TRANSFORMS, 'oadp_mm.datasets')
+OPTIMIZERS = _child('optimizer', host.OPTIMIZERS, 'oadp_mm.engine')
 PARAM_SCHEDULERS = _child(
     'parameter scheduler', host.PARAM_SCHEDULERS, 'oadp_mm.engine')
 HOOKS = _child('hook', host.HOOKS, 'oadp_mm.engine')

@@ -1,4 +1,4 @@
-"""The registered runner, hooks, weight initialisers and schedules."""
+"""The registered runner, hooks, weight initialisers, schedules and the optimizer."""
 from __future__ import annotations
 
 from oadp_mm.engine import checkpoint_loading as checkpoint_loading  # for the process
@@ -18,10 +18,12 @@ from oadp_mm.engine.hooks import (
     TrainingLengthHook,
     UnreadableImagesHook,
 )
+from oadp_mm.engine.lars import LARS
 from oadp_mm.engine.runner import Runner
 from oadp_mm.engine.schedulers import CosineLR, WarmUpLR
 
 __all__ = [
+    'LARS',
     'AfterStepHook',
     'CheckedPretrained',
     'CheckpointHook',
