@@ -9,7 +9,6 @@ from mmpretrain.models.necks import DenseCLNeck, MoCoV2Neck, NonLinearNeck
 from torch import Tensor
 
 from oadp_mm.layers.norm_statistics import leaving_no_trace
-from oadp_mm.models.heads.projection import RowHead
 from oadp_mm.models.pretrainer import Pretrainer
 from oadp_mm.ops.label_free import alignment, spread
 from oadp_mm.ops.pooling import whole_and_map
@@ -62,17 +61,16 @@ def _features(model: Any, view: Tensor) -> dict[str, Tensor]:
     maps = model.backbone(view)
     last = maps[-1] if isinstance(maps, list | tuple) else maps
     if last.ndim == 2:
-        whole, rows = last, {'': last}
+        rows = {'': last}
     else:
         whole, features = whole_and_map(last)
         rows = {'': whole, 'cell_': features.flatten(2).transpose(1, 2).flatten(0, 1)}
-    projected = _projections(model, maps, whole)
+    projected = _projections(model, view, maps)
     return rows if projected is None else {**rows, 'projected_': projected}
 
 
-def _projections(model: Any, maps: Sequence[Tensor], whole: Tensor) -> Tensor | None:
+def _projections(model: Any, view: Tensor, maps: Sequence[Tensor]) -> Tensor | None:
     if isinstance(model, Pretrainer):
-        return next((head.project(whole) for head in model.objectives().values()
-                     if isinstance(head, RowHead) and head.in_channels == whole.shape[1]), None)
+        return model.project_view(view, maps)
     neck = getattr(model, 'neck', None)
     return neck(maps)[0] if isinstance(neck, _PROJECTORS) else None

@@ -143,6 +143,20 @@ class Pretrainer(BaseSelfSupervisor):
         return {name: head.target(whole if isinstance(head, RowHead) else features)
                 for name, head in self.objectives().items()}
 
+    def project_view(self, view: Tensor, maps: Maps) -> Tensor | None:
+        """Online projections (b, d) of whole views, of whatever collapses first.
+
+        Args:
+            view: normalised (b, 3, h, w).
+            maps: the backbone's of it.
+
+        Returns:
+            Those of the first head that projects whole views; None if there is none.
+        """
+        whole, _ = whole_and_map(maps[-1])
+        return next((head.project(whole) for head in self.objectives().values()
+                     if isinstance(head, RowHead) and head.in_channels == whole.shape[1]), None)
+
     def encode_target(self, images: Tensor, describe: Callable[[Maps], Description],
                       online: Maps | None = None) -> Description:
         """`describe(maps)` of images by the target network, without gradient.

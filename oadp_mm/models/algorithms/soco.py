@@ -124,6 +124,13 @@ class SoCo(Pretrainer):
             return at_level([project(trunk(each)) for each in pooled], level)
         return project(trunk(at_level(pooled, level)))
 
+    def project_view(self, view: Tensor, maps: Maps) -> Tensor:
+        """Online projections (b, d) of whole views, each of which is one box."""
+        height, width = view.shape[2:]
+        box = view.new_tensor([0, 0, width, height]).expand(len(view), 1, 4)
+        maps = maps if self.neck is None else self.neck(maps)
+        return self.rows(maps, box, view, self.trunk(), self.head.project)
+
     def assigned(self, boxes: Tensor) -> Tensor:
         """Whether each box has a level."""
         return pyramid_level(boxes, self.bounds) != UNASSIGNED

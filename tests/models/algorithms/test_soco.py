@@ -221,6 +221,21 @@ def test_a_resnet_starts_as_the_references_does() -> None:
     assert not model.backbone.layer4[1].norm2.weight.any()
 
 
+@EVERY
+def test_a_whole_view_is_projected_as_a_box_of_its_size(name: str) -> None:
+    """What a training looks at to see whether its projections collapse."""
+    model = build(name)
+    view = batch_of(model)['inputs'][1]
+    online, _, weights = network(model, target=False)
+    for key in [key for key in weights if key.startswith('predictor')]:
+        del weights[key]
+    boxes = torch.tensor([0.0, 0, 128, 128]).expand(len(view), 1, 4)
+    rows, _ = oracle.see(online, view, boxes, bounds=model.bounds, size=model.roi_size,
+                         all_levels=model.all_levels)
+    torch.testing.assert_close(model.project_view(view, model.backbone(view)),
+                               torch.stack(list(rows.values())), rtol=1e-6, atol=1e-6)
+
+
 @pytest.mark.parametrize(('changes', 'words'), [
     ({'box_head': 'layer5'}, ("'layer4'", "got 'layer5'")),
     ({'box_head': 'layer4'}, ("box_head='layer4'", 'leave one of them out')),
