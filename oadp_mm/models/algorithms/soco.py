@@ -84,8 +84,8 @@ class SoCo(Pretrainer):
         """The target's maps that boxes are pooled from."""
         return {'maps': tuple(maps) if self.target_neck is None else self.target_neck(maps)}
 
-    def losses(self, views: EncodedViews, *, boxes: Tensor, box_weights: Tensor,
-               **unused: Any) -> dict[str, Tensor]:
+    def losses(self, views: EncodedViews, *, boxes: Tensor | None = None,
+               box_weights: Tensor | None = None, **unused: Any) -> dict[str, Tensor]:
         """`loss_boxes` of a batch of views: the sum over their pairs (eq. 5, 6); changes nothing.
 
         Args:
@@ -96,15 +96,15 @@ class SoCo(Pretrainer):
             box_weights: (b, p, k), 1 for a box and 0 for padding, whose coordinates are legal.
 
         Raises:
-            ValueError: boxes of other pairs.
+            ValueError: there are none, or they are of other pairs.
         """
-        self.check_boxes(boxes, box_weights)
+        boxes, box_weights = _check_boxes(boxes, box_weights, self.between)
         online = {view: maps if self.neck is None else self.neck(maps)
                   for view, maps in views.online.items()}
         terms = []
         for a, b in self.pairs:
             number = self.between.index((min(a, b), max(a, b)))
-            own, other = boxes[:, number].flip(1 if a > b else ()).unbind(1)
+            own, other = (boxes[:, number, int(view > min(a, b))] for view in (a, b))
             predictions = self.rows(online[a], own, views.inputs[a], self.trunk(), self.head.online)
             with torch.no_grad():
                 keys = self.rows(views.target[b]['maps'], other, views.inputs[b],
@@ -141,23 +141,9 @@ class SoCo(Pretrainer):
             return cast(nn.Module, self.target_box_head if target else self.box_head)
         if not self.on_c4:
             return lambda maps: pool_view(maps, 'average')
-        stage = (cast(EMACopy, self.target).module if target else self.backbone).layer4
+        network = cast(EMACopy, self.target).module if target else self.backbone
+        stage = cast(nn.Module, network.layer4)
         return lambda maps: pool_view(stage(maps), 'average')
-
-    def check_boxes(self, boxes: Tensor, weights: Tensor) -> None:
-        """Refuse boxes that are of other pairs of views than the model compares."""
-        images, pairs, _, count, _ = boxes.shape if boxes.ndim == 5 else (0,) * 5
-        if (boxes.shape[2::2], weights.shape) != ((2, 4), (images, pairs, count)):
-            raise ValueError(
-                'expected boxes (b, p, 2, k, 4) and box_weights (b, p, k), got '
-                f'{tuple(boxes.shape)} and {tuple(weights.shape)}: let the data set draw them')
-        if pairs != len(self.between):
-            raise ValueError(
-                f'a batch has boxes for {pairs} pairs of views, and the model compares '
-                f'{len(self.between)}, {self.between}: name the same views in `model.pairs` and in '
-                'the data set')
-        if not count:
-            raise ValueError('an image has no box to compare: draw at least 1 (K) in the data set')
 
 
 def _check(neck: dict | None, box_head: dict | str | None, roi_size: int,
@@ -184,10 +170,27 @@ def _check_bounds(bounds: Sequence[float] | None, levels: int) -> tuple[float, .
     return tuple(bounds)
 
 
-def _leave_out_last_stage(network: nn.Module) -> None:
+def _leave_out_last_stage(network: Any) -> None:
     """Let a ResNet end at C4; its `layer4` keeps its place and keys, and is run box by box."""
     stages = getattr(network, 'res_layers', None)
     if not stages or stages[-1] != 'layer4':
-        raise ValueError(f"box_head='layer4' is the last stage of a ResNet, which "
+        raise ValueError("box_head='layer4' is the last stage of a ResNet, which "
                          f'{type(network).__name__} is not: choose another backbone or box_head')
     network.res_layers, network.out_indices = stages[:-1], (2,)
+
+
+def _check_boxes(boxes: Tensor | None, weights: Tensor | None, between: list[tuple[int, int]],
+                 ) -> tuple[Tensor, Tensor]:
+    if boxes is None or weights is None:
+        raise ValueError('a batch holds no boxes and box_weights: give the data set '
+                         '`proposals` and `views.boxes`')
+    images, pairs, _, count, _ = boxes.shape if boxes.ndim == 5 else (0,) * 5
+    if (boxes.shape[2::2], weights.shape) != ((2, 4), (images, pairs, count)) or not count:
+        raise ValueError('expected boxes (b, p, 2, k, 4) and box_weights (b, p, k), k of at least '
+                         f'1, got {tuple(boxes.shape)} and {tuple(weights.shape)}: let the data '
+                         'set draw them (`views.boxes`)')
+    if pairs != len(between):
+        raise ValueError(f'a batch has boxes of {pairs} pairs of views, and the model compares '
+                         f'{len(between)}, {between}: name the same views in `model.pairs` and in '
+                         '`views.each` of the data set')
+    return boxes, weights

@@ -255,11 +255,13 @@ def test_boxes_of_other_pairs_are_refused() -> None:
     model = build('fpn')
     data = batch_of(model)
     one_pair = {key: data[key][:, :1] for key in ('boxes', 'box_weights')}
-    with refused('boxes for 1 pairs', '[(0, 1), (0, 2)]', '`model.pairs`'):
+    with refused('boxes of 1 pairs', '[(0, 1), (0, 2)]', '`model.pairs`', '`views.each`'):
         model.loss(**{**data, **one_pair})
     with refused('(b, p, 2, k, 4)', '(4, 2, 3)'):
         model.loss(**{**data, 'box_weights': data['box_weights'][..., :3]})
-    with refused('at least 1 (K)'):
+    with refused('no boxes', '`proposals`', '`views.boxes`'):
+        model.loss(data['inputs'])
+    with refused('k of at least 1', '(4, 2, 2, 0, 4)'):
         model.loss(data['inputs'], boxes=data['boxes'][..., :0, :],
                    box_weights=data['box_weights'][..., :0])
 
