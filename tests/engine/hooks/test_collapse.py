@@ -97,6 +97,14 @@ def pictures(count: int = 8) -> list[dict]:
     return [{'inputs': [one, other]} for one, other in zip(first, second, strict=True)]
 
 
+def items(form: forms.Form, count: int = 8) -> list[dict]:
+    """Items of a data set that have what a form takes, before they were normalised."""
+    data = forms.batch(form, count)
+    more = {name: each for name, each in data.items() if isinstance(each, torch.Tensor)}
+    return [{'inputs': [(view[number] * 58 + 118).round().byte() for view in data['inputs']],
+             **{name: each[number] for name, each in more.items()}} for number in range(count)]
+
+
 @pytest.fixture
 def train(make_runner):
     """A short training of pairs of photographs, 2 iterations an epoch."""
@@ -115,8 +123,9 @@ def train(make_runner):
 
 @pytest.mark.parametrize('form', forms.ALGORITHMS.values(), ids=forms.ALGORITHMS)
 def test_healthy_runs_of_all_algorithms(form, train):
-    """Ranks of projections are among what is logged, where a row head reads whole views."""
-    runner = train(form.make().float(), CollapseHook(interval=2, images=8, stop=True))
+    """Ranks of projections are among what is logged, of whole views or of a box of their size."""
+    runner = train(form.make().float(), CollapseHook(interval=2, images=8, stop=True),
+                   data=items(form))
     logged = runner.message_hub.log_scalars
     assert {'train/health/effective_rank', 'train/health/cell_deviation', 'train/health/alignment',
             'train/health/projected_uniformity'} <= logged.keys()
