@@ -1,4 +1,4 @@
-"""`oadp-mm export`: write the online backbone of a pretraining checkpoint for other packages."""
+"""`oadp-mm export`: write what a pretraining has made, for other packages."""
 from __future__ import annotations
 
 import argparse
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 from oadp_mm.files.shown import shown
 
-HELP = 'write the pretrained backbone of a checkpoint, with metadata and a checksum'
+HELP = 'write the pretrained backbone of a checkpoint, or more of it, with metadata and a checksum'
 _FORMAT_OF_SUFFIX = {'.pth': 'openmmlab', '.safetensors': 'safetensors'}
 
 
@@ -25,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('out', type=Path, metavar='OUT', help='file to write')
     parser.add_argument('--format', help='openmmlab (default for OUT.pth), torchvision or '
                         'safetensors (default for OUT.safetensors)')
+    parser.add_argument('--parts', default='backbone', metavar='NAMES',
+                        help='what to write, such as backbone,neck,box_head of SoCo (%(default)s)')
     parser.add_argument('--prefix', help="where the backbone's keys start (default: 'backbone.', "
                         "the online network; '' for a bare state dict)")
     parser.add_argument('--drop', action='append', default=[], metavar='KEYS',
@@ -43,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
         backbone_prefix,
         backbone_tensors,
         describe,
+        part_tensors,
         write_backbone,
     )
     from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
@@ -60,8 +63,13 @@ def run(args: argparse.Namespace) -> int:
     if args.out.exists() and source.exists() and args.out.samefile(source):
         raise CheckpointError(f'{args.out} is the checkpoint itself: give another file to write')
     checkpoint = read_checkpoint(source)
+    parts = () if args.parts == 'backbone' else tuple(dict.fromkeys(args.parts.split(',')))
+    if parts and (args.prefix is not None or args.statistics is not None):
+        given = '--prefix' if args.prefix is not None else '--statistics'
+        raise ValueError(f'{given} is for a backbone alone, but --parts {args.parts} asks for more '
+                         f'than that: leave out --parts or {given}')
     prefix = backbone_prefix(checkpoint) if args.prefix is None else args.prefix
-    tensors = backbone_tensors(checkpoint, prefix)
+    tensors = part_tensors(checkpoint, parts) if parts else backbone_tensors(checkpoint, prefix)
     for start in args.drop:
         kept = {key: tensor for key, tensor in tensors.items() if not key.startswith(start)}
         if len(kept) in (0, len(tensors)):
@@ -72,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     record: dict[str, str] = {}
     if args.statistics is not None:
         tensors, record = _with_clean_statistics(args, describe(checkpoint, tensors), tensors)
-    meta = describe(checkpoint, tensors) | record
+    meta = describe(checkpoint, tensors, parts) | record
     write_backbone(tensors, meta, args.out, file_format)
     origin = ', '.join(f'{key} {meta[key]}' for key in ('method', 'epoch', 'iter') if key in meta)
     print(f'wrote {shown(args.out)} ({file_format}): {len(tensors)} tensors from '

@@ -1,8 +1,9 @@
-"""The initialiser that loads a pretrained backbone completely or not at all."""
+"""The initialiser that loads a pretrained backbone, or another part, completely or not at all."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from mmengine.logging import print_log
 from mmengine.model import update_init_info
@@ -23,8 +24,12 @@ class Handoff:
     checkpoint: str
     prefix: str
     tensors_sha256: str
+    #: From the keys below the prefix that were loaded to those in the module.
+    names: Mapping[str, str]
     #: Keys below the prefix that were not loaded into it.
     left: frozenset[str] = frozenset()
+    #: Parts of the module that were not loaded.
+    fresh: tuple[str, ...] = ()
     #: What the file tells of its training.
     history: Mapping[str, str] = field(default_factory=dict)
 
@@ -39,8 +44,8 @@ class Handoff:
         Raises:
             CheckpointError: the file has changed since it was loaded.
         """
-        tensors = backbone_tensors(read_checkpoint(self.checkpoint), self.prefix)
-        tensors = {key: tensor for key, tensor in tensors.items() if key not in self.left}
+        stored = backbone_tensors(read_checkpoint(self.checkpoint), self.prefix)
+        tensors = {name: stored[key] for key, name in self.names.items() if key in stored}
         if fingerprint(tensors) != self.tensors_sha256:
             raise CheckpointError(f'{self.checkpoint} changed after the model was initialised from '
                                   'it: start again with a file that stays as it is')
@@ -65,45 +70,59 @@ class CheckedPretrained:
 
     A detector of the C4 kind holds the backbone in two places, `backbone` and, as layer4,
     `roi_head.shared_head`. Each then names its parts, and `HandoffCheckHook` refuses a model that
-    leaves a part of the backbone to nobody.
+    leaves a part of the backbone to nobody. Other modules take theirs from a file in parts
+    (`oadp-mm export --parts`): a neck by `prefix='neck.'`, a box head by `prefix='box_head.'`.
 
     Args:
         checkpoint: a file of `oadp-mm export`, or a training checkpoint. Only local files.
-        prefix: where the keys start. None takes '' for an exported file and 'backbone.'
-            for a training checkpoint, never a copy such as 'target.backbone.'.
-        only: the first names of the keys to load, such as 'layer4' or ('conv1', 'bn1'); None loads
-            all.
+        prefix: where the keys start. None takes '' for a file of a backbone alone and 'backbone.'
+            for one in parts or a training checkpoint, never a copy such as 'target.backbone.'.
+        only: how the keys to load start, such as 'layer4' or ('conv1', 'bn1'). A mapping says under
+            which names the module has them: {'fpn_convs.1': 'fpn_convs.0'} in a pyramid that begins
+            a level later. None loads all.
+        fresh: parts of the module that the file does not have, such as 'fc_cls', each with the
+            `init_cfg` that it starts from, because the module's own gives way to this one; of all
+            its layers if that names no `layer`.
     """
 
     def __init__(self, checkpoint: str, prefix: str | None = None,
-                 only: str | Sequence[str] | None = None) -> None:
+                 only: str | Sequence[str] | Mapping[str, str] | None = None,
+                 fresh: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         if not checkpoint:
             raise CheckpointError('CheckedPretrained needs checkpoint=FILE, and got an empty one: '
                                   'set it to a file that `oadp-mm export` wrote')
         self.checkpoint = str(checkpoint)
         self.prefix = prefix
-        self.only = (only,) if isinstance(only, str) else None if only is None else tuple(only)
+        self.only = (only,) if isinstance(only, str) else only
+        self.fresh = dict(fresh or {})
+        if isinstance(only, Mapping) and len(set(only.values())) < len(only):
+            raise ValueError(f'only={dict(only)} gives two parts of the file one place in the '
+                             'module: give each its own')
 
     def __call__(self, module: nn.Module) -> None:
         checkpoint = read_checkpoint(self.checkpoint)
         loaded = load_whole(
-            module, checkpoint, prefix=self.prefix, only=self.only,
-            advice='build the backbone that it was trained with, export the right one with '
-            '`oadp-mm export`, or name its parts with only=, if the detector holds the backbone in '
-            'several places')
+            module, checkpoint, prefix=self.prefix, only=self.only, fresh=self.fresh,
+            advice='build what it was trained with, export the right file with `oadp-mm export`, '
+            'or name its parts with only= and what the file does not have with fresh=')
+        for name, init_cfg in self.fresh.items():
+            initialise = WEIGHT_INITIALIZERS.build(dict(init_cfg))
+            initialise.wholemodule = 'layer' not in init_cfg
+            initialise(module.get_submodule(name))
         if getattr(module, 'zero_init_residual', False):
             # mmpretrain's ResNet sets the last norm of each block to zero after any initialiser
             # that is not called 'Pretrained', that is, after this one.
             module.zero_init_residual = False  # type: ignore[assignment]
         digest, past = fingerprint(loaded.tensors), history(checkpoint.meta)
         setattr(module, _RECORD,
-                Handoff(self.checkpoint, loaded.prefix, digest, loaded.left, past))
+                Handoff(self.checkpoint, loaded.prefix, digest, loaded.names, loaded.left,
+                        tuple(self.fresh), past))
         if hasattr(module, '_params_init_info'):
             update_init_info(module, f'CheckedPretrained: load from {self.checkpoint}')
         origin = ', '.join([f'sha256 {digest[:8]}', *_origin(past)])
-        count = len(loaded.tensors)
-        print_log(f'loaded {count}/{count} tensors from {self.checkpoint} ({origin})',
-                  logger='current')
+        fresh = f', fresh: {", ".join(self.fresh)}' * bool(self.fresh)
+        print_log(f'loaded {len(loaded.tensors)}/{len(module.state_dict())} tensors from '
+                  f'{self.checkpoint} ({origin}){fresh}', logger='current')
 
 
 def _origin(past: Mapping[str, str]) -> Iterator[str]:

@@ -10,6 +10,10 @@ Three formats hold the same tensors under the same keys (`conv1.weight`, `layer1
 Metadata are text: format, source (file name), source_sha256, method, architecture and preprocessor
 (JSON, see `recipe`), view_size, sixteen_bit, epoch, iter, statistics (of which images a batch
 norm's are), package_version, num_tensors and tensors_sha256. What is unknown is left out.
+
+A method that trains more of a detector than its backbone hands over a file in parts: metadata
+`parts`, and each part's keys below its name (`backbone.conv1.weight`, `neck.lateral_convs.0...`).
+Whoever reads a backbone finds it in such a file, too.
 """
 from __future__ import annotations
 
@@ -46,7 +50,7 @@ def fingerprint(tensors: Mapping[str, Tensor]) -> str:
 
 
 def backbone_prefix(checkpoint: Checkpoint, wanted: Iterable[str] = ()) -> str:
-    """Prefix of the online backbone's keys: '' in an exported file, else 'backbone.'.
+    """Prefix of the online backbone's keys: '' in a file of it alone, else 'backbone.'.
 
     Copies such as `target.backbone.` are never chosen. `wanted` are the keys of the module to be
     loaded: a file that holds them bare (someone else's state dict) has the prefix ''.
@@ -55,7 +59,7 @@ def backbone_prefix(checkpoint: Checkpoint, wanted: Iterable[str] = ()) -> str:
         CheckpointError: the file holds both kinds of keys, so that the choice is the caller's.
     """
     if checkpoint.meta.get('format') == FORMAT:
-        return ''
+        return 'backbone.' if 'parts' in checkpoint.meta else ''
     bare = not checkpoint.tensors.keys().isdisjoint(wanted)
     inside = any(key.startswith('backbone.') for key in checkpoint.tensors)
     if bare and inside:
@@ -86,6 +90,22 @@ def backbone_tensors(checkpoint: Checkpoint, prefix: str) -> dict[str, Tensor]:
     return tensors
 
 
+def part_tensors(checkpoint: Checkpoint, parts: Iterable[str]) -> dict[str, Tensor]:
+    """The tensors of some modules of a training, such as 'neck', each key below its part's name.
+
+    Raises:
+        CheckpointError: a part is not there; see also `backbone_tensors`.
+    """
+    absent = [part for part in parts
+              if not part or not any(key.startswith(f'{part}.') for key in checkpoint.tensors)]
+    if absent:
+        raise CheckpointError(f'{checkpoint.path} has no part {", ".join(map(repr, absent))}, but '
+                              f'{checkpoint.prefixes()}: give the names of some of these, or the '
+                              'checkpoint of a training that has it')
+    return {f'{part}.{key}': tensor for part in parts
+            for key, tensor in backbone_tensors(checkpoint, f'{part}.').items()}
+
+
 def history(meta: Mapping[str, object]) -> dict[str, str]:
     """Method, how it fed its backbone, epoch and iter, as far as a file's metadata tell them."""
     if meta.get('format') == FORMAT:
@@ -114,9 +134,18 @@ def told(past: Mapping[str, str], key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def describe(checkpoint: Checkpoint, tensors: Mapping[str, Tensor]) -> dict[str, str]:
-    """Metadata for `tensors` taken from `checkpoint`; an exported file's own history is kept."""
-    meta = {'format': FORMAT, **history(checkpoint.meta)}
+def describe(checkpoint: Checkpoint, tensors: Mapping[str, Tensor],
+             parts: Iterable[str] = ()) -> dict[str, str]:
+    """Metadata for `tensors` taken from `checkpoint`; an exported file's own history is kept.
+
+    Args:
+        checkpoint: where they come from.
+        tensors: of a backbone, or of `part_tensors`.
+        parts: which; none for a backbone alone.
+    """
+    meta = {'format': FORMAT, **history(checkpoint.meta), 'parts': ','.join(parts)}
+    if not meta['parts']:
+        del meta['parts']
     if checkpoint.meta.get('format') != FORMAT:
         meta.update(source=shown(checkpoint.path.name), source_sha256=_sha256_of(checkpoint.path))
     if any(key.endswith('running_var') for key in tensors):

@@ -5,7 +5,7 @@ each key that it does not find.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -22,33 +22,44 @@ class Loaded:
     Args:
         prefix: where the keys start in the file.
         tensors: by their keys in the module.
-        left: keys below the prefix that are not among them.
+        names: from a key below the prefix to the key in the module.
+        left: keys below the prefix that are not among these.
     """
 
     prefix: str
     tensors: dict[str, Tensor]
+    names: Mapping[str, str]
     left: frozenset[str]
 
 
 def load_whole(module: nn.Module, checkpoint: Checkpoint, *, prefix: str | None = None,
-               only: Sequence[str] | None = None, advice: str) -> Loaded:
+               only: Sequence[str] | Mapping[str, str] | None = None,
+               fresh: Collection[str] = (), advice: str) -> Loaded:
     """Load every tensor of a module.
 
     Args:
         module: to be filled; it stays as it is when an error is raised.
         checkpoint: has all of its tensors and, below the prefix, no others.
         prefix: where the keys start; None: see `backbone_prefix`.
-        only: the first names of the keys to load, such as 'layer4'; None: all below the prefix.
+        only: how the keys to load start, by whole names, such as 'layer4' or 'fpn_convs.1'; a
+            mapping says how they start in the module; None: all below the prefix.
+        fresh: how the keys start that the module does not take from the file.
         advice: what the caller can do about tensors that do not fit, the end of the sentence.
 
     Raises:
-        CheckpointError: a tensor is missing, unexpected or of another shape; see also
-            `backbone_tensors`.
+        CheckpointError: a tensor is missing, unexpected or of another shape, or the module has
+            nothing that starts as `fresh` says; see also `backbone_tensors`.
     """
-    wanted = module.state_dict()
+    built = module.state_dict()
+    wanted = {key: tensor for key, tensor in built.items()
+              if not any(_starts(key, start) for start in fresh)}
+    if unknown := _absent(built, fresh):
+        raise CheckpointError(f'{type(module).__name__} has no tensor below {listing(unknown)}: '
+                              f'set fresh= to some of {_alike(built, unknown)}')
     prefix = backbone_prefix(checkpoint, wanted) if prefix is None else prefix
     below = backbone_tensors(checkpoint, prefix)
-    tensors = below if only is None else _parts(below, only, checkpoint)
+    names = {key: key for key in below} if only is None else _names(below, only, checkpoint)
+    tensors = {name: below[key] for key, name in names.items()}
     problems = _mismatch(tensors, wanted)
     if problems:
         here, there = resnet_name(below), resnet_name(wanted)
@@ -56,8 +67,8 @@ def load_whole(module: nn.Module, checkpoint: Checkpoint, *, prefix: str | None 
             problems = f'the file is a {here}, the model a {there}'
         raise CheckpointError(
             f'{checkpoint.path} does not fit {type(module).__name__}: {problems}; {advice}')
-    module.load_state_dict(tensors, strict=True)
-    return Loaded(prefix, tensors, frozenset(below) - frozenset(tensors))
+    module.load_state_dict(tensors, strict=not fresh)
+    return Loaded(prefix, tensors, names, frozenset(below) - frozenset(names))
 
 
 def part_of(key: str) -> str:
@@ -71,14 +82,29 @@ def listing(keys: Sequence[str], limit: int = 10) -> str:
     return ', '.join(keys[:limit]) + (f' and {rest} more' if rest > 0 else '')
 
 
-def _parts(tensors: Mapping[str, Tensor], only: Sequence[str],
-           checkpoint: Checkpoint) -> dict[str, Tensor]:
-    found = list(dict.fromkeys(map(part_of, tensors)))
-    absent = [part for part in only if part not in found]
-    if absent:
-        raise CheckpointError(f'{checkpoint.path} has no tensor below {listing(absent)}: set '
-                              f'only= to some of {listing(found)}')
-    return {key: tensor for key, tensor in tensors.items() if part_of(key) in only}
+def _names(tensors: Mapping[str, Tensor], only: Sequence[str] | Mapping[str, str],
+           checkpoint: Checkpoint) -> dict[str, str]:
+    """From the keys in the file that start as `only` says to those in the module."""
+    if absent := _absent(tensors, only):
+        raise CheckpointError(f'{checkpoint.path} has no tensor below {listing(absent)}: set only= '
+                              f'to some of {_alike(tensors, absent)}')
+    starts = only if isinstance(only, Mapping) else {start: start for start in only}
+    return {key: starts[start] + key[len(start):]
+            for start in starts for key in tensors if _starts(key, start)}
+
+
+def _starts(key: str, start: str) -> bool:
+    return f'{key}.'.startswith(f'{start}.')
+
+
+def _absent(keys: Iterable[str], starts: Iterable[str]) -> list[str]:
+    return [start for start in starts if not any(_starts(key, start) for key in keys)]
+
+
+def _alike(keys: Iterable[str], starts: Sequence[str]) -> str:
+    """How keys start, by as many names as these."""
+    depth = max(start.count('.') for start in starts) + 1
+    return listing(list(dict.fromkeys('.'.join(key.split('.')[:depth]) for key in keys)))
 
 
 def _mismatch(tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> str:

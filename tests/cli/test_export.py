@@ -15,6 +15,7 @@ from torch.nn.functional import conv2d
 from oadp_mm.cli import main
 from oadp_mm.engine.handoff import CheckedPretrained
 from oadp_mm.files.backbone_file import fingerprint
+from oadp_mm.files.checkpoint import read_checkpoint
 
 
 def _backbone(shift: float = 0) -> dict[str, torch.Tensor]:
@@ -81,6 +82,44 @@ def test_an_exported_file_changes_its_format_and_keeps_its_history(checkpoint, t
     assert main(['export', str(first), str(second)]) == 0
     with safe_open(second, 'pt') as file:
         assert file.metadata() == torch.load(first, weights_only=True)['meta']
+
+
+@pytest.fixture
+def parts(tmp_path):
+    """What a pretraining of a backbone, a neck and a box head leaves behind, and its copies."""
+    path = tmp_path / 'epoch_9.pth'
+    state = {f'{prefix}{name}': torch.full((2,), float(i)) for i, (prefix, name) in enumerate(
+        (prefix, name) for prefix in ('', 'target_')
+        for name in ('backbone.conv1.weight', 'neck.fpn_convs.0.conv.weight',
+                     'box_head.shared_fcs.0.bias'))}
+    torch.save({'state_dict': state, 'meta': {'epoch': 9}}, path)
+    return path
+
+
+@pytest.mark.parametrize('name', ['a.pth', 'a.safetensors'])
+def test_parts_keep_their_names_and_a_backbone_alone_has_none(parts, tmp_path, name, capsys):
+    out = tmp_path / name
+    assert main(['export', str(parts), str(out), '--parts', 'backbone,box_head']) == 0
+    assert ': 2 tensors from' in capsys.readouterr().out
+    written = read_checkpoint(out)
+    assert {key: tensor.tolist() for key, tensor in written.tensors.items()} == {
+        'backbone.conv1.weight': [0, 0], 'box_head.shared_fcs.0.bias': [2, 2]}
+    assert written.meta['parts'] == 'backbone,box_head'
+    assert written.meta['tensors_sha256'] == fingerprint(written.tensors)
+    assert main(['export', str(out), str(tmp_path / 'b.pth'), '--parts', 'backbone']) == 0
+    alone = read_checkpoint(tmp_path / 'b.pth')
+    assert alone.tensors.keys() == {'conv1.weight'}
+    assert 'parts' not in alone.meta
+
+
+def test_a_part_can_diverge(parts, tmp_path, capsys):
+    content = torch.load(parts)
+    content['state_dict']['box_head.shared_fcs.0.bias'][0] = float('nan')
+    torch.save(content, parts)
+    arguments = ['export', str(parts), str(tmp_path / 'a.pth')]
+    assert main(arguments) == 0
+    assert main([*arguments, '--parts', 'backbone,neck,box_head']) == 2
+    assert 'holds NaN or infinite values in 1 tensors' in capsys.readouterr().err
 
 
 def test_a_folder_gives_its_newest_readable_checkpoint(checkpoint, tmp_path, capsys):
@@ -216,6 +255,15 @@ def test_statistics_need_images_and_norms(dark, tmp_path, capsys):
     (['{dir}/empty', '{dir}/a.pth'], 'does not exist'),
     (['{ckpt}', '{dir}/a.pth', '--statistics', '{dir}'], 'holds no images'),
     (['{ckpt}', '{dir}/a.pth', '--statistics', '{dir}/missing'], 'holds no images'),
+    (['{ckpt}', '{dir}/a.pth', '--parts', 'backbone,neck,box_head'],
+     "has no part 'neck', 'box_head', but target.backbone. 2, backbone. 2, heads. 1: give"),
+    (['{ckpt}', '{dir}/a.pth', '--parts', 'backbone,'], "has no part '', but"),
+    (['{ckpt}', '{dir}/a.pth', '--parts', 'backbone,heads', '--format', 'torchvision'],
+     "torchvision's ResNet has no backbone.conv1.weight, "),
+    (['{ckpt}', '{dir}/a.pth', '--parts', 'backbone,heads', '--prefix', 'target.'],
+     '--prefix is for a backbone alone, but --parts backbone,heads asks for more than that'),
+    (['{ckpt}', '{dir}/a.pth', '--parts', 'heads', '--statistics', '{dir}'],
+     '--statistics is for a backbone alone, but'),
 ])
 def test_a_mistake_is_one_line_and_writes_nothing(checkpoint, tmp_path, capsys, arguments, message):
     before = checkpoint.read_bytes()

@@ -1,13 +1,19 @@
-"""The smallest real training: one linear layer, mmengine's Runner, a hook under test."""
+"""The smallest real training: one linear layer, mmengine's Runner, a hook. And a hand-off."""
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import torch
+from mmengine.logging import MMLogger
 from mmengine.model import BaseModel
 from mmengine.runner import Runner
 from torch import nn
+
+from oadp_mm.cli import main
+from tests.engine.detector_parts import trained
 
 
 class Line(BaseModel):
@@ -52,3 +58,38 @@ def make_runner(tmp_path) -> Callable[..., Runner]:
             'randomness': {'seed': 0}, **changed})
 
     return make
+
+
+@pytest.fixture
+def log() -> Iterator[list[str]]:
+    """What reaches the log."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)
+
+
+@pytest.fixture(scope='package')
+def source() -> nn.ModuleDict:
+    return trained()
+
+
+@pytest.fixture(scope='package')
+def training(tmp_path_factory, source) -> Path:
+    """The checkpoint of `source`."""
+    path = tmp_path_factory.mktemp('run') / 'epoch_100.pth'
+    torch.save({'state_dict': source.state_dict(), 'meta': {
+        'epoch': 100, 'cfg': "model = dict(type='oadp_mm.SoCo', backbone=dict(type='ResNet', "
+                             "depth=18))"}}, path)
+    return path
+
+
+@pytest.fixture(scope='package')
+def exported(training) -> Path:
+    """Its file in parts."""
+    out = training.with_name('parts.pth')
+    assert main(['export', str(training), str(out), '--parts', 'backbone,neck,box_head']) == 0
+    return out

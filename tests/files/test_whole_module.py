@@ -40,6 +40,39 @@ def test_some_parts_fill_a_part():
         load_whole(part, checkpoint(), only=('0', '2'), advice='')
 
 
+def test_parts_have_other_names_in_the_module_and_some_stay():
+    other = nn.ModuleDict({'first': nn.Linear(2, 3), 'last': nn.Linear(1, 1)})
+    before = other['last'].weight.item()
+    loaded = load_whole(other, checkpoint(), only={'0': 'first'}, fresh=('last',), advice='')
+    assert (other['first'].weight == 1).all()
+    assert other['last'].weight.item() == before
+    assert loaded.names == {'0.weight': 'first.weight', '0.bias': 'first.bias'}
+    assert loaded.left == {'1.weight', '1.bias'}
+
+
+def test_a_part_is_named_by_whole_names():
+    """'1' is not the start of '10'."""
+    eleven = nn.Sequential(*(nn.Linear(1, 1) for _ in range(11)))
+    tensors = {f'{i}.{name}': torch.full(shape, float(i)) for i in range(11)
+               for name, shape in (('weight', (1, 1)), ('bias', (1,)))}
+    part = nn.ModuleDict({'1': nn.Linear(1, 1)})
+    load_whole(part, Checkpoint(Path('x.pth'), tensors), prefix='', only=('1',), advice='')
+    assert part['1'].weight.item() == 1
+    load_whole(eleven, Checkpoint(Path('x.pth'), {
+        key: value for key, value in tensors.items() if not key.startswith('1.')}), prefix='',
+        fresh=('1',), advice='')
+    assert eleven[10].weight.item() == 10
+
+
+def test_names_that_are_nowhere_are_refused():
+    with pytest.raises(CheckpointError, match=r'no tensor below 0\.scale: set only= to some of '
+                                              r'0\.weight, 0\.bias, 1\.weight, 1\.bias'):
+        load_whole(module(), checkpoint(), only=('0.scale',), advice='')
+    with pytest.raises(CheckpointError, match='Sequential has no tensor below 3: set fresh= to '
+                                              'some of 0, 1'):
+        load_whole(module(), checkpoint(), fresh=('3',), advice='')
+
+
 def test_every_misfit_is_listed_and_nothing_is_loaded():
     filled = module()
     before = {key: value.clone() for key, value in filled.state_dict().items()}

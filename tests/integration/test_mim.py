@@ -100,7 +100,7 @@ def test_fine_tuning_starts_from_the_whole_backbone(
                  '--work-dir', str(tmp_path), '--cfg-options', *options, *TWO_STEPS,
                  OADP_DATA=str(data), OADP_CKPT=str(backbone))
     assert 'loaded 318/318 tensors' in output
-    assert 'hand-off checked: 318/318 tensors of backbone' in output
+    assert 'hand-off checked: backbone 318/318 tensors' in output
     tuned = read_checkpoint(str(tmp_path / 'iter_2.pth')).tensors
     # It trains from there: after two steps the filters are near, and not where they were.
     start = read_checkpoint(str(backbone)).tensors['conv1.weight']

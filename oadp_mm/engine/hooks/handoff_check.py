@@ -33,6 +33,9 @@ class HandoffCheckHook(Hook):
     file, from which mmengine takes what has the model's names and leaves the rest random: a
     detector's checkpoint fits whole, an exported backbone not at all.
 
+    The log says how much of each module came from which file, what of it starts fresh, and which
+    parts of a file in parts nobody took.
+
     Equal tensors serve no one behind another mean, order of channels or style than they were
     trained with: what the file tells of these is compared with the model, and differences are
     warnings.
@@ -65,6 +68,7 @@ class HandoffCheckHook(Hook):
                 'HandoffCheckHook found no module loaded by CheckedPretrained: set '
                 "model.backbone.init_cfg=dict(type='oadp_mm.CheckedPretrained', checkpoint=FILE), "
                 'or give the hook required=False to train from random initialisation')
+        checked: dict[str, list[str]] = {}  # by file
         for name, module, handoff in loaded:
             tensors = handoff.tensors()
             built = module.state_dict()
@@ -76,8 +80,13 @@ class HandoffCheckHook(Hook):
                     f'{len(overwritten)} of {len(tensors)} tensors of {name} were overwritten '
                     f'after they were loaded from {handoff.checkpoint}: {listing(overwritten)}; '
                     'remove the init_cfg or init_weights of its children that did it')
-            print_log(f'hand-off checked: {len(tensors)}/{len(built)} tensors of {name} equal '
-                      f'{handoff.checkpoint}', logger='current')
+            fresh = f' (fresh: {", ".join(handoff.fresh)})' * bool(handoff.fresh)
+            checked.setdefault(handoff.checkpoint, []).append(
+                f'{name} {len(tensors)}/{len(built)}{fresh}')
+        for file, parts in checked.items():
+            left = _not_taken(each for *_, each in loaded if each.checkpoint == file)
+            print_log(f'hand-off checked: {", ".join(parts)} tensors equal {file}{left}',
+                      logger='current')
         _refuse_leftovers(handoff for _, _, handoff in loaded)
         _compare_use(model, [(handoff.checkpoint, handoff.history, name, module)
                              for name, module, handoff in loaded if handoff.of_backbone])
@@ -121,6 +130,16 @@ def _compare_use(model: nn.Module,
                   'and model tells'] = logging.INFO
     for line, level in lines.items():
         print_log(line, logger='current', level=level)
+
+
+def _not_taken(handoffs: Iterable[Handoff]) -> str:
+    """Which parts of one file went to nobody: a detector may take its backbone alone."""
+    parts, taken = '', set()
+    for handoff in handoffs:
+        parts = handoff.history.get('parts', '')
+        taken.add(handoff.prefix.rstrip('.'))
+    left = [part for part in parts.split(',') if part not in taken]
+    return f'; not taken of it: {", ".join(left)}' if parts and left else ''
 
 
 def _refuse_leftovers(handoffs: Iterable[Handoff]) -> None:

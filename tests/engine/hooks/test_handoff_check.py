@@ -72,7 +72,7 @@ def _init(source) -> dict[str, str]:
 
 def test_a_faithful_model_passes_and_the_log_says_so(tmp_path, source):
     log = _run(tmp_path, Model(Backbone(_init(source))))
-    assert f'hand-off checked: 4/4 tensors of backbone equal {source}' in log
+    assert f'hand-off checked: backbone 4/4 tensors equal {source}' in log
     assert log.index('loaded 4/4 tensors') < log.index('hand-off checked')
 
 
@@ -154,7 +154,7 @@ def test_load_from_wins_over_the_initialiser_and_is_what_is_compared(tmp_path, s
 def test_load_from_that_brings_nothing_does_no_harm_beside_the_initialiser(tmp_path, source):
     torch.save({'state_dict': Backbone().state_dict()}, tmp_path / 'bare.pth')
     log = _run(tmp_path, Model(Backbone(_init(source))), load_from=str(tmp_path / 'bare.pth'))
-    assert f'hand-off checked: 4/4 tensors of backbone equal {source}' in log
+    assert f'hand-off checked: backbone 4/4 tensors equal {source}' in log
 
 
 def test_a_part_of_the_file_that_the_model_lacks_stops_the_run(tmp_path, source):
@@ -193,7 +193,7 @@ def test_another_use_of_equal_tensors_is_named(tmp_path, source):
     assert (f'WARNING - hand-off of {source}: style was caffe in the training of the file and is '
             "pytorch in the model: set model.backbone.style='caffe'") in log
     assert f'hand-off of {source}: mean, std, channels not compared, since only one' in log
-    assert 'hand-off checked: 4/4' in log
+    assert 'hand-off checked: backbone 4/4' in log
 
 
 def test_a_wrapped_model_is_compared_under_its_own_names(tmp_path, source):
