@@ -1,8 +1,10 @@
 """Loading configs as a host would, with the data and variables of a test."""
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -19,6 +21,14 @@ def default_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the caller reaches a test."""
     for name in ('OADP_DATA', 'OADP_CKPT', 'OADP_IMAGES', 'OADP_EPOCHS', 'OADP_QUICK', 'OADP_ROW'):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def lvis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package that reads LVIS, which is none of the tests' requirements, by COCO's reader."""
+    from mmdet.datasets.api_wrappers import COCO
+
+    monkeypatch.setitem(sys.modules, 'lvis', SimpleNamespace(LVIS=COCO))
 
 
 @pytest.fixture(scope='session')

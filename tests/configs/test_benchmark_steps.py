@@ -1,4 +1,4 @@
-"""Each fine-tuning of RegionCL and SCD takes over a checkpoint and makes a step, at a quarter size.
+"""Each fine-tuning takes over a checkpoint and makes a step, at a quarter size.
 
 A ResNet-18 has a quarter of a ResNet-50's channels, so all widths are divided by four.
 """
@@ -8,6 +8,7 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+import mmdet.models
 import mmpretrain.models
 import pytest
 import torch
@@ -15,7 +16,9 @@ from mmengine.config import Config, ConfigDict
 from mmengine.dataset import pseudo_collate
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import DATASETS, MODELS
+from torch import nn
 
+from oadp_mm.engine.handoff import handed_off
 from oadp_mm.engine.hooks import HandoffCheckHook
 from oadp_mm.layers.foreground import ForegroundNetwork
 from tests.configs.leaves import CASES
@@ -24,14 +27,26 @@ BENCHMARKS = [name for name in CASES if name.startswith('benchmarks/')]
 CHANNELS = {'in_channels', 'out_channels', 'feat_channels', 'conv_out_channels',
             'fc_out_channels', 'channels'}
 SIDE = 64
+#: Tensors taken of those that a part has, by detector. Those of one stage have no box head, and
+#: their necks three levels of four, with two more.
+PARTS = {
+    'MaskRCNN': {'backbone': (120, 120), 'neck': (48, 48), 'roi_head.bbox_head': (26, 30)},
+    'RetinaNet': {'backbone': (120, 120), 'neck': (36, 48)},
+    'FCOS': {'backbone': (120, 120), 'neck': (36, 48)}}
 
 
 @pytest.fixture(scope='module')
 def checkpoint(tmp_path_factory):
-    """What a pretraining of a ResNet-18 by SCD leaves behind."""
+    """What pretrainings of a ResNet-18 by SCD and by SoCo leave behind."""
     torch.manual_seed(1)
     state = {}
+    norm = {'type': 'BN'}
+    box_head = mmdet.models.Shared4Conv1FCBBoxHead(
+        in_channels=64, fc_out_channels=256, norm_cfg=norm)  # its convolutions are not configured
+    del box_head.fc_cls, box_head.fc_reg
     for prefix, module in (('backbone.', mmpretrain.models.ResNet(depth=18)),
+                           ('neck.', mmdet.models.FPN([64, 128, 256, 512], 64, 4, norm_cfg=norm)),
+                           ('box_head.', box_head),
                            ('semantic_head.saliency.', ForegroundNetwork(512)),
                            ('semantic_head.projector.', torch.nn.Linear(512, 8))):
         state.update({prefix + key: value for key, value in module.state_dict().items()})
@@ -60,12 +75,18 @@ def small(step: dict) -> dict:
 
 
 def batch_of(config: Config) -> dict:
-    """Two images of the config's own data set; VOC's is two of them."""
+    """Two images of the config's own data set; VOC's is two of them, LVIS's in a wrapper."""
     dataset = config.train_dataloader.dataset.to_dict()
     dataset = dataset.get('datasets', [dataset])[0]
+    dataset = dataset.get('dataset', dataset)
     dataset['pipeline'] = [small(step) for step in dataset['pipeline']]
     dataset = DATASETS.build(dataset)
     return pseudo_collate([dataset[0], dataset[0]])
+
+
+def taken(model: nn.Module) -> dict[str, tuple[int, int]]:
+    return {name: (len(handoff.names), len(module.state_dict()))
+            for name, module, handoff in handed_off(model)}
 
 
 @pytest.fixture(scope='module')
@@ -93,6 +114,8 @@ def test_step(name, load, tiny_data, checkpoint, seen):
     for hook in config.custom_hooks:
         if hook.type == 'oadp_mm.HandoffCheckHook':
             HandoffCheckHook().before_train(SimpleNamespace(model=model, _has_loaded=False))
+    if '-parts_' in name:
+        assert taken(model) == PARTS[settings.type]
     model.train()
     wrapper = build_optim_wrapper(model, config.optim_wrapper)
     before = {key: value.detach().clone() for key, value in model.named_parameters()}

@@ -1,7 +1,7 @@
-"""RegionCL's and SCD's detection and segmentation benchmarks against the papers and their recipes.
+"""RegionCL's, SCD's and SoCo's detection and segmentation benchmarks against the papers' recipes.
 
 Every number is copied from a text, none from a config: RegionCL's section 4 and its authors' logs,
-SCD's A.4.
+SCD's A.4, SoCo's 4.2 and 4.5 and its authors' configs.
 """
 from __future__ import annotations
 
@@ -33,6 +33,17 @@ STEPS = {f'benchmarks/{name}.py': row for name, row in {
     # SCD, with RegionCL's C4 of COCO and OADP's FPN
     'faster-rcnn_resnet50-c4_8xb2-24k_voc0712': (0.02, 1e-4, 16, 24000, [18000, 22000]),
     'mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
+    # SoCo, with SCD's C4 of VOC
+    'mask-rcnn_resnet50-fpn-parts_8xb2-ms-90k_coco': (0.02, 2.5e-5, 16, 90000, [60000, 80000]),
+    'mask-rcnn_resnet50-fpn-parts_8xb2-ms-180k_coco': (0.02, 2.5e-5, 16, 180000, [120000, 160000]),
+    'mask-rcnn_resnet50-fpn-parts_8xb2-ms-90k_mini-coco': (
+        0.02, 2.5e-5, 16, 90000, [60000, 80000]),
+    'mask-rcnn_resnet50-fpn-parts_8xb2-ms-90k_lvis': (0.02, 2.5e-5, 16, 90000, [60000, 80000]),
+    'mask-rcnn_resnet50-c4_8xb2-ms-90k-wd25e-6_coco': (0.02, 2.5e-5, 16, 90000, [60000, 80000]),
+    'mask-rcnn_resnet50-c4_8xb2-ms-180k-wd25e-6_coco': (
+        0.02, 2.5e-5, 16, 180000, [120000, 160000]),
+    'retinanet_resnet50-fpn-parts_8xb2-90k_coco': (0.01, 1e-4, 16, 90000, [60000, 80000]),
+    'fcos_resnet50-fpn-parts_8xb2-90k_coco': (0.01, 1e-4, 16, 90000, [60000, 80000]),
 }.items()}
 
 
@@ -57,16 +68,25 @@ def test_detection_and_segmentation(name, row, load):
 @pytest.mark.parametrize('name', [
     case for case in CASES if read(case).default_scope == 'mmdet'])
 def test_norms_of_detectors_do_not_decay_and_all_else_does(name, load, outline):
-    """RegionCL's logs: WEIGHT_DECAY_NORM 0.0; the optimizer's own groups tell."""
+    """RegionCL's logs: WEIGHT_DECAY_NORM 0.0; the optimizer's own groups tell.
+
+    Biases of FCOS do not decay either and learn at twice the rate, in its host's recipe.
+    """
     config = load(name)
     model = outline(config.model)
     groups = build_optim_wrapper(model, config.optim_wrapper).optimizer.param_groups
     decay = {id(tensor): group['weight_decay'] for group in groups for tensor in group['params']}
-    norms = {id(tensor) for module in model.modules() if isinstance(module, _BatchNorm)
-             for tensor in module.parameters()}
+    norms = {id(tensor) for module in model.modules()
+             if isinstance(module, (_BatchNorm, nn.GroupNorm)) for tensor in module.parameters()}
     trained = {id(tensor) for tensor in model.parameters() if tensor.requires_grad}
-    assert {decay[key] for key in norms & trained} == {0}
-    assert {decay[key] for key in trained - norms} == {config.optim_wrapper.optimizer.weight_decay}
+    biases = {id(tensor) for key, tensor in model.named_parameters()
+              if config.model.type == 'FCOS' and key.endswith('.bias')} - norms
+    rate = {id(tensor): group['lr'] for group in groups for tensor in group['params']}
+    lr, rest = config.optim_wrapper.optimizer.lr, trained - norms - biases
+    assert {decay[key] for key in (norms | biases) & trained} == {0}
+    assert {decay[key] for key in rest} == {config.optim_wrapper.optimizer.weight_decay}
+    assert {rate[key] for key in biases} in (set(), {2 * lr})
+    assert {rate[key] for key in trained - biases} == {lr}
 
 
 @pytest.mark.parametrize('name', C4)
@@ -114,9 +134,17 @@ def norms_outside_backbone(model: nn.Module) -> set[str]:
     ('benchmarks/retinanet_resnet50-fpn_8xb2-ms-180k_coco.py', {'neck'}),
     ('benchmarks/mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco.py',
      {'neck', 'roi_head.bbox_head', 'roi_head.mask_head'}),
+    ('benchmarks/mask-rcnn_resnet50-fpn-parts_8xb2-ms-90k_coco.py',
+     {'neck', 'roi_head.bbox_head', 'roi_head.mask_head'}),
+    ('benchmarks/mask-rcnn_resnet50-fpn-parts_8xb2-ms-90k_lvis.py',
+     {'neck', 'roi_head.bbox_head', 'roi_head.mask_head'}),
+    ('benchmarks/fcos_resnet50-fpn-parts_8xb2-90k_coco.py', {'neck'}),
 ])
 def test_where_a_detector_has_norms(name, parts, load, outline):
-    """RegionCL's logs: FPN.NORM SyncBN, ROI_BOX_HEAD.NORM '' with 2 fc, ROI_MASK_HEAD.NORM ''."""
+    """RegionCL's logs: FPN.NORM SyncBN, ROI_BOX_HEAD.NORM '' with 2 fc, ROI_MASK_HEAD.NORM ''.
+
+    SoCo's configs: SyncBN in all four, 4 convolutions and 1 fc.
+    """
     config = load(name)
     assert norms_outside_backbone(outline(config.model)) == parts
     if 'mask-rcnn' in name:
@@ -127,6 +155,8 @@ def test_where_a_detector_has_norms(name, parts, load, outline):
 @pytest.mark.parametrize(('name', 'sides', 'longest'), [
     ('benchmarks/mask-rcnn_resnet50-c4_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
     ('benchmarks/retinanet_resnet50-fpn_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
+    ('benchmarks/mask-rcnn_resnet50-fpn-parts_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
+    ('benchmarks/mask-rcnn_resnet50-fpn-parts_8xb2-ms-90k_lvis.py', range(640, 801, 32), 1333),
     ('benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes.py',
      range(800, 1025, 32), 2048),
     ('benchmarks/faster-rcnn_resnet50-c4_8xb2-24k_voc0712.py', range(480, 801, 32), 1333),

@@ -14,6 +14,7 @@ BOX = (20, 10, 40, 40)  # x, y, width, height of the only object
 def write_all(root: Path) -> None:
     """Lay out everything that a config may look for below OADP_DATA."""
     _coco(root / 'coco', {'train': 'train2017', 'val': 'val2017'}, '{0}2017', range(1, 81))
+    _lvis(root / 'lvis_v1')
     _coco128(root / 'coco128')
     _coco(root, {'train': 'train/images', 'test': 'test/images'}, '{0}', range(1, 11))
     _masks(root, {'train/images': 'train/masks', 'test/images': 'test/masks'}, '.png')
@@ -54,12 +55,22 @@ def _coco(root: Path, folders: dict[str, str], name: str, categories: range) -> 
                    {i: names[i - 1] for i in categories})
 
 
+def _lvis(root: Path) -> None:
+    from mmdet.datasets import LVISV1Dataset
+
+    names = dict(enumerate(LVISV1Dataset.METAINFO['classes'], 1))
+    for split in ('train', 'val'):
+        _image(root / f'{split}2017/one.jpg')
+        _instances(root / f'annotations/lvis_v1_{split}.json', f'{split}2017/one.jpg', names)
+
+
 def _instances(path: Path, image: str, categories: dict[int, str]) -> None:
     """Annotations of one object of the first category."""
     x, y, width, height = BOX
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({
-        'images': [{'id': 1, 'file_name': image, 'width': WIDTH, 'height': HEIGHT}],
+        'images': [{'id': 1, 'file_name': image, 'width': WIDTH, 'height': HEIGHT,
+                    'coco_url': f'http://images.cocodataset.org/{image}'}],  # which LVIS reads
         'annotations': [{
             'id': 1, 'image_id': 1, 'category_id': next(iter(categories)), 'iscrowd': 0,
             'bbox': list(BOX), 'area': width * height,
