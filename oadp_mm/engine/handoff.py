@@ -94,6 +94,9 @@ class CheckedPretrained:
         self.checkpoint = str(checkpoint)
         self.prefix = prefix
         self.only = (only,) if isinstance(only, str) else only
+        if not isinstance(fresh or {}, Mapping):
+            raise TypeError(f'fresh={fresh!r} does not say how these parts start: give each its '
+                            "init_cfg, such as fresh=dict(fc_cls=dict(type='Normal', std=0.01))")
         self.fresh = dict(fresh or {})
         if isinstance(only, Mapping) and len(set(only.values())) < len(only):
             raise ValueError(f'only={dict(only)} gives two parts of the file one place in the '

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from oadp_mm.cli import main
+from oadp_mm.engine.handoff import CheckedPretrained
 from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.journey.init_file import initialiser
 from oadp_mm.journey.starts import read_starts
@@ -70,6 +71,11 @@ def test_what_stays_fresh_starts_as_the_hosts_own(exported):
 def test_only_what_is_named_stays_fresh(exported, options, message):
     with pytest.raises(CheckpointError, match=message):
         started(Detector(init(exported), head_init=init(exported, 'box_head.', **options)))
+
+
+def test_names_alone_do_not_say_how_the_rest_starts():
+    with pytest.raises(TypeError, match=r"fresh=\['fc_cls'\] does not say how these parts start: "):
+        CheckedPretrained('x.pth', 'box_head.', fresh=['fc_cls'])
 
 
 def test_a_head_of_another_width_is_refused(exported):
