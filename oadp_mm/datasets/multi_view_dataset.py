@@ -9,6 +9,7 @@ from mmpretrain.datasets import PackInputs
 from torch.utils.data import Dataset
 
 from oadp_mm.datasets.seeding import Draws, seed_generators
+from oadp_mm.datasets.transforms.load_proposals import LoadProposals
 from oadp_mm.datasets.transforms.multi_view import MultiView
 from oadp_mm.registry import DATASETS
 
@@ -20,7 +21,8 @@ class MultiViewDataset(Dataset):
     """Wrap a data set, so that where images lie is set apart from how views are cut.
 
     An item holds `inputs`, a list of uint8 (3, h, w) in the order of the views, and `data_samples`,
-    the host's, with `windows` among the rest.
+    the host's, with `windows` among the rest. With `views.boxes` it also holds `boxes` and
+    `box_weights` of the image's proposals, see `ViewBoxes`.
 
     In a training by epochs `oadp_mm.SeedHook` calls `set_seed`, and each item draws numbers of its
     own: they are the same with any number of data workers, and after a resume. Otherwise items draw
@@ -30,15 +32,22 @@ class MultiViewDataset(Dataset):
         dataset: config of a data set whose items hold `img`, uint8 (h, w, 3) in BGR; or the data
             set itself.
         views: arguments of `MultiView`.
+        proposals: arguments of `LoadProposals`; None: items have no proposals but the data set's.
 
     Raises:
-        ValueError: when an item is asked for, if it holds no `img`.
+        ValueError: images without proposals; when an item is asked for, if it holds no `img`.
     """
 
-    def __init__(self, dataset: Mapping | Dataset, views: Mapping) -> None:
+    def __init__(self, dataset: Mapping | Dataset, views: Mapping,
+                 proposals: Mapping | None = None) -> None:
         self.dataset: Any = DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
-        self.transforms = [MultiView(**views), PackInputs(
+        self.transforms: list[Any] = [MultiView(**views), PackInputs(
             meta_keys=(*PackInputs.DEFAULT_META_KEYS, 'windows'))]
+        if proposals is not None:
+            self.transforms.insert(0, load := LoadProposals(**proposals))
+            if hasattr(self.dataset, 'get_data_info'):
+                load.check(self.dataset.get_data_info(number)['img_path']
+                           for number in range(len(self)))
         #: Seed, process and epoch, once they are told; and how often each item came in this epoch.
         self._told = torch.full((3,), _UNTOLD).share_memory_()
         self._visits = torch.zeros(len(self), dtype=torch.int32).share_memory_()
@@ -84,6 +93,7 @@ class MultiViewDataset(Dataset):
             raise ValueError('views are cut from `img`, which the items of '
                              f"{type(self.dataset).__name__} lack: give it pipeline=[dict(type='"
                              "oadp_mm.LoadImage')]")
-        for step in self.transforms:
+        *steps, pack = self.transforms
+        for step in steps:
             results = step(results)
-        return results
+        return {**pack(results), **{name: results[name] for name in steps[-1].fields}}

@@ -61,20 +61,18 @@ def seen(boxes: Shaped[np.ndarray, 'n 4'], windows: Iterable[Window], min_side: 
 
 
 def jitter(boxes: Float[np.ndarray, 'n 4'], shares: Float[np.ndarray, 'n 4'], of: JitterOf,
-           size: tuple[int, int]) -> Float64[np.ndarray, 'n 4']:
+           ) -> Float64[np.ndarray, 'n 4']:
     """Boxes moved and scaled by shares r of their sides: p + r (w, h), (w, h) (1 + r').
 
     Args:
-        boxes: in a view.
-        shares: of the place in x and y and of the width and the height, each in -.2..0.2, so that
-            no box leaves its view.
-        of: what p is. The paper says x, y, which is the corner in its code.
-        size: (height, width) of the view, to which boxes are clipped.
+        boxes: in a view, which they may leave.
+        shares: of the place in x and y and of the width and the height.
+        of: what p is. The paper says x, y, which are the corner's in its code.
     """
     corner, sides = boxes[:, :2], boxes[:, 2:] - boxes[:, :2]
     place, grown = shares[:, :2] * sides, sides * (1 + shares[:, 2:])
     start = corner + place + ((sides - grown) / 2 if of == 'centre' else 0)
-    return np.hstack([start, start + grown]).clip(0, np.array(size[::-1] * 2, np.float64))
+    return np.hstack([start, start + grown])
 
 
 def squares(boxes: Float[np.ndarray, 'n 4'], shares: Float[np.ndarray, ' n'],

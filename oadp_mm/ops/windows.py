@@ -43,6 +43,11 @@ class Window:
         view = cv2.resize(inside, self.size[::-1], interpolation=INTERPOLATION[interpolation])
         return np.ascontiguousarray(view[:, ::-1]) if self.flipped else view
 
+    @property
+    def rectangle(self) -> tuple[int, int, int, int]:
+        """What was cut out, whatever became of it: top, left, height, width."""
+        return self.top, self.left, self.height, self.width
+
     def matrix(self) -> Float64[np.ndarray, '3 3']:
         """Takes (x, y, 1) of the image to (x, y, 1) of the view."""
         y_scale, x_scale = self.size[0] / self.height, self.size[1] / self.width

@@ -68,8 +68,7 @@ def augmented_views(config: Config, image: np.ndarray, seed: int = 0) -> list[Vi
     init_default_scope('mmpretrain')  # where names without a prefix are looked up
     set_random_seed(seed)
     made = []
-    for crop, changes in MultiView(**views).transforms:
-        view = crop({'img': image.copy(), 'img_shape': image.shape[:2]})
+    for view, changes in MultiView(**views).cuts({'img': image, 'img_shape': image.shape[:2]}):
         # What moves pixels moves their labels alike.
         view['gt_seg_map'] = np.ones(view['img'].shape[:2], np.uint8)
         view = changes(view)

@@ -3,10 +3,12 @@ from __future__ import annotations
 
 from oadp_mm.datasets.transforms.dynamic_crop import DynamicRandomResizedCrop
 from oadp_mm.datasets.transforms.load_image import LoadImage
+from oadp_mm.datasets.transforms.load_proposals import LoadProposals
 from oadp_mm.datasets.transforms.multi_view import MultiView
 from oadp_mm.datasets.transforms.photometric import ColorJitter, GaussianBlur, Grayscale
 from oadp_mm.datasets.transforms.rand_augment import RandAugment
 from oadp_mm.datasets.transforms.random_resized_window import RandomResizedWindow
+from oadp_mm.datasets.transforms.resized_window import ResizedWindow
 
 __all__ = ['ColorJitter', 'DynamicRandomResizedCrop', 'GaussianBlur', 'Grayscale', 'LoadImage',
-           'MultiView', 'RandAugment', 'RandomResizedWindow']
+           'LoadProposals', 'MultiView', 'RandAugment', 'RandomResizedWindow', 'ResizedWindow']

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from mmcv.transforms import BaseTransform, Compose
 
+from oadp_mm.datasets.transforms.view_boxes import BOXES, ViewBoxes
 from oadp_mm.ops.windows import Window
 
 #: What a view itself says of where it lies.
@@ -24,12 +25,17 @@ class MultiView(BaseTransform):
     its flip, or None where a crop does not say where it cut or `oadp_mm.RandAugment` warped the
     view: geometric pairs need changes without a warp. `oadp_mm.MultiViewDataset` builds it.
 
+    A crop finds in `windows` where the earlier views were cut, by name. With `boxes` an image's
+    `proposals` travel through the views, see `ViewBoxes`.
+
     Args:
         crop: config of the crop of all views.
         changes: configs of what follows it, in all views.
-        each: name -> what differs in this view: `crop` is merged into the common one, `changes`
-            replace the common ones. One view a name, in alphabetical order, since mmengine sorts
-            the keys of a config that it writes and a view is known by its number later.
+        each: name -> what differs in this view: `crop` is merged into the common one, unless it is
+            of another type, `changes` replace the common ones. One view a name, in alphabetical
+            order, since mmengine sorts the keys of a config that it writes and a view is known by
+            its number later.
+        boxes: arguments of `ViewBoxes`; None: views have no boxes.
 
     Raises:
         ValueError: there is no view, their names are out of order, or one has settings of other
@@ -38,7 +44,7 @@ class MultiView(BaseTransform):
     """
 
     def __init__(self, crop: Mapping, changes: Sequence[Mapping],
-                 each: Mapping[str, Mapping]) -> None:
+                 each: Mapping[str, Mapping], boxes: Mapping | None = None) -> None:
         if not each:
             raise ValueError('each must name at least one view, got none')
         self.names = tuple(each)
@@ -47,16 +53,34 @@ class MultiView(BaseTransform):
                              f'{", ".join(each)}: name them in order, such as view1, view2')
         self.transforms = [_steps(name, each[name], crop, changes) for name in self.names]
 
+        self.boxes = None if boxes is None else ViewBoxes(**boxes)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the arrays that models take beside the views."""
+        return () if self.boxes is None else BOXES
+
     def transform(self, results: dict) -> dict:
+        views = [changes(view) for view, changes in self.cuts(results)]
+        made = {**results, 'img': [view['img'] for view in views],
+                'windows': [_window(view) for view in views]}
+        return made if self.boxes is None else self.boxes(made)
+
+    def cuts(self, results: dict) -> Iterator[tuple[dict, Compose]]:
+        """Each view as it was cut, and the changes that it waits for before the next is cut."""
+        windows: dict[str, Window | None] = {}
         common = {name: value for name, value in results.items() if name not in _PLACE}
-        views = []
-        for crop, changes in self.transforms:
-            view = crop(dict(common))
+        common['windows'] = windows
+        for name, (crop, changes) in zip(self.names, self.transforms, strict=True):
+            def cut(crop: Compose = crop) -> dict:
+                return crop(dict(common))
+
+            view = cut() if not windows or self.boxes is None or 'proposals' not in common else (
+                self.boxes.cut(cut, windows[self.names[0]], common['proposals']))
+            windows[name] = view.get('window')
             if np.may_share_memory(view['img'], results['img']):
                 view['img'] = view['img'].copy()  # or changes in place would reach other views
-            views.append(changes(view))
-        return {**results, 'img': [view['img'] for view in views],
-                'windows': [_window(view) for view in views]}
+            yield view, changes
 
     def __repr__(self) -> str:
         views = ', '.join(f'{name}={steps}' for name, steps in
@@ -78,7 +102,8 @@ def _steps(name: str, view: Mapping, crop: Mapping, changes: Sequence[Mapping]) 
     if len([kind for kind in named_types(changes) if kind.endswith('Flip')]) > 1:
         raise ValueError(f'view {name!r} is flipped twice, and a window tells of one flip: keep '
                          'one in its changes')
-    return [Compose([{**crop, **own}]), Compose(list(changes))]
+    alike = own.get('type', crop.get('type')) == crop.get('type')
+    return [Compose([{**crop, **own} if alike else {**own}]), Compose(list(changes))]
 
 
 def named_types(node: Any) -> Iterator[str]:
