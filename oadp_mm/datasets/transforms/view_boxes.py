@@ -82,13 +82,14 @@ class ViewBoxes:
 
         Pair i is of views 0 and i + 1; `boxes[i, 0]` lie in the former and `boxes[i, 1]` in the
         latter, (x1, y1, x2, y2) in its pixels. A weight is 1, or 0 of a padding, whose boxes are
-        the whole views.
+        the whole views. For people there is `box_numbers`, int64 (p, K): which proposals, or -1.
         """
         first, *others = windows = self._windows(results)
         whole = np.array([[0, 0, *window.size[::-1]] for window in windows], np.float32)
         boxes = np.empty((len(others), 2, self.count, 4), np.float32)
         boxes[:, 0], boxes[:, 1] = whole[0], whole[1:, None]
         weights = np.zeros((len(others), self.count), np.float32)
+        numbers = np.full((len(others), self.count), -1)
         alike: dict[tuple[int, ...], list[int]] = {}
         for number, window in enumerate(others):
             alike.setdefault(window.rectangle, []).append(number)
@@ -97,12 +98,13 @@ class ViewBoxes:
                          self.min_side)
             order = np.random.permutation(np.flatnonzero(shown))  # noqa: NPY002 - see SeedHook
             chosen = results['proposals'][order[:self.count]]
-            weights[members, :len(chosen)] = 1
+            weights[members, :len(chosen)], numbers[members, :len(chosen)] = 1, order[:self.count]
             boxes[members, 0, :len(chosen)] = self._jittered(first, chosen)
             for i in members:
                 boxes[i, 1, :len(chosen)] = others[i].carry(chosen)[0]
         views = [results['img'][0], *map(self._cut_out, results['img'][1:], boxes[:, 1], weights)]
-        return {**results, 'img': views, **dict(zip(BOXES, (boxes, weights), strict=True))}
+        return {**results, 'img': views, 'box_numbers': numbers,
+                **dict(zip(BOXES, (boxes, weights), strict=True))}
 
     def _windows(self, results: Mapping) -> Sequence[Window]:
         if 'proposals' not in results:
