@@ -11,6 +11,7 @@ from PIL import Image
 from oadp_mm.cli import main
 from oadp_mm.cli.draw import DEFAULT
 from oadp_mm.files.configs import find_config
+from tests.datasets.proposal_files import proposal_file
 
 CONFIG = '''
 model = dict(selector=dict(type='oadp_mm.PatchSelector', grid=7, k=24))
@@ -103,6 +104,23 @@ def test_a_folder_stands_for_its_first_images(photo, config, tmp_path, capsys):
     assert main(words) == 0
     assert len(list(out.iterdir())) == 3
     assert notes(capsys.readouterr().err) == []
+
+
+def test_proposals_are_drawn_where_a_config_has_boxes(photo, tmp_path, capsys):
+    config, out = tmp_path / 'soco.py', tmp_path / 'out'
+    config.write_text('''
+train_dataloader = dict(dataset=dict(views=dict(
+    crop=dict(type='oadp_mm.DynamicRandomResizedCrop', size=56), changes=[], boxes=dict(),
+    each=dict(view1=dict(), view2=dict()))))
+''')
+    words = ['draw', str(photo), '--out', str(out), '--dpi', '50', '--config', str(config)]
+    assert main(words) == 2
+    assert 'names no file of proposals: give --proposals FILE' in capsys.readouterr().err
+    file = proposal_file(tmp_path / 'boxes.npz', {'photo.jpg': [[20, 20, 70, 70]]},
+                         {'photo.jpg': (90, 120)})
+    assert main([*words, '--proposals', str(file)]) == 0
+    assert capsys.readouterr().out.split() == [str(out / 'photo-boxes.png')]
+    assert np.asarray(Image.open(out / 'photo-boxes.png')).shape[:2] == (170, 320)  # 3.4 x 6.4
 
 
 def test_more_pairs_than_there_are_is_said_once(photo, config, tmp_path, capsys):
