@@ -62,18 +62,21 @@ class ViewBoxes:
     def cut(self, crop: Callable[[], dict], first: Window | None, proposals: np.ndarray) -> dict:
         """Cut a view again until it and the first one show max(K // 2, 1) proposals together.
 
-        That number halves with each of five tries, the last of which stands.
+        That number halves with each of five tries, the last of which stands. More than the first
+        view shows are not asked for.
 
         Args:
             crop: makes a view.
-            first: window of the first view, if it knows its place.
+            first: window of the first view; None if its place is unknown.
             proposals: boxes (n, 4) of the image.
         """
-        least = self.count
+        def shown(*windows: Window | None) -> int:
+            return int(seen(proposals, filter(None, windows), self.min_side).sum())
+
+        most, least = shown(first), self.count
         for _ in range(_TRIES):
             view, least = crop(), max(least // 2, 1)
-            windows = [window for window in (first, view.get('window')) if window]
-            if seen(proposals, windows, self.min_side).sum() >= least:
+            if shown(first, view.get('window')) >= min(least, most):
                 break
         return view
 

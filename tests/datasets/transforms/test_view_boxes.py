@@ -226,21 +226,27 @@ class TestRetries:
         assert all(shows >= 1 for cuts, shows in seen if cuts < 5)
         assert any(shows == 0 for cuts, shows in seen if cuts == 5)
 
-    def test_what_is_asked_halves(self, monkeypatch):
-        """Of 16: 8, 4, 2, 1, 1; n whole images are n boxes that all views show."""
-        for n, cuts in ((8, 1), (7, 2), (4, 2), (3, 3), (2, 3), (1, 4), (0, 5)):
-            proposals = np.tile([[0.0, 0, WIDTH, HEIGHT]], (n, 1))
-            assert self.tries(proposals, monkeypatch, count=16) == (cuts, n)
+    @staticmethod
+    def vain_tries(shown, hidden, count=16):
+        """How often a crop is tried that always shows the right half, with so many boxes."""
+        cuts, window = [], Window(0, 200, 300, 200, (224, 224))
+        proposals = np.array([[250.0, 0, 350, 100]] * shown + [[0.0, 0, 200, 300]] * hidden)
+        views(count=count, min_side=0).boxes.cut(
+            lambda: cuts.append(1) or {'window': window}, Window(0, 0, 300, 400, (224, 224)),
+            proposals.reshape(-1, 4))
+        return len(cuts)
 
-    def test_a_box_that_touches_is_not_seen(self, monkeypatch):
-        """Every crop of the right half touches the left half at most."""
-        multi = views(min_side=0)
-        window = Window(0, 200, 300, 200, (224, 224))
-        first = Window(0, 0, 300, 400, (224, 224))
-        cuts = []
-        multi.boxes.cut(lambda: cuts.append(1) or {'window': window}, first,
-                        np.array([[0.0, 0, 200, 300]] * 9))
-        assert len(cuts) == 5
+    @pytest.mark.parametrize(('shown', 'tries'), [(8, 1), (7, 2), (4, 2), (3, 3), (2, 3), (1, 4),
+                                                  (0, 5)])
+    def test_what_is_asked_halves(self, shown, tries):
+        """Of 16: 8, 4, 2, 1, 1. The other boxes touch the crop and are not seen in it."""
+        assert self.vain_tries(shown, hidden=20) == tries
+
+    def test_no_more_is_asked_than_the_first_view_shows(self):
+        assert self.vain_tries(shown=3, hidden=0) == 1
+        assert self.vain_tries(shown=0, hidden=0) == 1
+        assert self.vain_tries(shown=2, hidden=1) == 3  # 3, 3, 2
+
 
 
 class TestCutout:
