@@ -46,8 +46,8 @@ class MultiViewDataset(Dataset):
         if proposals is not None:
             self.transforms.insert(0, load := LoadProposals(**proposals))
             if hasattr(self.dataset, 'get_data_info'):
-                load.check(self.dataset.get_data_info(number)['img_path']
-                           for number in range(len(self)))
+                infos = map(self.dataset.get_data_info, range(len(self)))
+                load.check(info['img_path'] for info in infos if 'img_path' in info)
         #: Seed, process and epoch, once they are told; and how often each item came in this epoch.
         self._told = torch.full((3,), _UNTOLD).share_memory_()
         self._visits = torch.zeros(len(self), dtype=torch.int32).share_memory_()

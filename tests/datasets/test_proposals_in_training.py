@@ -11,6 +11,7 @@ from mmengine.dataset import default_collate
 from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader
 
+from oadp_mm.datasets import MultiViewDataset
 from oadp_mm.models import ViewsDataPreprocessor
 from oadp_mm.registry import DATASETS
 from tests.datasets.proposal_files import proposal_file
@@ -90,6 +91,23 @@ def test_images_without_proposals_stop_before_the_first_step(config, tmp_path):
         DATASETS.build(config)
 
 
+def test_an_image_that_replaces_an_unreadable_one_has_its_own_proposals(config, tmp_path):
+    """Without jitter and flips the first view tells where the proposals are."""
+    config['views'] = {'crop': EACH['crop']['view1']['crop'], 'changes': [],
+                       'each': {'view1': {}, 'view2': {}}, 'boxes': {'jitter': 0.0, 'count': 5}}
+    del config['dataset']['extensions']
+    dataset = DATASETS.build({**config, 'dataset': {**config['dataset'], 'max_bad_share': 0.7}})
+    for name in ('a.png', 'c.png'):
+        (tmp_path / name).write_bytes(b'no image')
+    for number in range(3):
+        item = dataset[number]
+        image = item['inputs'][0].permute(1, 2, 0).numpy()
+        for x1, y1, x2, y2 in item['boxes'][0, 0]:
+            colour = image[int(y1 + y2) // 2, int(x1 + x2) // 2]
+            assert np.abs(COLOURS - colour).sum(1).min() <= 3
+        assert item['data_samples'].img_path.endswith('b.png')
+
+
 def test_boxes_without_proposals_are_refused(config):
     del config['proposals']
     with pytest.raises(ValueError, match=r"set the data set's proposals=dict\(files=FILE\)"):
@@ -103,9 +121,15 @@ def test_without_a_file_each_image_is_one_box(config):
     assert item['boxes'][0, 0, 0].tolist() == [0, 0, 224, 224]
 
 
+def test_images_without_a_path_have_no_proposals(config):
+    plain = [{'img': np.zeros((20, 30, 3), np.uint8)}]
+    dataset = MultiViewDataset(plain, config['views'], config['proposals'])
+    with pytest.raises(ValueError, match='found by the `img_path` of an image, which its data set'):
+        dataset[0]
+    assert MultiViewDataset(plain, config['views'], {'files': []})[0]['box_weights'].sum() == 3
+
+
 def test_any_data_set_may_bring_proposals_of_its_own(config):
-    config['dataset'] = [{'img': np.full((200, 300, 3), 9, np.uint8),
-                          'proposals': np.array([[50.0, 50, 250, 150]])}]
-    del config['proposals']
-    dataset = DATASETS.get('oadp_mm.MultiViewDataset')(config['dataset'], config['views'])
-    assert dataset[0]['box_weights'].tolist() == [[1, 0, 0, 0]] * 3
+    plain = [{'img': np.full((200, 300, 3), 9, np.uint8),
+              'proposals': np.array([[50.0, 50, 250, 150]])}]
+    assert MultiViewDataset(plain, config['views'])[0]['box_weights'].tolist() == [[1, 0, 0, 0]] * 3

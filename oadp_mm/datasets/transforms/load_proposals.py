@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import numpy as np
 from mmcv.transforms import BaseTransform
@@ -64,11 +64,17 @@ class LoadProposals(BaseTransform):
                 'make them by oadp-mm proposals FOLDER --out FILE'))
 
     def transform(self, results: dict) -> dict:
-        path, (height, width) = results['img_path'], results['img'].shape[:2]
-        proposals, size = self._find(path) if self.files else (None, np.zeros(2))
-        if proposals is None or not size.all():
-            results['proposals'] = np.array([[0.0, 0, width, height]])
-            return results
+        height, width = results['img'].shape[:2]
+        if not self.files:
+            return {**results, 'proposals': np.array([[0.0, 0, width, height]])}
+        path = results.get('img_path')
+        if path is None:
+            raise ValueError('proposals are found by the `img_path` of an image, which its data '
+                             'set does not tell: take one of image files, such as '
+                             'oadp_mm.ImageFolder, or let its items hold `proposals`')
+        proposals, size = self._find(path)
+        if not size.all():
+            return {**results, 'proposals': np.array([[0.0, 0, width, height]])}
         # A JPEG decoded at 1/k has ceil(side / k) pixels a side.
         fraction = round(size[0] / height) or 1
         if not (np.ceil(size / fraction) == (height, width)).all():
@@ -77,14 +83,14 @@ class LoadProposals(BaseTransform):
                 f'{", ".join(self.files)} had {size[0]} x {size[1]}: make the proposals of this '
                 'image\'s folder by oadp-mm proposals FOLDER --out FILE'))
         kept = soco_filter(proposals, int(size[0]), int(size[1]), self.least_side)
-        results['proposals'] = kept * np.tile((width, height) / size[::-1], 2)
-        return results
+        return {**results, 'proposals': kept * np.tile((width, height) / size[::-1], 2)}
 
     def _find(self, path: str) -> tuple[np.ndarray, np.ndarray]:
         """Boxes of an image and its height and width."""
         for file, order in zip(self.files.values(), self._orders, strict=True):
             for name in _ends(path):
-                place = np.searchsorted(file.names, name, sorter=order)
+                sought = np.array(name, file.names.dtype)  # or NumPy would widen all the others
+                place = np.searchsorted(file.names, sought, sorter=order)
                 if place < len(order) and file.names[order[place]] == name:
                     return file.at(order[place]), file.sizes[order[place]]
         self.check([path])
@@ -96,5 +102,7 @@ class LoadProposals(BaseTransform):
 
 def _ends(path: str) -> Iterator[str]:
     """`a/b/c`, `b/c`, `c`: what a file's name may be below a folder, the longest first."""
-    parts = PurePath(path).parts
-    return ('/'.join(parts[start:]) for start in range(len(parts)))
+    yield path
+    while '/' in path:
+        path = path.partition('/')[2]
+        yield path
