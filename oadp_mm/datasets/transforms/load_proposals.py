@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from oadp_mm.files.proposal_file import read_proposals
+from oadp_mm.files.proposal_file import Proposals, read_proposals
 from oadp_mm.files.shown import shown
 from oadp_mm.ops.boxes import soco_filter
 from oadp_mm.registry import TRANSFORMS
@@ -42,7 +43,9 @@ class LoadProposals(BaseTransform):
             raise ValueError(f'least_side must be at least 1 pixel, got {least_side}')
         paths = [files] if isinstance(files, str | os.PathLike) else list(files)
         self.least_side = least_side
-        self.files = {str(path): read_proposals(Path(path)) for path in paths}
+        # Filtered at once: an engine finds over a thousand boxes an image, and a tenth stays.
+        self.files = {str(path): _filtered(read_proposals(Path(path)), least_side)
+                      for path in paths}
         # Arrays, for a dict's keys would be copied into each data worker as they are looked up.
         self._orders = [np.argsort(file.names, kind='stable') for file in self.files.values()]
 
@@ -82,8 +85,7 @@ class LoadProposals(BaseTransform):
                 f'{path} has {height} x {width} pixels, but its namesake in '
                 f'{", ".join(self.files)} had {size[0]} x {size[1]}: make the proposals of this '
                 'image\'s folder by oadp-mm proposals FOLDER --out FILE'))
-        kept = soco_filter(proposals, int(size[0]), int(size[1]), self.least_side)
-        return {**results, 'proposals': kept * np.tile((width, height) / size[::-1], 2)}
+        return {**results, 'proposals': proposals * np.tile((width, height) / size[::-1], 2)}
 
     def _find(self, path: str) -> tuple[np.ndarray, np.ndarray]:
         """Boxes of an image and its height and width."""
@@ -92,12 +94,20 @@ class LoadProposals(BaseTransform):
                 sought = np.array(name, file.names.dtype)  # or NumPy would widen all the others
                 place = np.searchsorted(file.names, sought, sorter=order)
                 if place < len(order) and file.names[order[place]] == name:
-                    return file.at(order[place]), file.sizes[order[place]]
+                    number = int(order[place])
+                    return file.at(number), file.sizes[number]
         self.check([path])
         raise AssertionError('a name that is there is found')
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(files={list(self.files)}, least_side={self.least_side})'
+
+
+def _filtered(file: Proposals, least_side: int) -> Proposals:
+    kept = [soco_filter(file.at(number), height, width, least_side)
+            for number, (height, width) in enumerate(file.sizes.tolist())]
+    return replace(file, offsets=np.cumsum([0, *map(len, kept)]),
+                   boxes=np.concatenate([file.boxes[:0], *kept]))
 
 
 def _ends(path: str) -> Iterator[str]:
