@@ -81,3 +81,14 @@ def test_the_views_are_those_of_a_training():
             {'img': image, 'img_shape': image.shape[:2]})['img']
         assert all(np.array_equal(view[..., ::-1], other) for view, other in
                    zip(views, found, strict=True))
+
+
+def test_views_with_boxes_are_seen_without_proposals_too():
+    made = config(dict(size=32, scale=(.1, .6)), dict(size=32, scale=(.3, 1.0)))
+    views = made.train_dataloader.dataset.views
+    views.boxes = {}
+    last = max(views.each)
+    views.each[f'{last}-again'] = dict(crop=dict(type='oadp_mm.ResizedWindow', scale=16, like=last))
+    image = np.random.default_rng(0).integers(0, 256, (48, 40, 3), np.uint8)
+    assert [view.shape for view in make_views(made, image)] == [
+        (32, 32, 3), (32, 32, 3), (16, 16, 3)]

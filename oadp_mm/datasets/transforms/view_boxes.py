@@ -14,7 +14,7 @@ from oadp_mm.files.recipe import MEAN
 from oadp_mm.ops.boxes import JitterOf, jitter, seen, squares
 from oadp_mm.ops.windows import Window
 
-#: What is added to an item, for the model.
+#: What an item holds of them for the model.
 BOXES = ('boxes', 'box_weights')
 _TRIES = 5
 _CUTOUT_SHARES = (0.1, 0.3)
@@ -106,8 +106,8 @@ class ViewBoxes:
             for i in members:
                 boxes[i, 1, :len(chosen)] = others[i].carry(chosen)[0]
         views = [results['img'][0], *map(self._cut_out, results['img'][1:], boxes[:, 1], weights)]
-        return {**results, 'img': views, 'box_numbers': numbers,
-                **dict(zip(BOXES, (boxes, weights), strict=True))}
+        return {**results, 'img': views, 'boxes': boxes, 'box_weights': weights,
+                'box_numbers': numbers}
 
     def _windows(self, results: Mapping) -> Sequence[Window]:
         if 'proposals' not in results:

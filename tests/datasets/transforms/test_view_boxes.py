@@ -90,6 +90,19 @@ def test_each_proposal_s_colour_is_inside_its_boxes_and_nowhere_else(each):
 
 
 @pytest.mark.parametrize('each', EACH)
+def test_views_that_show_enough_are_those_without_boxes(each):
+    """So crops and colours are drawn as for other methods; boxes are drawn after them."""
+    image = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+    for seed in range(5):
+        np.random.seed(seed)  # noqa: NPY002
+        results = made(views(each), grid(), image)
+        np.random.seed(seed)  # noqa: NPY002
+        plain = MultiView(CROP, [FLIP], EACH[each])({'img': image})
+        assert results['windows'] == plain['windows']
+        assert all(map(np.array_equal, results['img'], plain['img']))
+
+
+@pytest.mark.parametrize('each', EACH)
 @pytest.mark.parametrize('of', ['centre', 'corner'])
 def test_an_item_is_the_oracle_s(each, of):
     """The same windows and the same numbers, however few are seen."""
