@@ -20,8 +20,8 @@ from oadp_mm.version import __version__
 #: What one types -> its module here.
 COMMANDS = {'compare': 'compare', 'config': 'config', 'demo': 'demo', 'draw': 'draw',
             'export': 'export', 'finetune': 'finetune', 'nuclei': 'nuclei', 'pretrain': 'pretrain',
-            'probe': 'probe', 'report': 'report', 'saliency': 'saliency', 'scenes': 'scenes',
-            'test': 'test', 'train': 'train'}
+            'probe': 'probe', 'proposals': 'proposals', 'report': 'report',
+            'saliency': 'saliency', 'scenes': 'scenes', 'test': 'test', 'train': 'train'}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

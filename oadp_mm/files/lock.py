@@ -19,15 +19,17 @@ _held: set[int] = set()
 
 
 @contextlib.contextmanager
-def hold(folder: Path, what: str, name: str = '.lock') -> Iterator[None]:
+def hold(folder: Path, what: str, name: str = '.lock', option: str = '--work-dir',
+         ) -> Iterator[None]:
     """Make the folder and hold it, so that no second process writes into it.
 
     The lock ends with the process, however that ends; the file that stays locks nothing.
 
     Args:
-        folder: an output folder; a user gives another one with `--work-dir`.
+        folder: an output folder.
         what: works in it, as a user calls it: `training`, `demo`.
         name: of the file; who starts those that take `.lock` needs a lock of its own.
+        option: with which a user gives another folder.
 
     Raises:
         ValueError: if its name is no UTF-8.
@@ -35,16 +37,16 @@ def hold(folder: Path, what: str, name: str = '.lock') -> Iterator[None]:
     """
     if shown(folder) != str(folder):
         raise ValueError(f'{shown(folder)} is no UTF-8, so that mmengine cannot write down where '
-                         'checkpoints lie: give another folder with --work-dir')
+                         f'checkpoints lie: give another folder with {option}')
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise OSError(f'cannot write to {folder} ({error.strerror}): give another folder with '
-                      '--work-dir') from error
+                      f'{option}') from error
     _held.add(lock)
     try:
-        _take(lock, folder, what)
+        _take(lock, folder, what, option)
         yield
     finally:
         if lock in _held:
@@ -52,13 +54,13 @@ def hold(folder: Path, what: str, name: str = '.lock') -> Iterator[None]:
             os.close(lock)
 
 
-def _take(lock: int, folder: Path, what: str) -> None:
+def _take(lock: int, folder: Path, what: str, option: str) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.pread(lock, 1000, 0).decode(errors='replace')
         raise OSError(f'another {what} is running in {folder} ({holder}): wait for it, or give '
-                      'another folder with --work-dir') from error
+                      f'another folder with {option}') from error
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise
