@@ -41,12 +41,12 @@ def sorted_edges(cost, ends):  # pragma: no cover - compiled
     mask = np.uint64((1 << _DIGIT) - 1)
     for low in range(0, 64, _DIGIT):
         shift = np.uint64(low)
-        place = np.zeros((1 << _DIGIT) + 1, np.int64)
+        counts = np.zeros((1 << _DIGIT) + 1, np.int64)
         for i in range(n):
-            place[((key[i] >> shift) & mask) + np.uint64(1)] += 1
-        if place.max() == n:
+            counts[((key[i] >> shift) & mask) + np.uint64(1)] += 1
+        if counts.max() == n:
             continue
-        place = np.cumsum(place)
+        place = np.cumsum(counts)
         for i in range(n):
             digit = (key[i] >> shift) & mask
             other_key[place[digit]], other[place[digit]] = key[i], order[i]

