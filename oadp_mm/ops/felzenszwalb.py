@@ -33,7 +33,8 @@ class PixelGraph:
 def pixel_graph(image: UInt8[np.ndarray, 'h w c'], sigma: float) -> PixelGraph:
     """The graph of an image smoothed by a Gaussian of `sigma` pixels; a pixel has four
     edges, which take 50 bytes each meanwhile."""
-    smooth = gaussian_filter(image / 255, (sigma, sigma, 0))
+    # Not / 255: as scikit-image scales, or the last bit would part edges that cost the same there.
+    smooth = gaussian_filter(image * (1 / 255), (sigma, sigma, 0))
     cost, ends = _felzenszwalb.sorted_edges(*_felzenszwalb.costs_of(smooth))
     return PixelGraph(image.shape[:2], cost, ends)
 

@@ -1,6 +1,8 @@
 """scikit-image's segmentation is the oracle: compiled by others, from the authors' C++."""
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from skimage import data
@@ -21,6 +23,14 @@ def test_labels_are_those_of_scikit_image(scale, sigma, min_size):
     assert found.max() > 0
     np.testing.assert_array_equal(
         found, felzenszwalb(image, scale=scale, sigma=sigma, min_size=min_size))
+
+
+def test_ties_are_those_of_scikit_image(monkeypatch):
+    """Without smoothing most edges cost what another does; sorted stably it takes them as ours."""
+    monkeypatch.setattr(np, 'argsort', partial(np.argsort, kind='stable'))
+    image = data.astronaut()[60:190, 150:350]
+    np.testing.assert_array_equal(
+        labels(image, 100, 0, 20), felzenszwalb(image, scale=100, sigma=0, min_size=20))
 
 
 @pytest.mark.parametrize('shape', [(1, 1), (1, 40), (40, 1), (2, 37), (33, 2)])
