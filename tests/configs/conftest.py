@@ -19,7 +19,8 @@ from tests.configs.tiny_data import write_all
 @pytest.fixture(autouse=True)
 def default_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the caller reaches a test."""
-    for name in ('OADP_DATA', 'OADP_CKPT', 'OADP_IMAGES', 'OADP_EPOCHS', 'OADP_QUICK', 'OADP_ROW'):
+    for name in ('OADP_DATA', 'OADP_CKPT', 'OADP_IMAGES', 'OADP_EPOCHS', 'OADP_QUICK', 'OADP_ROW',
+                 'OADP_PROPOSALS'):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -57,14 +57,19 @@ def is_pretraining(config: Config) -> bool:
 def views(config: Config) -> list[list[dict]]:
     """The transforms of each view of a pretraining."""
     made = config.train_dataloader.dataset.views
-    return [[type(made)(made.crop, **view.get('crop', {})), *view.get('changes', made.changes)]
+    return [[view.crop if 'type' in view.get('crop', {}) else
+             type(made)(made.crop, **view.get('crop', {})), *view.get('changes', made.changes)]
             for view in made.each.values()]
 
 
+def view_sides(config: Config) -> list[int]:
+    """Pixels of a side of each of a pretraining's views, which its first transform cuts out."""
+    return [view[0].get('size', view[0].get('scale')) for view in views(config)]
+
+
 def view_side(config: Config) -> int:
-    """Pixels of a side of a pretraining's views, which the first transform of each cuts out."""
-    [side] = {view[0].get('size', view[0].get('scale')) for view in views(config)}
-    return side
+    """That of the first one."""
+    return view_sides(config)[0]
 
 
 def dicts(node: Any) -> Iterator[dict]:

@@ -105,7 +105,8 @@ ABLATIONS = {
 
 
 def test_every_ablation_is_in_the_table():
-    assert {name for name in CASES if '/ablations/' in name} == {*ABLATIONS, SHORT}
+    assert {name for name in CASES if '/ablations/' in name and not name.startswith('soco/')} == {
+        *ABLATIONS, SHORT}  # SoCo's: test_soco_numbers.py
 
 
 def flat(node, path: str = '') -> dict:

@@ -13,12 +13,12 @@ from mmengine.registry import DATASETS, HOOKS, MODELS
 from torch import nn
 
 from oadp_mm import registry
-from tests.configs.leaves import CASES, LEAVES, dicts, is_pretraining, view_side
+from tests.configs.leaves import CASES, LEAVES, dicts, is_pretraining, view_side, view_sides
 
 PREFIX = 'oadp_mm.'
 OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
         registry.WEIGHT_INITIALIZERS, registry.DATA_SAMPLERS, registry.PARAM_SCHEDULERS,
-        registry.FUNCTIONS)
+        registry.FUNCTIONS, registry.OPTIMIZERS)
 HOOKS_OF_ALL = {'SeedHook', 'FiniteLossHook', 'ProgressHook'}
 PRETRAINING_HOOKS = {'TrainingLengthHook', 'OptimizerStepsHook', 'AfterStepHook', 'NextStepHook',
                      'CollapseHook', 'CropScheduleHook', 'UnreadableImagesHook', 'HandoffCheckHook',
@@ -72,7 +72,7 @@ class TestConfig:
 
     def test_model_builds(self, name, load, outline, seen):
         config = load(name)
-        key = json.dumps([config.model.to_dict(), is_pretraining(config) and view_side(config)])
+        key = json.dumps([config.model.to_dict(), is_pretraining(config) and view_sides(config)])
         if key in seen:
             return
         seen.add(key)
@@ -101,14 +101,17 @@ class TestConfig:
             if backbone.type == 'MoCoV3ViT':
                 assert last.shape[1] == 1 + (side // backbone.patch_size) ** 2
             else:
-                stride = 4 * math.prod(backbone.get('strides', (1, 2, 2, 2)))
+                # SoCo's C4 form ends at layer3, and runs layer4 on boxes.
+                stages = 3 if config.model.get('box_head') == 'layer4' else 4
+                stride = 4 * math.prod(backbone.get('strides', (1, 2, 2, 2))[:stages])
                 assert last.shape[2:] == (side // stride, side // stride)
             if config.model.type == 'oadp_mm.OADP':
                 selector = MODELS.build(config.model.selector)
                 assert selector.layout(side, side).grid == last.shape[-1]
 
     def test_pipelines_give_what_the_model_takes(self, name, load, tiny_data, seen):
-        config = load(name, OADP_DATA=str(tiny_data), OADP_IMAGES=str(tiny_data / 'images'))
+        config = load(name, OADP_DATA=str(tiny_data), OADP_IMAGES=str(tiny_data / 'images'),
+                      OADP_PROPOSALS=str(tiny_data / 'proposals.npz'))
         key = json.dumps([config.train_dataloader.to_dict(), config.get('val_dataloader')])
         if key in seen:
             return
@@ -116,7 +119,10 @@ class TestConfig:
         train = DATASETS.build(config.train_dataloader.dataset)
         sample = train[0]
         if is_pretraining(config):
-            check_views(sample['inputs'], view_side(config))
+            check_views(sample['inputs'], view_sides(config))
+            if boxes := config.train_dataloader.dataset.views.get('boxes'):
+                assert sample['boxes'].shape == (len(sample['inputs']) - 1, 2, boxes.count, 4)
+                assert sample['box_weights'].any()
             assert config.train_dataloader.batch_sampler.type == 'oadp_mm.FullBatchSampler'
             return
         check_labels(sample['data_samples'], config)
@@ -127,10 +133,10 @@ class TestConfig:
         assert len(classes) == classes_of(config.model)
 
 
-def check_views(views: list[torch.Tensor], side: int) -> None:
-    assert [view.shape for view in views] == [(3, side, side)] * 2
+def check_views(views: list[torch.Tensor], sides: list[int]) -> None:
+    assert [view.shape for view in views] == [(3, side, side) for side in sides]
     assert all(view.dtype == torch.uint8 for view in views)
-    assert not torch.equal(*views)
+    assert not torch.equal(*views[:2])
 
 
 def check_labels(sample: Any, config: Config) -> None:

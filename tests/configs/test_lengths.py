@@ -23,6 +23,9 @@ WARM_UP = {
     'scd/scd-byol_resnet18_1xb32-coslr-7e_digits.py': (0, 7),
     'baselines/byol_resnet18_1xb64-coslr-20e_grocery-96x96.py': (0, 20),
     'oadp/oadp_resnet18_1xb32-coslr-7e_digits.py': (1, 7),
+    'soco/soco_resnet50-fpn_16xb128-coslr-100e_in1k.py': (10, 100),
+    'soco/soco-star_resnet50-fpn_16xb128-coslr-400e_in1k.py': (10, 400),
+    'soco/soco_resnet50-fpn_16xb128-coslr-530e_coco-unlabeled.py': (10, 530),
 }
 ENDLESS = {'CosineAnnealingLR', 'oadp_mm.WarmUpLR', 'oadp_mm.CosineLR'}
 
@@ -76,7 +79,7 @@ def overridden(name: str, how: str, epochs: int, load):
 def test_rates_follow_the_length(name, shares, how, load):
     rates = learning_rates(overridden(name, how, 40, load))
     base = load(name).optim_wrapper.optimizer.lr
-    least = 5e-6 if 'moby' in name else 0
+    least = 5e-6 if 'moby' in name else 1e-6 if 'soco' in name else 0
     warm_up, epochs = shares
     start = round(40 * EPOCH * warm_up / epochs)
     if not warm_up and not load(name).param_scheduler[0].get('convert_to_iter_based'):
@@ -118,7 +121,7 @@ def test_small_forms_share_one_budget(load):
     terms = {'train_cfg', 'param_scheduler', *optimizer, 'auto_scale_lr',
              'train_dataloader.batch_size', 'train_dataloader.num_workers',
              'train_dataloader.dataset.dataset', 'model.backbone.depth', 'default_hooks'}
-    for end, methods in (('_grocery-96x96.py', 12), ('_resnet18_1xb32-coslr-7e_digits.py', 7)):
+    for end, methods in (('_grocery-96x96.py', 13), ('_resnet18_1xb32-coslr-7e_digits.py', 7)):
         found = [{term: option(load(name), term) for term in terms}
                  for name in PRETRAINING if name.endswith(end) and name != OLD_DEMO]
         assert len(found) == methods
@@ -126,5 +129,5 @@ def test_small_forms_share_one_budget(load):
     # The rate is that of the method's kin: what predicts an EMA target, as BYOL does, or others.
     for name in PRETRAINING:
         if name.endswith('_grocery-96x96.py'):
-            kin = 'byol' in name or 'oadp' in name
+            kin = any(method in name for method in ('byol', 'oadp/', 'soco'))
             assert load(name).optim_wrapper.optimizer.lr == (0.1 if kin else 0.03)

@@ -13,8 +13,8 @@ from torch import nn
 from tests.configs.leaves import CASES, ROW, is_pretraining, load
 
 #: Recipes for own images and for minutes on a CPU, the ablation (O-30), controls at small scale,
-#: and RegionCL on SimSiam and MoCo v3, whose code has it.
-AT_ZERO = re.compile(rf'resnet18|_folder\.py$|{ROW}zero-init$|regioncl-(s|m3)_resnet50'
+#: RegionCL on SimSiam and MoCo v3, and SoCo, whose codes have it.
+AT_ZERO = re.compile(rf'resnet18|_folder\.py$|{ROW}zero-init$|regioncl-(s|m3)_resnet50|/soco'
                      rf'|oadp_controls.*{ROW}(?!full-residual)')
 RESNETS = [case for case in CASES
            if is_pretraining(load(case)) and load(case).model.backbone.type == 'ResNet']

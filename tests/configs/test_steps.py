@@ -12,11 +12,12 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.registry import MODELS
 from torch import nn
 
-from tests.configs.leaves import CASES, view_side
+from tests.configs.leaves import CASES, view_sides
 
 PRETRAINING = [name for name in CASES if not name.startswith('benchmarks/')]
 BATCH = 4
-SMALL = {'hidden_channels': 16, 'out_channels': 8, 'queue_length': 12}
+SMALL = {'hidden_channels': 16, 'out_channels': 8, 'queue_length': 12, 'conv_channels': 8,
+         'fc_channels': 16}
 BACKBONES = {
     'ResNet': {'depth': 18, 'stem_channels': 8, 'base_channels': 8},
     'MoCoV3ViT': {'arch': {'embed_dims': 24, 'num_layers': 1, 'num_heads': 2,
@@ -45,9 +46,17 @@ def shrink(node):
     return {**node, **BACKBONES.get(node.get('type'), {})}
 
 
-def noise(pixels: int) -> dict:
-    images = np.random.default_rng(0).integers(0, 256, (2, BATCH, 3, pixels, pixels), np.uint8)
-    return {'inputs': [torch.from_numpy(view) for view in images], 'data_samples': None}
+def noise(config: Config) -> dict:
+    sides, boxes = view_sides(config), config.train_dataloader.dataset.views.get('boxes')
+    views = [torch.randint(256, (BATCH, 3, side, side), dtype=torch.uint8) for side in sides]
+    data = {'inputs': views, 'data_samples': None}
+    if boxes:  # of a random half of the sides, in each view
+        spans = [[(sides[0], side)] * boxes.count for side in sides[1:]]
+        corners = torch.rand(BATCH, len(spans), 2, boxes.count, 2) / 2
+        data['boxes'] = (torch.cat([corners, corners + 0.5], -1)
+                         * torch.tensor(spans).transpose(1, 2)[..., None])
+        data['box_weights'] = torch.ones(BATCH, len(spans), boxes.count)
+    return data
 
 
 def small(config: Config) -> dict:
@@ -72,7 +81,7 @@ def seen() -> set[str]:
 def test_step(name, load, seen):
     torch.manual_seed(0)
     config = load(name)
-    key = json.dumps([small(config), view_side(config), config.optim_wrapper.optimizer.type,
+    key = json.dumps([small(config), view_sides(config), config.optim_wrapper.optimizer.type,
                       config.optim_wrapper.get('paramwise_cfg')])
     if key in seen:
         return
@@ -87,7 +96,7 @@ def test_step(name, load, seen):
     assert fixed == {id(value) for key, value in online.items() if key.startswith('head.predictor')
                      and any(hook.type == 'SimSiamHook' for hook in config.custom_hooks)}
 
-    data = model.data_preprocessor(noise(view_side(config)), training=True)
+    data = model.data_preprocessor(noise(config), training=True)
     total, logged = model.parse_losses(model(**data, mode='loss'))
     total.backward()
     assert all(np.isfinite(value.item()) for value in logged.values())

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
+
+from oadp_mm.datasets.nuclei import nuclei
+from oadp_mm.files.proposal_file import Proposals, write_proposals
 
 WIDTH, HEIGHT = 96, 64
 BOX = (20, 10, 40, 40)  # x, y, width, height of the only object
@@ -25,6 +29,8 @@ def write_all(root: Path) -> None:
     _imagenet(root / 'imagenet')
     _image(root / 'images/one.jpg')
     _image(root / 'grocery/train/Fruit/one.jpg')
+    _image(root / 'coco/unlabeled2017/one.jpg')
+    _proposals(root / 'proposals.npz')
 
 
 def _image(path: Path) -> Path:
@@ -33,6 +39,19 @@ def _image(path: Path) -> Path:
     noise = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
     assert cv2.imwrite(str(path), noise)
     return path
+
+
+def _proposals(path: Path) -> None:
+    """Of all these images, and of the nuclei: one box of half their sides each."""
+    sizes = {'one.jpg': (HEIGHT, WIDTH), **{f'{i:03}.jpg': (HEIGHT, WIDTH) for i in range(127)}}
+    for name in nuclei.names('train'):
+        with Image.open(nuclei.FOLDER / f'images/{name}.jpg') as image:
+            sizes[f'{name}.jpg'] = image.height, image.width
+    boxes = [(width // 4, height // 4, width // 4 + width // 2, height // 4 + height // 2)
+             for height, width in sizes.values()]
+    write_proposals(path, Proposals(
+        np.array(list(sizes)), np.array(list(sizes.values()), np.int32),
+        np.arange(len(sizes) + 1), np.array(boxes, np.int32), {}))
 
 
 def _mask(path: Path) -> None:
