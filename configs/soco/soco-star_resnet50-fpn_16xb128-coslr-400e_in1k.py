@@ -1,5 +1,5 @@
-# Paper: 4.1 and 4.3: SoCo*, with a fourth view. As in the released code, which has the paper's views
-#     under other names (S-7): V3 is a crop at 192, V4 is V2 at 112. It has no cutout.
+# Paper: 4.1 and 4.3: SoCo*, with a fourth view. As in the released code, which has the paper's
+#     views under other names (S-7): V3 is a crop at 192, V4 is V2 at 112. It has no cutout.
 # Command: oadp-mm proposals data/imagenet/train --out work_dirs/proposals.npz --method soco-code
 #     mim train mmpretrain configs/soco/soco-star_resnet50-fpn_16xb128-coslr-400e_in1k.py --amp \
 #     --launcher slurm --gpus 16 --gpus-per-node 8 --partition PARTITION

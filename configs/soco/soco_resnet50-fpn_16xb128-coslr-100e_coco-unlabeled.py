@@ -1,8 +1,8 @@
 # Paper: 4.5, Table 9: SoCo on images of many objects. The code has no config of it: V3 is a crop of
 #     its own as elsewhere (S-2), without cutout.
 # Command: oadp-mm proposals data/coco --out work_dirs/proposals.npz --method soco-code
-#     mim train mmpretrain configs/soco/soco_resnet50-fpn_16xb128-coslr-100e_coco-unlabeled.py --amp \
-#     --launcher slurm --gpus 16 --gpus-per-node 8 --partition PARTITION
+#     mim train mmpretrain configs/soco/soco_resnet50-fpn_16xb128-coslr-100e_coco-unlabeled.py \
+#     --amp --launcher slurm --gpus 16 --gpus-per-node 8 --partition PARTITION
 # Expected: COCO FPN 1x 37.3 box and 33.5 mask AP.
 # Hardware: 16 GPUs, 128 images each.
 import os

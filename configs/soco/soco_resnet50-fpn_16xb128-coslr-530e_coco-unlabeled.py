@@ -1,7 +1,7 @@
 # Paper: 4.5, Table 9: SoCo on images of many objects, in as many steps as 100 epochs of ImageNet.
 # Command: oadp-mm proposals data/coco --out work_dirs/proposals.npz --method soco-code
-#     mim train mmpretrain configs/soco/soco_resnet50-fpn_16xb128-coslr-530e_coco-unlabeled.py --amp \
-#     --launcher slurm --gpus 16 --gpus-per-node 8 --partition PARTITION
+#     mim train mmpretrain configs/soco/soco_resnet50-fpn_16xb128-coslr-530e_coco-unlabeled.py \
+#     --amp --launcher slurm --gpus 16 --gpus-per-node 8 --partition PARTITION
 # Expected: COCO FPN 1x 40.6 box and 36.4 mask AP.
 # Hardware: 16 GPUs, 128 images each.
 import os

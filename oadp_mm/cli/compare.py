@@ -68,7 +68,13 @@ def run(args: argparse.Namespace) -> int:
 
     from oadp_mm.files.lock import hold
     from oadp_mm.journey.asked import Asked
-    from oadp_mm.journey.comparing import IMAGES, link_images, parse_methods, pretraining_runs
+    from oadp_mm.journey.comparing import (
+        IMAGES,
+        link_images,
+        parse_methods,
+        pretraining_runs,
+        proposal_stages,
+    )
     from oadp_mm.journey.pretraining import plan_pretraining
     from oadp_mm.probes.probe import plan
     from oadp_mm.probes.read_data import read_data
@@ -93,8 +99,9 @@ def run(args: argparse.Namespace) -> int:
         runs = pretraining_runs(methods, template, args.seeds, work_dir, train, content,
                                 args.workers)
         try:
-            run_all([run.stage for run in runs], work_dir, console, title='all pretrainings',
-                    independent=True)
+            before = proposal_stages(methods, work_dir, train, content)
+            run_all([*before, *(run.stage for run in runs)], work_dir, console,
+                    title='all pretrainings', independent=True)
             probe = _probe(runs, args, work_dir, train + len(data.test.paths), content)
             if probe:
                 run_all([probe], work_dir, console, title='probe', independent=True)

@@ -29,10 +29,11 @@ examples:
 FOLDER holds images, in sub-folders too; the word `nuclei` stands for the 544 microscopy images
 that ship with the package. No labels are read.
 
-METHOD is oadp, byol, moco, densecl, simsiam, regioncl-m, -d, -s, -m3, scd-moco, scd-byol or
-scd-byol-2x. BACKBONE is resnet18, 34, 50, 101 or 152; --width 32 makes it half as wide as usual.
---last-stride 1 keeps the last stage at the grid of the one before: 112 px have the 7x7 cells then
-that 224 px have in OADP's paper.
+METHOD is oadp, byol, moco, densecl, simsiam, regioncl-m, -d, -s, -m3, scd-moco, scd-byol,
+scd-byol-2x or soco. BACKBONE is resnet18, 34, 50, 101 or 152; --width 32 makes it half as wide as
+usual. --last-stride 1 keeps the last stage at the grid of the one before: 112 px have the 7x7 cells
+then that 224 px have in OADP's paper. soco learns from object proposals: a file of oadp-mm
+proposals, or one that is made first.
 
 --augment paper takes the method's own views; mild leaves out strong changes of colour, rotations
 and black borders, for images whose colours mean something and for short trainings. Left out, it
@@ -69,6 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--init', type=Path, metavar='FILE',
                         help='start from these weights: an exported backbone, a state dict, a '
                         'checkpoint or a work dir; checked as a hand-off is')
+    parser.add_argument('--proposals', type=Path, metavar='FILE',
+                        help='of oadp-mm proposals, for soco (default: DIR/proposals.npz, made '
+                        'before the training)')
     parser.add_argument('--gpus', type=int, default=1, metavar='N', help='processes (%(default)s)')
     parser.add_argument('--seed', type=int, default=0, metavar='N', help='(%(default)s)')
     parser.add_argument('--lr', type=float, metavar='X', help='instead of the rule\'s')
@@ -94,6 +98,9 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     from oadp_mm.files.lock import hold  # slow imports: only when run
     from oadp_mm.journey.launch import launch
+    from oadp_mm.journey.methods import WITH_PROPOSALS
+    from oadp_mm.journey.proposals import NAME as PROPOSALS
+    from oadp_mm.journey.proposals import provide
     from oadp_mm.journey.work_dir import LOCK, NAME, look, write_config
 
     asked, folder = asked_of(args), args.work_dir.absolute()
@@ -105,6 +112,9 @@ def run(args: argparse.Namespace) -> int:
             if planned and not earlier.checkpoint:
                 write_config(folder, asked, planned)
                 print(*lines, sep='\n', flush=True)
+            if asked.method in WITH_PROPOSALS and not asked.proposals and not (
+                    earlier.checkpoint and (folder / PROPOSALS).exists()):
+                provide(asked.folder, folder / PROPOSALS)
             status = 0 if earlier.finished else launch(
                 folder / NAME, asked.gpus, earlier.checkpoint)
         if status:
@@ -127,6 +137,7 @@ def _plan(args: argparse.Namespace, asked: Asked, folder: Path) -> tuple[Pretrai
 
     checks.check_texts(asked, str(folder))
     checks.check_machine(asked)
+    checks.check_proposals(asked)
     init_default_scope('mmpretrain')  # where names of the host's parts are looked up
     images = look_at(asked.folder)
     checks.check_batch(asked, images.number)
@@ -145,10 +156,11 @@ def asked_of(args: argparse.Namespace) -> Asked:
         'method', 'backbone', 'width', 'last_stride', 'epochs', 'size', 'batch', 'gpus', 'augment',
         'seed', 'lr', 'stem_lr', 'amp', 'probe_every', 'probe_families')}
     folder = args.folder if args.folder == NUCLEI else str(Path(args.folder).absolute())
-    return Asked(folder, **same, init=str(args.init.expanduser().absolute()) if args.init else '',
-                 options=tuple(args.option_words), probe_data=tuple(
-                     word if word == NUCLEI else str(Path(word).absolute())
-                     for word in args.probe_data))
+    init, proposals = (str(path.expanduser().absolute()) if path else ''
+                       for path in (args.init, args.proposals))
+    data = tuple(word if word == NUCLEI else str(Path(word).absolute()) for word in args.probe_data)
+    return Asked(folder, **same, init=init, proposals=proposals, options=tuple(args.option_words),
+                 probe_data=data)
 
 
 def _workers(args: argparse.Namespace) -> int:

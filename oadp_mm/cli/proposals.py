@@ -2,11 +2,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLE
     parser.add_argument('folder', nargs='?', type=Path, metavar='FOLDER',
-                        help='folder with images; with --check: where the images of COCO.json lie, '
-                        'if not beside it')
+                        help='folder with images, or the word nuclei; with --check: where the '
+                        'images of COCO.json lie, if not beside it')
     parser.add_argument('--out', type=Path, metavar='FILE', help='.npz to write')
     parser.add_argument('--method', default='fast', choices=(
         'fast', 'soco-code', 'soco-paper', 'opencv-fast'), help='see below (%(default)s)')
@@ -77,34 +75,26 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _make(args: argparse.Namespace) -> int:
-    processes = len(os.sched_getaffinity(0)) if args.processes is None else args.processes
-    for name, value, least in (('processes', processes, 1), ('seed', args.seed, 0)):
-        if value < least:
+    for name, value, least in (('processes', args.processes, 1), ('seed', args.seed, 0)):
+        if value is not None and value < least:
             raise ValueError(f'--{name} must be {least} or more, got {value}')
-    from rich.console import Console  # slow imports: only when run
-
-    from oadp_mm.datasets.proposals.finished import finished
-    from oadp_mm.datasets.proposals.image_list import list_images
-    from oadp_mm.datasets.proposals.making import Task, make_proposals
+    from oadp_mm.datasets.proposals.finished import finished  # slow imports: only when run
+    from oadp_mm.datasets.proposals.making import Task
     from oadp_mm.datasets.proposals.methods import engine_of
-    from oadp_mm.reports.progress import Progress
-    from oadp_mm.stages.interrupts import end_as_interrupt
+    from oadp_mm.journey.proposals import cores, images_of, make
 
     changes = {name: getattr(args, name) for name in ('scales', 'sigma', 'min_size', 'long_side')
                if getattr(args, name) is not None}
     if 'long_side' in changes:
         changes['long_side'] = changes['long_side'] or None
     engine = engine_of(args.method, changes)
-    images, out = list_images(args.folder), args.out.resolve()
+    images, out = images_of(args.folder), args.out.resolve()
     task = Task(images, args.method, engine, args.seed)
     proposals, began = None if args.overwrite else finished(out, task), time.monotonic()
     if proposals is not None:
         print(f'{shown(args.out)} is there already.')
     else:
-        with end_as_interrupt(), Progress(len(images.names), Console(stderr=True)) as progress:
-            progress.begin('proposals')
-            proposals = make_proposals(task, out, processes, progress.reach,
-                                       partial(progress.advance, 'images'))
+        proposals = make(task, out, args.processes or cores())
         print(f'{shown(args.out)}: made in {time.monotonic() - began:.1f} s.')
     counts = [len(proposals.at(number)) for number in range(len(proposals))]
     print(f'{len(proposals)} images of {shown(args.folder)}, {sum(counts) / len(counts):.0f} '

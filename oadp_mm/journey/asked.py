@@ -32,6 +32,7 @@ class Asked:
         init: file or work dir of the weights that it starts from, absolute, as typed: which file
             of a work dir that was, the config knows; '' for random ones.
         amp: in mixed precision.
+        proposals: file of object proposals, absolute; '' for one of its own, made before.
         options: settings of the config to override, 'KEY=VALUE' each.
         probe_every: epochs between two probes; 0 for none.
         probe_data: what they are measured on.
@@ -53,6 +54,7 @@ class Asked:
     stem_lr: float | None = None
     init: str = ''
     amp: bool = False
+    proposals: str = ''
     options: tuple[str, ...] = ()
     probe_every: int = 0
     probe_data: tuple[str, ...] = ()

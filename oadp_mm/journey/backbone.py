@@ -31,12 +31,15 @@ def put_backbone(model: Any, asked: Asked) -> None:
     """Give the model the backbone.
 
     Its residual branches start at zero, as in all trainings on own images. Heads of this package
-    ask the backbone for its channels; a host's neck is told.
+    ask the backbone for its channels; a host's neck is told, and a detector's parts are as wide.
     """
     model.backbone.update(depth=BACKBONES[asked.backbone], zero_init_residual=True)
     if asked.width != 64:
         model.backbone.update(stem_channels=asked.width, base_channels=asked.width)
     if asked.last_stride != 2:
         model.backbone.strides = (1, 2, 2, asked.last_stride)
-    if 'neck' in model:
+    if model.type == 'oadp_mm.SoCo':
+        for part in (model.neck, model.box_head):
+            part.update({name: width * asked.width // 64 for name, width in part.items()})
+    elif 'neck' in model:
         model.neck.in_channels = channels(asked)

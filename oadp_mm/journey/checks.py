@@ -1,17 +1,22 @@
 """What cannot be trained is told before a training begins, in a sentence with what to type."""
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
 from mmengine.registry import MODELS
 
+from oadp_mm.files.proposal_file import read_proposals
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.backbone import stride
+from oadp_mm.journey.methods import WITH_PROPOSALS
 
 #: Cells on a side that a method's last map has at least, of those that cut views into cells.
 _LEAST_CELLS = {'oadp': 3, 'regioncl': 2}
+#: SoCo's smallest view is half as large, and its finest map, of stride 4, fills RoIAlign's 7 bins.
+_LEAST_SIDE = {'soco': 2 * 4 * 7}
 
 
 def check_machine(asked: Asked) -> None:
@@ -71,6 +76,21 @@ def check_queue(asked: Asked, model: Any) -> None:
                          f'--cfg-options, or make it {max(1, length // keys) * keys}')
 
 
+def check_proposals(asked: Asked) -> None:
+    """Refuse proposals that are not there, or that the method does not use.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is none of proposals, or the method learns from none.
+    """
+    if not asked.proposals:
+        return
+    if asked.method not in WITH_PROPOSALS:
+        raise ValueError(f'{asked.method} learns from no proposals: leave --proposals out, or type '
+                         f'--method {" or ".join(WITH_PROPOSALS)}')
+    read_proposals(Path(asked.proposals))
+
+
 def check_size(asked: Asked, model: Any) -> None:
     """Refuse views that the method cannot cut into cells.
 
@@ -81,6 +101,9 @@ def check_size(asked: Asked, model: Any) -> None:
     Raises:
         ValueError: a size that is no grid; what the selector says of its own settings.
     """
+    if asked.size < (least := _LEAST_SIDE.get(asked.method, 0)):
+        raise ValueError(f'views of {asked.size} px are too small for {asked.method}, which pools '
+                         f'boxes from one of half the side: type --size {least} or more')
     cells = _LEAST_CELLS.get(asked.method.partition('-')[0], 1)
     cell, selector = stride(asked), model.get('selector', {})
     fits = asked.size % cell == 0 or cells == 1

@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oadp_mm.journey.asked import Asked
-from oadp_mm.journey.methods import METHODS
+from oadp_mm.journey.methods import METHODS, WITH_PROPOSALS
 from oadp_mm.stages.stage import Stage, fingerprint_of_code, stage_key
 from oadp_mm.stages.training import threads
 
 FLOOR = 'random'
-IMAGES, FEATURES = 'images', 'features'
-# Of two cores and a ResNet-18: seconds of a process' start, of an image of 96 px in a step, and in
-# the probe of a network. They only weigh the stages against each other in the time to go.
-START_SECONDS, STEP_SECONDS, PROBE_SECONDS = 10, 0.04, 0.02
+IMAGES, FEATURES, PROPOSALS = 'images', 'features', 'proposals/proposals.npz'
+# Of two cores and a ResNet-18: seconds of a process' start, of an image of 96 px in a step, in the
+# probe of a network, and for its proposals. They only weigh the stages against each other in the
+# time to go.
+START_SECONDS, STEP_SECONDS, PROBE_SECONDS, PROPOSAL_SECONDS = 10, 0.04, 0.02, 0.2
 
 
 @dataclass(frozen=True)
@@ -81,18 +82,31 @@ def pretraining_runs(methods: Sequence[str], template: Asked, seeds: int, work_d
     runs = []
     for seed in range(seeds):
         for method in methods:
-            asked, name = replace(template, method=method, seed=seed), f'{method}/seed{seed}'
+            proposals = str(work_dir / PROPOSALS) if method in WITH_PROPOSALS else ''
+            asked = replace(template, method=method, seed=seed, proposals=proposals)
+            name, told = f'{method}/seed{seed}', replace(asked, folder='', proposals='').as_dict()
             words = shlex.split(asked.command(work_dir / name))[1:]
             runs.append(Run(method, seed, Stage(
                 name, f'{method}, seed {seed}',
                 (sys.executable, '-m', 'oadp_mm', *words, '--workers', str(workers)),
                 START_SECONDS + STEP_SECONDS * pixels * template.epochs * images,
                 # `content` stands for the images; where their links lie changes nothing.
-                stage_key(code, replace(asked, folder='').as_dict(), workers, content),
+                stage_key(code, told, workers, content),
                 env=threads(),
                 outputs=(work_dir / name / f'epoch_{template.epochs}.pth',),
                 epochs=template.epochs)))
     return runs
+
+
+def proposal_stages(methods: Sequence[str], work_dir: Path, images: int, content: str,
+                    ) -> list[Stage]:
+    """What makes the proposals of `link_images`, once for all seeds, where a method needs them."""
+    out = work_dir / PROPOSALS
+    return [Stage(
+        out.parent.name, 'proposals',
+        (sys.executable, '-m', 'oadp_mm', 'proposals', str(work_dir / IMAGES), '--out', str(out)),
+        START_SECONDS + PROPOSAL_SECONDS * images, stage_key(fingerprint_of_code(), content),
+        outputs=(out,))] if WITH_PROPOSALS.intersection(methods) else []
 
 
 def probe_stage(runs: Sequence[Run], seeds: int, data: Sequence[str], options: Sequence[str],

@@ -15,7 +15,8 @@ GIB = 1 << 30
 #: Of a process that holds torch, OpenMMLab and the loader's batches.
 BASE = 1.0 * GIB
 #: Passes of a batch through the online network that keep what the gradient needs; others have two.
-PASSES = {'moco': 1, 'densecl': 1, 'scd-moco': 1, 'scd-byol': 1, 'regioncl-s': 4, 'regioncl-m3': 4}
+PASSES = {'moco': 1, 'densecl': 1, 'scd-moco': 1, 'scd-byol': 1, 'regioncl-s': 4, 'regioncl-m3': 4,
+          'soco': 2.25}  # its third view has a quarter of the pixels
 #: Of each weight that learns: itself, its gradient, the optimizer's moment.
 COPIES = 3
 _NUMBER = 4  # bytes of a float32
@@ -26,14 +27,16 @@ CLOSE = 0.8
 def needed(asked: Asked, planned: Pretraining) -> int:
     """Bytes that the training takes on each device, about.
 
-    What dominates, the maps that the backbone keeps for its gradient, is counted and not guessed: a
-    backbone without memory (torch's device `meta`) sees one image. What heads keep is left out.
+    What dominates, the maps that the backbone keeps for its gradient (and SoCo's pyramid), is
+    counted and not guessed: a network without memory (torch's device `meta`) sees one image. What
+    heads keep is left out.
     """
     model = MODELS.build(planned.config.model)
     weights = sum(COPIES * each.numel() if each.requires_grad else each.numel()
                   for each in (*model.parameters(), *model.buffers())) * _NUMBER
-    backbone = model.backbone.to('meta')
-    kept = _kept(backbone, torch.empty(2, 3, asked.size, asked.size, device='meta')) / 2
+    neck = [model.neck] if asked.method == 'soco' else []
+    network = torch.nn.Sequential(model.backbone, *neck).to('meta')
+    kept = _kept(network, torch.empty(2, 3, asked.size, asked.size, device='meta')) / 2
     maps = kept * asked.batch * PASSES.get(asked.method, 2) * (0.5 if asked.amp else 1)
     return round(BASE + weights + maps)
 
@@ -67,7 +70,7 @@ def check_memory(asked: Asked, planned: Pretraining) -> str:
     return text + (f'; it may not fit, --batch {fits} would' if need > CLOSE * have else '')
 
 
-def _kept(backbone: torch.nn.Module, images: Tensor) -> int:
+def _kept(network: torch.nn.Module, images: Tensor) -> int:
     """Bytes that a forward pass keeps for the gradient, each storage once."""
     seen: dict[int, Tensor] = {}
 
@@ -77,6 +80,6 @@ def _kept(backbone: torch.nn.Module, images: Tensor) -> int:
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        maps = backbone(images)
+        maps = network(images)
     del maps
     return sum(each.untyped_storage().nbytes() for each in seen.values())

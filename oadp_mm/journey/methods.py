@@ -11,14 +11,17 @@ METHODS = {
     'oadp': 'oadp', 'byol': 'baselines', 'moco': 'baselines', 'densecl': 'baselines',
     'simsiam': 'baselines', 'regioncl-m': 'regioncl', 'regioncl-d': 'regioncl',
     'regioncl-s': 'regioncl', 'regioncl-m3': 'regioncl', 'scd-moco': 'scd', 'scd-byol': 'scd',
-    'scd-byol-2x': 'scd'}
+    'scd-byol-2x': 'scd', 'soco': 'soco'}
+#: Those that learn from object proposals.
+WITH_PROPOSALS = {'soco'}
 SMALL = '{folder}/{method}_resnet18_1xb64-coslr-20e_grocery-96x96.py'
 #: Method -> the rest of the name of its paper's config; mmpretrain's own methods ship none.
 PAPERS = {
-    'oadp': '1xb32-accum8-coslr-200e_folder', 'regioncl-m': '8xb128-coslr-200e_in1k',
-    'regioncl-d': '8xb128-coslr-200e_in1k', 'regioncl-s': '8xb64-coslr-100e_in1k',
-    'regioncl-m3': '32xb128-coslr-1000e_in1k', 'scd-moco': '2xb128-coslr-200e_in1k',
-    'scd-byol': '2xb256-coslr-200e_in1k', 'scd-byol-2x': '2xb256-coslr-200e_in1k'}
+    'oadp': '_1xb32-accum8-coslr-200e_folder', 'regioncl-m': '_8xb128-coslr-200e_in1k',
+    'regioncl-d': '_8xb128-coslr-200e_in1k', 'regioncl-s': '_8xb64-coslr-100e_in1k',
+    'regioncl-m3': '_32xb128-coslr-1000e_in1k', 'scd-moco': '_2xb128-coslr-200e_in1k',
+    'scd-byol': '_2xb256-coslr-200e_in1k', 'scd-byol-2x': '_2xb256-coslr-200e_in1k',
+    'soco': '-fpn_16xb128-coslr-100e_in1k'}
 #: Backbone -> its depth.
 BACKBONES = {f'resnet{depth}': depth for depth in (18, 34, 50, 101, 152)}
 
@@ -36,5 +39,5 @@ def base_config(method: str, backbone: str, steps: int) -> Path:
         if name not in known:
             raise ValueError(f'--{what} {name} is unknown: choose from {", ".join(known)}')
     if method in PAPERS and BACKBONES[backbone] >= 50 and not is_short(steps):
-        return config_path(f'{METHODS[method]}/{method}_resnet50_{PAPERS[method]}.py')
+        return config_path(f'{METHODS[method]}/{method}_resnet50{PAPERS[method]}.py')
     return config_path(SMALL.format(folder=METHODS[method], method=method))

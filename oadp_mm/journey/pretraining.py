@@ -12,7 +12,8 @@ from oadp_mm.journey import schedule
 from oadp_mm.journey.asked import NUCLEI, Asked
 from oadp_mm.journey.backbone import grid_of, put_backbone, stride
 from oadp_mm.journey.init_file import initialiser
-from oadp_mm.journey.methods import PAPERS, base_config
+from oadp_mm.journey.methods import PAPERS, WITH_PROPOSALS, base_config
+from oadp_mm.journey.proposals import METHOD, NAME
 
 #: What a runner reads; a shipped config's own names, such as `temperature`, are used up.
 _READ = ('default_scope', 'runner_type', 'model', 'train_dataloader', 'train_cfg', 'optim_wrapper',
@@ -105,8 +106,9 @@ def _put_views(config: Config, asked: Asked, steps: int) -> dict[str, str]:
     augment = asked.augment or ('mild' if schedule.is_short(steps) else 'paper')
     views = config.train_dataloader.dataset.views
     if augment == 'mild':
-        views = read_config(config_path('_base_/views/mild.py'), {}, {})['views']
-    views['crop']['size' if 'size' in views['crop'] else 'scale'] = asked.size
+        piece = 'soco_mild' if 'boxes' in views else 'mild'
+        views = Config(read_config(config_path(f'_base_/views/{piece}.py'), {}, {})).views
+    _resize(views, asked.size)
     config.train_dataloader.dataset.views = views
     if asked.augment:
         return {'views': f'{augment}, as asked'}
@@ -116,8 +118,19 @@ def _put_views(config: Config, asked: Asked, steps: int) -> dict[str, str]:
                      f'(--augment {other} takes the others)'}
 
 
+def _resize(views: Any, size: int) -> None:
+    """Give views this side, and those of another side than the common one their share."""
+    name = 'size' if 'size' in views.crop else 'scale'
+    common = views.crop[name]
+    for crop in (views.crop, *(view.crop for view in views.each.values() if 'crop' in view)):
+        if name in crop:
+            crop[name] = round(crop[name] * size / common)
+
+
 def _put_images(config: Config, asked: Asked, workers: int) -> None:
     load = dict(type='oadp_mm.LoadImage', min_side=round(_SIDE * asked.size / _VIEW))
+    if asked.method in WITH_PROPOSALS:
+        config.train_dataloader.dataset.proposals = dict(files=asked.proposals or NAME)
     config.train_dataloader.dataset.dataset = (
         dict(type='oadp_mm.Nuclei', split='train', pipeline=[load]) if asked.folder == NUCLEI else
         dict(type='oadp_mm.ImageFolder', data_root=asked.folder, pipeline=[load]))
@@ -171,6 +184,11 @@ def _put_scales(model: Any, asked: Asked, images: int) -> dict[str, str]:
         model.update(stride=stride(asked), region=schedule.region_bounds(cells))
         reasons['grid'] = (f'{cells}x{cells} cells of {stride(asked)} px, regions of '
                            f'{model.region[0]} to {model.region[1]}')
+    if model.type == 'oadp_mm.SoCo':
+        model.bounds = schedule.level_bounds(asked.size)
+        reasons['levels'] = (f'boxes of {", ".join(f"{bound:g}" for bound in model.bounds)} px at '
+                             'most are pooled from P2, P3, P4, P5')
+        reasons['proposals'] = asked.proposals or f'of the engine {METHOD!r}, made first'
     return reasons
 
 

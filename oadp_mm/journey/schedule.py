@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import math
 
+from oadp_mm.ops.levels import BOUNDS
+
 #: Optimizer steps below which a training is short: mild views, and the method's small settings.
 SHORT = 10_000
 #: The paper's warm-up, and the greatest share of a training that it takes.
@@ -89,6 +91,11 @@ def region_bounds(grid: int) -> tuple[int, int]:
     """Least and greatest side of RegionCL's regions on a grid: (3, 5) of 7 cells, (1, 2) of 3."""
     low, high = (max(1, round(share * grid)) for share in _REGION)
     return low, min(high, grid - 1)
+
+
+def level_bounds(side: int) -> tuple[float, ...]:
+    """Sides of the largest boxes on the levels of a pyramid: SoCo's for 224 px, in proportion."""
+    return tuple(round(bound * side / 224, 1) for bound in BOUNDS)
 
 
 def checkpoint_interval(epochs: int) -> int:

@@ -58,6 +58,8 @@ def write_config(folder: Path, asked: Asked, planned: Pretraining) -> Path:
     """
     path, config = folder / NAME, planned.config.copy()
     config.work_dir = str(folder)
+    if (proposals := config.train_dataloader.dataset.get('proposals')) is not None:
+        proposals.files = str(folder / proposals.files)  # an absolute one stays
     config.asked = asked.as_dict()
     with hold(folder, 'training'):
         write_text(path, without_templates(_note(path, asked, planned) + config.pretty_text))

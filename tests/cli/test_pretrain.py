@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmengine.config import Config
 
 from oadp_mm import cli
 from oadp_mm.files.checkpoint import read_checkpoint
@@ -154,6 +155,9 @@ WRONG = {
     'a rate of none': (('--lr', 'nan'), '--lr must be a number above 0, got nan'),
     'a stem faster than all': (('--stem-lr', '1.5'), '--stem-lr is a share, 0 to 1, got 1.5'),
     'half of a probe': (('--probe-every', '3'), '--probe-every N and --probe-data DATA go'),
+    'no proposals': (('--method', 'soco', '--proposals', 'x.npz'), 'there are no proposals'),
+    'proposals for no use': (('--proposals', 'x.npz'), 'byol learns from no proposals: leave'),
+    'small views': (('--method', 'soco', '--size', '48'), 'too small for soco, which pools boxes'),
     'no weights': (('--init', 'x.pth'), 'x.pth does not exist: check the path'),
 }
 
@@ -177,3 +181,39 @@ def test_weights_of_another_network_are_one_sentence(images, tmp_path, capsys):
         [line] = capsys.readouterr().err.splitlines()
         assert 'the file is a ResNet-18 of width 0.0625, the model a ResNet' in line
         assert 'give --backbone and --width of the file' in line
+
+
+def test_proposals_are_made_before_and_stay(images, tmp_path, capsys):
+    """Of a training that goes on they are made only if they are gone."""
+    run, soco = tmp_path / 'run', ('--method', 'soco')
+    assert pretrain(images, run, *soco) == 0
+    assert 'proposals of 8 images first, into' in capsys.readouterr().out
+    made, whole = (run / 'proposals.npz').read_bytes(), weights(run / 'epoch_2.pth')
+    for gone in (False, True):
+        (run / 'epoch_2.pth').unlink()
+        (run / 'proposals.npz').unlink() if gone else None
+        assert pretrain(images, run, *soco) == 0
+        assert ('images first' in capsys.readouterr().out) == gone
+        assert (run / 'proposals.npz').read_bytes() == made
+        again = weights(run / 'epoch_2.pth')
+        assert all(torch.equal(again[name], tensor) for name, tensor in whole.items())
+
+
+def test_given_proposals_are_read_and_have_to_be_of_the_images(images, tmp_path, capsys):
+    file, run = tmp_path / 'boxes.npz', tmp_path / 'run'
+    assert cli.main(['proposals', str(images), '--out', str(file)]) == 0
+    assert pretrain(images, run, '--method', 'soco', '--proposals', str(file), epochs=1) == 0
+    assert not (run / 'proposals.npz').exists()
+    config = Config.fromfile(run / 'pretrain.py')
+    assert config.train_dataloader.dataset.proposals.files == str(file)
+    write_images(images, 9)
+    assert pretrain(images, tmp_path / 'more', '--method', 'soco', '--proposals', str(file)) == 2
+    assert 'has no proposals of 1 of 9 images' in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_what_soco_learned_is_handed_over_in_parts(images, tmp_path):
+    run, file = tmp_path / 'run', tmp_path / 'parts.pth'
+    assert pretrain(images, run, '--method', 'soco', epochs=1) == 0
+    assert cli.main(['export', str(run), str(file), '--parts', 'backbone,neck,box_head']) == 0
+    parts = {name.partition('.')[0] for name in weights(file)}
+    assert parts == {'backbone', 'neck', 'box_head'}

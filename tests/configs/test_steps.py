@@ -13,6 +13,7 @@ from mmengine.registry import MODELS
 from torch import nn
 
 from tests.configs.leaves import CASES, view_sides
+from tests.configs.noise import noise
 
 PRETRAINING = [name for name in CASES if not name.startswith('benchmarks/')]
 BATCH = 4
@@ -44,19 +45,6 @@ def shrink(node):
         return node
     node = {key: SMALL.get(key, shrink(value)) for key, value in node.items()}
     return {**node, **BACKBONES.get(node.get('type'), {})}
-
-
-def noise(config: Config) -> dict:
-    sides, boxes = view_sides(config), config.train_dataloader.dataset.views.get('boxes')
-    views = [torch.randint(256, (BATCH, 3, side, side), dtype=torch.uint8) for side in sides]
-    data = {'inputs': views, 'data_samples': None}
-    if boxes:  # of a random half of the sides, in each view
-        spans = [[(sides[0], side)] * boxes.count for side in sides[1:]]
-        corners = torch.rand(BATCH, len(spans), 2, boxes.count, 2) / 2
-        data['boxes'] = (torch.cat([corners, corners + 0.5], -1)
-                         * torch.tensor(spans).transpose(1, 2)[..., None])
-        data['box_weights'] = torch.ones(BATCH, len(spans), boxes.count)
-    return data
 
 
 def small(config: Config) -> dict:
@@ -96,7 +84,7 @@ def test_step(name, load, seen):
     assert fixed == {id(value) for key, value in online.items() if key.startswith('head.predictor')
                      and any(hook.type == 'SimSiamHook' for hook in config.custom_hooks)}
 
-    data = model.data_preprocessor(noise(config), training=True)
+    data = model.data_preprocessor(noise(config, BATCH), training=True)
     total, logged = model.parse_losses(model(**data, mode='loss'))
     total.backward()
     assert all(np.isfinite(value.item()) for value in logged.values())

@@ -12,6 +12,7 @@ from oadp_mm.journey.backbone import stride
 from oadp_mm.journey.checks import (
     check_batch,
     check_machine,
+    check_proposals,
     check_queue,
     check_size,
     check_texts,
@@ -84,3 +85,20 @@ def test_a_name_that_no_config_can_hold():
     for asked, folder in ((replace(ASKED, folder=path), '/a'), (ASKED, path)):
         with pytest.raises(ValueError, match=r'/caf\\xe9 is no UTF-8'):
             check_texts(asked, folder)
+
+
+def test_proposals_that_are_not_there_or_of_no_use(tmp_path):
+    asked = replace(ASKED, method='soco', proposals=str(tmp_path / 'x.npz'))
+    with pytest.raises(FileNotFoundError, match=r'there are no proposals .*x\.npz: make '):
+        check_proposals(asked)
+    with pytest.raises(ValueError, match='byol learns from no proposals: leave --proposals out, or '
+                                         'type --method soco'):
+        check_proposals(replace(asked, method='byol'))
+    check_proposals(replace(asked, proposals=''))
+
+
+def test_views_that_no_box_can_be_pooled_from():
+    """56 px: V3 has 28, and its finest map the 7x7 positions of RoIAlign."""
+    check_size(replace(ASKED, method='soco', size=56), NONE)
+    with pytest.raises(ValueError, match=r'of 55 px are too small for soco.*: type --size 56 or'):
+        check_size(replace(ASKED, method='soco', size=55), NONE)

@@ -15,6 +15,7 @@ from oadp_mm.journey.comparing import (
     parse_methods,
     pretraining_runs,
     probe_stage,
+    proposal_stages,
 )
 from oadp_mm.journey.methods import METHODS
 from tests.journey.tiny_pretraining import write_images
@@ -93,3 +94,18 @@ def test_a_pretraining_sees_the_given_images_in_their_order_and_no_others(tmp_pa
 def test_a_mistake_is_named(text, message):
     with pytest.raises(ValueError, match=message):
         parse_methods(text)
+
+
+def test_proposals_are_made_once_for_the_runs_that_need_them():
+    assert proposal_stages(['oadp', 'byol'], Path('/runs'), 8, 'c') == []
+    [stage] = proposal_stages(['oadp', 'soco'], Path('/runs'), 8, 'c')
+    out = '/runs/proposals/proposals.npz'
+    assert ' '.join(stage.command[3:]) == f'proposals /runs/images --out {out}'
+    assert stage.outputs == (Path(out),)
+    [other] = proposal_stages(['soco'], Path('/runs'), 8, 'd')
+    assert other.key != stage.key
+    runs = pretraining_runs(['soco', 'byol'], TEMPLATE, 2, Path('/runs'), 8, 'c', 0)
+    told = [f'--proposals {out}' in ' '.join(run.stage.command) for run in runs]
+    assert told == [True, False, True, False]
+    moved = pretraining_runs(['soco'], TEMPLATE, 1, Path('/other'), 8, 'c', 0)
+    assert moved[0].stage.key == runs[0].stage.key

@@ -12,6 +12,7 @@ from oadp_mm.journey import memory
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.methods import METHODS
 from oadp_mm.journey.pretraining import plan_pretraining
+from tests.configs.noise import noise
 
 ASKED = Asked('nuclei', backbone='resnet18', width=8, last_stride=1, epochs=2, size=64, batch=4)
 
@@ -33,15 +34,15 @@ def test_what_a_pass_keeps_is_counted_storage_by_storage():
 
 @pytest.mark.parametrize('method', METHODS)
 def test_passes_are_those_of_a_loss(method):
-    """Counted in a step: the online network is called so often with a gradient."""
+    """Counted in a step: the online network sees so many views' pixels with a gradient."""
     init_default_scope('mmpretrain')
     MessageHub.get_current_instance().update_info('max_iters', 10)
-    model = MODELS.build(plan(replace(ASKED, method=method)).config.model)
+    config = plan(replace(ASKED, method=method)).config
+    model = MODELS.build(config.model)
     calls = []
-    model.backbone.register_forward_hook(
-        lambda *unused: calls.append(torch.is_grad_enabled()))
-    views = [torch.zeros(4, 3, 64, 64, dtype=torch.uint8).random_(256) for _ in range(2)]
-    model(**model.data_preprocessor({'inputs': views, 'data_samples': None}, True), mode='loss')
+    model.backbone.register_forward_hook(lambda _, inputs, __: calls.append(
+        torch.is_grad_enabled() * inputs[0].shape[2:].numel() / 64 ** 2))
+    model(**model.data_preprocessor(noise(config, 4), True), mode='loss')
     assert sum(calls) == memory.PASSES.get(method, 2)
 
 

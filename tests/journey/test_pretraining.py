@@ -11,8 +11,10 @@ from oadp_mm.files.configs import config_path, read_config
 from oadp_mm.journey import schedule
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.backbone import channels, stride
-from oadp_mm.journey.methods import BACKBONES, METHODS, PAPERS, base_config
+from oadp_mm.journey.methods import BACKBONES, METHODS, PAPERS, WITH_PROPOSALS, base_config
 from oadp_mm.journey.pretraining import plan_pretraining
+from tests.configs.leaves import view_sides
+from tests.configs.noise import noise
 
 LONG, FEW = 100_000, 544
 SMALL = Asked('nuclei', backbone='resnet18', width=4, last_stride=1, epochs=2, size=64,
@@ -48,8 +50,7 @@ class TestEveryMethod:
             init_default_scope('mmpretrain')
             model = MODELS.build(config.model)
             model.after_step_attached = True
-            views = [torch.zeros(4, 3, 64, 64, dtype=torch.uint8).random_(256) for _ in range(2)]
-            data = model.data_preprocessor({'inputs': views, 'data_samples': None}, True)
+            data = model.data_preprocessor(noise(config, 4), True)
             if method == 'byol':  # the host's EMA asks the runner for the length
                 from mmengine.logging import MessageHub
                 MessageHub.get_current_instance().update_info('max_iters', 10)
@@ -87,9 +88,11 @@ class TestEveryMethod:
             assert crop.get('size', crop.get('scale')) == 64
 
     def test_mild_views_are_the_same_of_all(self, method):
-        views = planned(replace(SMALL, method=method, augment='mild')
-                        ).config.train_dataloader.dataset.views
-        assert views == planned(SMALL).config.train_dataloader.dataset.views
+        views, mild = (planned(asked).config.train_dataloader.dataset.views for asked in (
+            replace(SMALL, method=method, augment='mild'), SMALL))
+        assert views.changes == mild.changes
+        assert all('changes' not in view for view in views.each.values())
+        assert views == mild or method in WITH_PROPOSALS  # whose crops are the method's
         assert 'RandAugment' not in str(views)
 
 
@@ -190,3 +193,34 @@ def test_a_rate_that_was_asked_for_stays():
     config = planned(replace(SMALL, method='simsiam', lr=0.7)).config
     assert config.optim_wrapper.optimizer.lr == 0.7
     assert [hook.lr for hook in config.custom_hooks if hook.type == 'SimSiamHook'] == [0.7]
+
+
+SOCO = replace(SMALL, method='soco')
+
+
+@pytest.mark.parametrize('augment', ['paper', 'mild'])
+def test_socos_views_and_levels_follow_the_size(augment):
+    """The third view is half as large, as 112 of 224 px."""
+    config = planned(replace(SOCO, size=96, augment=augment)).config
+    assert view_sides(config) == [96, 96, 48]
+    assert config.model.bounds == schedule.level_bounds(96)
+
+
+def test_a_detectors_parts_are_as_wide_as_the_backbone():
+    """128, 128 and 512 beside a ResNet-18 of 64 channels; the paper's beside a ResNet-50."""
+    def widths(asked):
+        model = planned(asked).config.model
+        return *model.neck.values(), *model.box_head.values()
+
+    assert widths(replace(SOCO, width=64)) == (128, 128, 512)
+    assert widths(replace(SOCO, width=16)) == (32, 32, 128)
+    long = replace(SOCO, backbone='resnet50', epochs=LONG)
+    assert widths(replace(long, width=64)) == (256, 256, 1024)
+
+
+def test_proposals_are_given_or_of_the_work_dir():
+    for given, files in (('', 'proposals.npz'), ('/a/b.npz', '/a/b.npz')):
+        plan = planned(replace(SOCO, proposals=given))
+        assert plan.config.train_dataloader.dataset.proposals == {'files': files}
+        assert (given or 'made first') in plan.reasons['proposals']
+    assert 'proposals' not in planned(SMALL).config.train_dataloader.dataset

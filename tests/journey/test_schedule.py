@@ -72,3 +72,10 @@ def test_health_is_looked_at_ten_times_and_every_fifty_iterations_at_least(itera
     assert 1 <= interval <= 50
     assert iterations // interval >= min(10, iterations)
     assert interval == 50 or iterations // (interval + 1) < 10  # and no more often than that
+
+
+def test_levels_are_socos_in_proportion_to_the_view():
+    assert schedule.level_bounds(224) == (48, 96, 192, 224)
+    assert schedule.level_bounds(112) == (24, 48, 96, 112)
+    assert schedule.level_bounds(96) == pytest.approx(
+        [96 * bound / 224 for bound in (48, 96, 192, 224)], abs=.05)

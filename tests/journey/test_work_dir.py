@@ -93,3 +93,10 @@ def test_the_config_of_a_running_training_is_not_replaced(begun):
     with hold(begun, 'training'), pytest.raises(OSError, match='another training is running'):
         write_config(begun, replace(ASKED, epochs=9), plan_pretraining(ASKED, 544, {}, 0))
     assert (begun / NAME).read_text() == text
+
+
+def test_proposals_of_the_folder_are_named_whole(tmp_path):
+    for given, files in (('', f'{tmp_path}/run/proposals.npz'), ('/a/b.npz', '/a/b.npz')):
+        asked = replace(ASKED, method='soco', proposals=given)
+        path = write_config(tmp_path / 'run', asked, plan_pretraining(asked, 544, {}, 0))
+        assert Config.fromfile(path).train_dataloader.dataset.proposals.files == files

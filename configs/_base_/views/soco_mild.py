@@ -1,4 +1,4 @@
-"""SoCo's three views with changes as mild as those of mild.py, for own images and short trainings."""
+"""SoCo's three views with the changes of mild.py, for own images and short trainings."""
 views = dict(
     crop=dict(type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.5, 1.0)),
     changes=[

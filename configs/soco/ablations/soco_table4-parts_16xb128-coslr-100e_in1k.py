@@ -1,4 +1,4 @@
-# Paper: 4.4, Table 4: from the whole image to SoCo, a part a row; the last step, V3, is SoCo itself.
+# Paper: 4.4, Table 4: from the whole image to SoCo, a part a row; the last, V3, is SoCo itself.
 #     Without scale-aware assignment all boxes are on P4, which the paper does not say.
 # Command: OADP_ROW=whole-image mim train mmpretrain \
 #     configs/soco/ablations/soco_table4-parts_16xb128-coslr-100e_in1k.py --amp \
