@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -20,25 +21,29 @@ PASSES = {'moco': 1, 'densecl': 1, 'scd-moco': 1, 'scd-byol': 1, 'regioncl-s': 4
 #: Of each weight that learns: itself, its gradient, the optimizer's moment.
 COPIES = 3
 _NUMBER = 4  # bytes of a float32
-#: Share of the memory above which a training may not fit: some took 1.2 times of what is counted.
-CLOSE = 0.8
+#: Share of the memory above which a training may not fit: some took 1.4 times of what is counted.
+CLOSE = 0.7
 
 
 def needed(asked: Asked, planned: Pretraining) -> int:
     """Bytes that the training takes on each device, about.
 
-    What dominates, the maps that the backbone keeps for its gradient (and SoCo's pyramid), is
-    counted and not guessed: a network without memory (torch's device `meta`) sees one image. What
-    heads keep is left out.
+    What dominates, the maps that the backbone keeps for its gradient, is counted and not guessed: a
+    network without memory (torch's device `meta`) sees one image. What heads keep is left out, but
+    for SoCo's pyramid and trunk of boxes.
     """
     model = MODELS.build(planned.config.model)
     weights = sum(COPIES * each.numel() if each.requires_grad else each.numel()
                   for each in (*model.parameters(), *model.buffers())) * _NUMBER
-    neck = [model.neck] if asked.method == 'soco' else []
-    network = torch.nn.Sequential(model.backbone, *neck).to('meta')
-    kept = _kept(network, torch.empty(2, 3, asked.size, asked.size, device='meta')) / 2
-    maps = kept * asked.batch * PASSES.get(asked.method, 2) * (0.5 if asked.amp else 1)
-    return round(BASE + weights + maps)
+    passes, network = PASSES.get(asked.method, 2), model.backbone
+    if asked.method == 'soco':
+        network = torch.nn.Sequential(network, model.neck)
+    kept = passes * _kept(network, (3, asked.size, asked.size))
+    if asked.method == 'soco':
+        boxes = len(model.pairs) * planned.config.train_dataloader.dataset.views.boxes.count
+        kept += boxes * _kept(model.box_head, (
+            model.neck.out_channels[-1], model.roi_size, model.roi_size))
+    return round(BASE + weights + kept * asked.batch * (0.5 if asked.amp else 1))
 
 
 def available() -> int:
@@ -63,23 +68,25 @@ def check_memory(asked: Asked, planned: Pretraining) -> str:
     if not torch.cuda.is_available():
         need *= asked.gpus  # processes share one memory
     text = f'about {need / GIB:.1f} of {have / GIB:.1f} GiB'
-    fits = max(2, 1 << int(CLOSE * asked.batch * have / need).bit_length() - 1)
+    fits = 1 << max(1, int(CLOSE * asked.batch * have / need).bit_length() - 1)
     if need > 2 * have:
         raise ValueError(f'the training would take {text}: type --batch {fits}, or a smaller '
                          '--size or --backbone')
     return text + (f'; it may not fit, --batch {fits} would' if need > CLOSE * have else '')
 
 
-def _kept(network: torch.nn.Module, images: Tensor) -> int:
-    """Bytes that a forward pass keeps for the gradient, each storage once."""
-    seen: dict[int, Tensor] = {}
+def _kept(network: torch.nn.Module, shape: Sequence[int]) -> float:
+    """Bytes that a forward pass keeps for the gradient of one input, each storage once."""
+    network, seen = network.to('meta'), {}
+    weights = {each.untyped_storage()._cdata for each in network.parameters()}
 
     def keep(tensor: Tensor) -> Tensor:
-        if not isinstance(tensor, torch.nn.Parameter):
-            seen[tensor.untyped_storage()._cdata] = tensor
+        seen[tensor.untyped_storage()._cdata] = tensor
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        maps = network(images)
+        # batch norm takes two
+        maps = network(torch.empty(2, *shape, device='meta'))
     del maps
-    return sum(each.untyped_storage().nbytes() for each in seen.values())
+    return sum(tensor.untyped_storage().nbytes() for storage, tensor in seen.items()
+               if storage not in weights) / 2

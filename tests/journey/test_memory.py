@@ -25,11 +25,22 @@ def test_what_a_pass_keeps_is_counted_storage_by_storage():
     """The input, each map behind a convolution and each behind a ReLU; a norm's statistics."""
     network = nn.Sequential(nn.Conv2d(3, 5, 3, padding=1, bias=False), nn.BatchNorm2d(5), nn.ReLU(),
                             nn.Conv2d(5, 7, 1, bias=False), nn.BatchNorm2d(7), nn.ReLU())
-    cells, statistics, running = 2 * 10 * 10, 2 * (5 + 7), 2 * (5 + 7)
-    expected = 4 * (cells * (3 + 5 + 5 + 7 + 7) + statistics + running)
-    assert memory._kept(network, torch.zeros(2, 3, 10, 10)) == expected
-    network.to('meta')
-    assert memory._kept(network, torch.zeros(2, 3, 10, 10, device='meta')) == expected
+    cells, statistics, running = 10 * 10, 2 * (5 + 7), 2 * (5 + 7)
+    expected = 4 * (cells * (3 + 5 + 5 + 7 + 7) + (statistics + running) / 2)  # of two images
+    assert memory._kept(network, (3, 10, 10)) == expected
+
+
+def test_boxes_are_counted():
+    """Of four more boxes in four directions: the box, and what follows each of four convolutions
+    and the linear layer."""
+    init_default_scope('mmpretrain')
+    asked = replace(ASKED, method='soco')
+    few, more = plan(asked), plan(asked)
+    more.config.train_dataloader.dataset.views.boxes.count = 8
+    width, rows = few.config.model.box_head.conv_channels, 4 * 4 * asked.batch
+    least = 4 * rows * 49 * width * (1 + 4 * 2)
+    grown = memory.needed(asked, more) - memory.needed(asked, few)
+    assert least < grown < 1.1 * least
 
 
 @pytest.mark.parametrize('method', METHODS)
@@ -57,9 +68,10 @@ def test_little_is_told_and_too_much_is_refused(monkeypatch):
     for have, end in ((2 * need, ' GiB'), (need - 1, 'it may not fit, --batch 2 would')):
         monkeypatch.setattr(memory, 'available', lambda have=have: have)
         assert memory.check_memory(ASKED, plan(ASKED)).endswith(end)
-    monkeypatch.setattr(memory, 'available', lambda: need // 3)
-    with pytest.raises(ValueError, match=r'would take about .* GiB: type --batch 2, or a smaller'):
-        memory.check_memory(ASKED, plan(ASKED))
+    for share in (3, 30):
+        monkeypatch.setattr(memory, 'available', lambda share=share: need // share)
+        with pytest.raises(ValueError, match=r'would take about .* GiB: type --batch 2, or a sma'):
+            memory.check_memory(ASKED, plan(ASKED))
 
 
 def test_a_machine_has_some():
