@@ -46,7 +46,8 @@ class TestConfig:
             if kind.startswith(PREFIX):
                 assert any(room.get(kind) for room in OURS), kind
             else:
-                assert not any(kind in room.module_dict for room in OURS), kind
+                # The host has a LARS of its own, and whoever says it means that one.
+                assert kind == 'LARS' or not any(kind in room.module_dict for room in OURS), kind
 
     def test_survives_being_written_and_read(self, name, load):
         """mmengine dumps the config into the work_dir and the checkpoint as Python text."""

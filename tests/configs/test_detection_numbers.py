@@ -16,7 +16,7 @@ from tests.configs.leaves import CASES, LEAVES, dicts, falls, option
 from tests.configs.leaves import load as read
 from tests.configs.test_paper_numbers import BENCHMARKS as OF_OADP
 
-C4 = [name for name in LEAVES if '-c4_' in name]
+C4 = [name for name in LEAVES if re.match('benchmarks/.*-c4_', name)]
 
 # name: lr, weight decay, images a step, steps, where the rate falls (or its schedule)
 STEPS = {f'benchmarks/{name}.py': row for name, row in {
