@@ -21,7 +21,7 @@ from oadp_mm.datasets.proposals.image_list import list_images
 from oadp_mm.datasets.proposals.making import Task, make_proposals
 from oadp_mm.datasets.proposals.methods import OPENCV, SEARCHES, engine_of
 from oadp_mm.datasets.proposals.workers import generator_of
-from oadp_mm.files.proposal_file import Proposals
+from oadp_mm.files.proposals import Proposals
 from oadp_mm.probes.proposal_recall import HEADER, annotated, recall_rows
 
 
@@ -56,8 +56,10 @@ def row(method: str, images, jsons: list[Path]) -> None:
     found, sizes = found[1:], sizes[1:]
     print(f'{method}: {np.median(seconds[1:]):.3f}, {np.mean(seconds[1:]):.3f}; '
           f'{np.mean(reading[1:]):.3f}')
-    proposals = Proposals(np.array(images.names), np.array(sizes, np.int32),
-                          np.cumsum([0, *map(len, found)]), np.concatenate(found), {})
+    proposals = Proposals(names=np.array(images.names), sizes=np.array(sizes, np.int32),
+                          lengths=np.array(images.lengths),
+                          offsets=np.cumsum([0, *map(len, found)]), meta={},
+                          boxes=np.concatenate(found))
     objects = [image for path in jsons
                for image in annotated(proposals, path, images.folder)[0]]
     for figures in (HEADER, *recall_rows(proposals, objects)):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from oadp_mm.datasets.proposals.image_list import ImageList
-    from oadp_mm.files.proposal_file import Proposals
+    from oadp_mm.files.proposals import ProposalIndex, Proposals
     from oadp_mm.probes.proposal_recall import Annotated
 
 HELP = 'make object proposals of the images of a folder, or check them on annotated objects'
@@ -52,6 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--min-size', type=int, metavar='PX', help='of a segment, likewise')
     parser.add_argument('--long-side', type=int, metavar='PX',
                         help='to which images are reduced, likewise; 0: whole images')
+    parser.add_argument('--sixteen-bit', default='range', choices=('range', 'minmax'),
+                        help='how 16-bit images become 8-bit ones (%(default)s)')
     parser.add_argument('--seed', type=int, default=0, help='of the ranking (%(default)s)')
     parser.add_argument('--processes', type=int, metavar='N',
                         help='that work at once (default: one a core)')
@@ -78,7 +80,10 @@ def _make(args: argparse.Namespace) -> int:
     for name, value, least in (('processes', args.processes, 1), ('seed', args.seed, 0)):
         if value is not None and value < least:
             raise ValueError(f'--{name} must be {least} or more, got {value}')
-    from oadp_mm.datasets.proposals.finished import finished  # slow imports: only when run
+    import numpy as np  # slow imports: only when run
+
+    from oadp_mm.datasets.decoding import lost_to_range
+    from oadp_mm.datasets.proposals.finished import finished
     from oadp_mm.datasets.proposals.making import Task
     from oadp_mm.datasets.proposals.methods import engine_of
     from oadp_mm.journey.proposals import cores, images_of, make
@@ -89,23 +94,25 @@ def _make(args: argparse.Namespace) -> int:
         changes['long_side'] = changes['long_side'] or None
     engine = engine_of(args.method, changes)
     images, out = images_of(args.folder), args.out.resolve()
-    task = Task(images, args.method, engine, args.seed)
+    task = Task(images, args.method, engine, args.seed, args.sixteen_bit)
     proposals, began = None if args.overwrite else finished(out, task), time.monotonic()
     if proposals is not None:
         print(f'{shown(args.out)} is there already.')
     else:
         proposals = make(task, out, args.processes or cores())
         print(f'{shown(args.out)}: made in {time.monotonic() - began:.1f} s.')
-    counts = [len(proposals.at(number)) for number in range(len(proposals))]
-    print(f'{len(proposals)} images of {shown(args.folder)}, {sum(counts) / len(counts):.0f} '
-          f'proposals each ({min(counts)} to {max(counts)})')
-    for note in (images.note, *_unreadable(proposals, images)):
+    counts = np.diff(proposals.offsets)
+    print(f'{len(proposals)} images of {shown(args.folder)}, {counts.mean():.0f} '
+          f'proposals each ({counts.min()} to {counts.max()})')
+    dark = args.sixteen_bit == 'range' and lost_to_range(proposals.meta['bits'] or 16)
+    notes = [f'{dark}: --sixteen-bit minmax stretches each over all levels'] if dark else []
+    for note in (images.note, *_unreadable(proposals, images), *notes):
         if note:
             print(f'oadp-mm: note: {shown(note)}', file=sys.stderr)
     return 0
 
 
-def _unreadable(proposals: Proposals, images: ImageList) -> list[str]:
+def _unreadable(proposals: ProposalIndex, images: ImageList) -> list[str]:
     """They have no proposals; a training replaces them, and stops where they are many."""
     from oadp_mm.datasets.decoding import UnreadableImage
     from oadp_mm.datasets.image_files import read_image

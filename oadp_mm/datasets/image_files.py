@@ -107,6 +107,14 @@ def _is_kept(name: str) -> bool:
     return not name.startswith('.') and name.lower() not in _HOUSEKEEPING
 
 
+def file_length(path: str | os.PathLike) -> int:
+    """Bytes of a file, by which another one is noticed; -1 where the system tells none."""
+    try:
+        return os.stat(path).st_size
+    except (OSError, ValueError):
+        return -1
+
+
 def read_image(path: str | os.PathLike, *, sixteen_bit: SixteenBit | None = 'range',
                min_side: int | None = None, max_pixels: int = MAX_PIXELS,
                backend_args: dict | None = None) -> np.ndarray:

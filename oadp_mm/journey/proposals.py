@@ -12,7 +12,7 @@ from oadp_mm.datasets.proposals.finished import finished
 from oadp_mm.datasets.proposals.image_list import ImageList, list_images
 from oadp_mm.datasets.proposals.making import Task, make_proposals
 from oadp_mm.datasets.proposals.methods import engine_of
-from oadp_mm.files.proposal_file import Proposals
+from oadp_mm.files.proposal_file import ProposalIndex
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.asked import NUCLEI
 from oadp_mm.reports.progress import Progress
@@ -39,13 +39,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def make(task: Task, out: Path, processes: int) -> Proposals:
+def make(task: Task, out: Path, processes: int) -> ProposalIndex:
     """Make a file and show how far it is; what a stopped call left is kept (`make_proposals`)."""
     total = len(task.images.names)
     with end_as_interrupt(), Progress(total, Console(stderr=True)) as progress:
         progress.begin('proposals')
         return make_proposals(task, out, processes, progress.reach,
-                              partial(progress.advance, 'images'))
+                              partial(progress.advance, 'images'),
+                              partial(progress.again, 'writing'))
 
 
 def provide(folder: str, out: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torchvision.ops import box_iou
 
-from oadp_mm.files.proposal_file import Proposals
+from oadp_mm.files.proposals import Proposals
 from oadp_mm.files.shown import shown
 from oadp_mm.ops.boxes import soco_filter
 from oadp_mm.probes.coco_objects import read_objects

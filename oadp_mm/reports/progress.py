@@ -52,6 +52,11 @@ class Progress:
                 + (f'; about {left:.0f} s to go' if left is not None else ''), markup=False,
                 soft_wrap=True)
 
+    def again(self, title: str) -> None:
+        """Another part starts, which counts the same units anew."""
+        self.begin(title)
+        self._bar.reset(self._task)
+
     def reach(self, done: int) -> None:
         """All of the first units are done, some perhaps long before."""
         self._bar.update(self._task, completed=done)

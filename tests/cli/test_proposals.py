@@ -62,6 +62,22 @@ def test_unreadable_images_are_named(folder, capsys):
 
 
 @pytest.mark.integration
+def test_dark_16_bit_images_are_noted(tmp_path, capsys):
+    """Each time, also of images that an earlier call has read."""
+    (tmp_path / 'photos').mkdir()
+    for bits in (9, 10):
+        cv2.imwrite(str(tmp_path / f'photos/{bits}.png'),
+                    np.linspace(0, 2 ** bits - 1, 4800).astype(np.uint16).reshape(60, 80))
+    for _ in range(2):
+        assert make(tmp_path / 'photos') == 0
+        assert capsys.readouterr().err == (
+            'oadp-mm: note: 16-bit images hold no value above 1023, so that they come out dark, in '
+            'levels 0 to 3 of 255: --sixteen-bit minmax stretches each over all levels\n')
+    assert make(tmp_path / 'photos', '--sixteen-bit', 'minmax', '--overwrite') == 0
+    assert not capsys.readouterr().err
+
+
+@pytest.mark.integration
 def test_without_a_readable_image_there_is_an_error(tmp_path, capsys):
     (tmp_path / 'photos').mkdir()
     (tmp_path / 'photos/a.png').write_bytes(b'no picture')

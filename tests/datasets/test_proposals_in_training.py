@@ -36,7 +36,7 @@ def config(tmp_path):
             boxes[name].append([x1, y1, x1 + side, y1 + side])
         (tmp_path / name).parent.mkdir(exist_ok=True)
         cv2.imwrite(str(tmp_path / name), image)
-    file = proposal_file(tmp_path / 'boxes.npz', boxes, SIZES)
+    file = proposal_file(tmp_path / 'boxes.npz', boxes, SIZES, tmp_path)
     return {'type': 'oadp_mm.MultiViewDataset',
             'dataset': {'type': 'oadp_mm.ImageFolder', 'data_root': str(tmp_path),
                         'extensions': ['.png'], 'pipeline': [{'type': 'oadp_mm.LoadImage'}]},

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from oadp_mm.files.proposal_file import Proposals
+from oadp_mm.files.proposals import Proposals
 from oadp_mm.ops.boxes import soco_filter
 from oadp_mm.probes.proposal_recall import (
     Annotated,
@@ -20,10 +20,11 @@ SIZE = 100, 200
 
 
 def proposals(*boxes: list, names: tuple[str, ...] = ('a.png', 'b.png')) -> Proposals:
-    return Proposals(np.array(names), np.array([SIZE] * len(names), np.int32),
-                     np.cumsum([0, *map(len, boxes)]).astype(np.int64),
-                     np.array([box for some in boxes for box in some], np.int32).reshape(-1, 4),
-                     {'folder': 'photos'})
+    return Proposals(names=np.array(names), sizes=np.array([SIZE] * len(names), np.int32),
+                     lengths=np.full(len(names), -1),
+                     offsets=np.cumsum([0, *map(len, boxes)]).astype(np.int64),
+                     boxes=np.array([box for some in boxes for box in some],
+                                    np.int32).reshape(-1, 4), meta={'folder': 'photos'})
 
 
 def objects(number: int, *boxes: tuple) -> Annotated:

@@ -6,25 +6,26 @@ from pathlib import Path
 from typing import Any
 
 from oadp_mm.datasets.proposals.making import Task
-from oadp_mm.files.proposal_file import Proposals, read_proposals
+from oadp_mm.files.proposal_file import read_index
+from oadp_mm.files.proposals import ProposalIndex
 from oadp_mm.files.shown import shown
 
 
-def finished(out: Path, task: Task) -> Proposals | None:
-    """What an earlier call wrote, None if there is no such file.
+def finished(out: Path, task: Task) -> ProposalIndex | None:
+    """What an earlier call wrote, but the boxes; None if there is no such file.
 
     Raises:
         ValueError: it was made of other images or in another way, or it is none of ours.
     """
     if not out.exists():
         return None
-    proposals = read_proposals(out)
+    proposals = read_index(out)
     if reasons := '; '.join(_differences(proposals, task)):
         raise ValueError(f'{shown(out)} was made {reasons}: give another --out, or --overwrite')
     return proposals
 
 
-def _differences(proposals: Proposals, task: Task) -> Iterator[str]:
+def _differences(proposals: ProposalIndex, task: Task) -> Iterator[str]:
     then, now = proposals.meta, task.meta()
     if then.get('digest') != now['digest']:
         if proposals.names.tolist() == list(task.images.names):

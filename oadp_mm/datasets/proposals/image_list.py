@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from oadp_mm.datasets.image_files import EXTENSIONS, left_out_text, sort_out
+from oadp_mm.datasets.image_files import EXTENSIONS, file_length, left_out_text, sort_out
 from oadp_mm.files.shown import shown
 
 
@@ -27,13 +28,14 @@ class ImageList:
     def digest(self) -> str:
         """sha256 over names and sizes in bytes, which a copy of the folder keeps; 24 digits."""
         digest = hashlib.sha256()
-        for name in self.names:
-            try:
-                size = os.stat(self.folder / name).st_size
-            except OSError:  # it will be an unreadable image
-                size = -1
+        for name, size in zip(self.names, self.lengths, strict=True):
             digest.update(f'{name}\0{size}\n'.encode('utf-8', 'surrogateescape'))
         return digest.hexdigest()[:24]
+
+    @cached_property
+    def lengths(self) -> Sequence[int]:
+        """Bytes of each file, -1 of one that is not there and will be an unreadable image."""
+        return [file_length(self.folder / name) for name in self.names]
 
 
 def list_images(folder: Path) -> ImageList:

@@ -13,13 +13,13 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
 from oadp_mm.datasets.absent_storage import patiently
-from oadp_mm.datasets.decoding import UnreadableImage
+from oadp_mm.datasets.decoding import SixteenBit, UnreadableImage, to_eight_bits
 from oadp_mm.datasets.image_files import read_image
 from oadp_mm.datasets.proposals.engine import Engine
 
@@ -30,10 +30,12 @@ class Found(NamedTuple):
     Args:
         size: height and width in pixels, 0 of an image that cannot be read.
         boxes: int32 (k, 4).
+        bits: of the brightest pixel of a 16-bit image, otherwise 0.
     """
 
     size: tuple[int, int]
     boxes: np.ndarray
+    bits: int = 0
 
 
 def generator_of(seed: int, name: str) -> np.random.Generator:
@@ -42,21 +44,25 @@ def generator_of(seed: int, name: str) -> np.random.Generator:
     return np.random.default_rng(list(digest))
 
 
-def propose(folder: Path, name: str, engine: Engine, seed: int) -> Found:
+def propose(folder: Path, name: str, engine: Engine, seed: int,
+            sixteen_bit: SixteenBit = 'range') -> Found:
     """The proposals of a file; none of one that cannot be read, which a training replaces, too.
 
     Raises:
         OSError: the storage of the images did not come back.
     """
     try:
-        image = patiently(lambda: read_image(folder / name), [folder])
+        image = patiently(lambda: read_image(folder / name, sixteen_bit=None), [folder])
     except UnreadableImage:
         return Found((0, 0), np.zeros((0, 4), np.int32))
-    return Found(image.shape[:2], engine.propose(image, generator_of(seed, name)))
+    bits = 0
+    if image.dtype == np.uint16:
+        bits, image = int(image.max()).bit_length(), to_eight_bits(image, sixteen_bit)
+    return Found(image.shape[:2], engine.propose(image, generator_of(seed, name)), bits)
 
 
 @contextmanager
-def workers(folder: Path, engine: Engine, seed: int, processes: int,
+def workers(folder: Path, engine: Engine, seed: int, sixteen_bit: SixteenBit, processes: int,
             ) -> Iterator[Callable[[Sequence[str]], Future[list[Found]]]]:
     """What hands names of images to processes, which are gone afterwards.
 
@@ -68,7 +74,7 @@ def workers(folder: Path, engine: Engine, seed: int, processes: int,
     over = context.Event()
     pool = ProcessPoolExecutor(processes, context, _begin, (os.getpid(), over))
     try:
-        yield lambda names: pool.submit(_some, folder, list(names), engine, seed)
+        yield lambda names: pool.submit(_some, folder, list(names), engine, seed, sixteen_bit)
     except BrokenProcessPool as error:
         raise OSError('a process that made proposals was killed, as systems do that run out of '
                       'memory: start the same command again, which goes on, with fewer '
@@ -102,8 +108,8 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _some(folder: Path, names: Sequence[str], engine: Engine, seed: int) -> list[Found]:
+def _some(folder: Path, names: Sequence[str], *how: Any) -> list[Found]:
     try:
-        return [propose(folder, name, engine, seed) for name in names if not _over.is_set()]
+        return [propose(folder, name, *how) for name in names if not _over.is_set()]
     except OSError as error:
         raise _AwayError(str(error)) from None

@@ -45,6 +45,15 @@ def test_each_image_has_what_the_engine_finds_in_it(task, tmp_path):
 
 
 @pytest.mark.integration
+def test_each_image_has_the_bytes_of_its_file(task, tmp_path):
+    """Of the last part, too, which is shorter."""
+    index = make_proposals(task, tmp_path / 'p.npz', 1)
+    expected = [(task.images.folder / name).stat().st_size for name in task.images.names]
+    assert index.lengths.tolist() == expected
+    assert read_proposals(tmp_path / 'p.npz').lengths.tolist() == expected
+
+
+@pytest.mark.integration
 def test_one_process_and_two_write_the_same_bytes(task, tmp_path):
     for processes in (1, 2):
         make_proposals(task, tmp_path / f'{processes}.npz', processes)
@@ -72,6 +81,22 @@ def test_gray_and_16_bit_files_are_read_as_in_a_training(image, tmp_path):
     cv2.imwrite(str(tmp_path / 'a.png'), image)
     found = propose(tmp_path, 'a.png', ENGINE, 0)
     assert found.size == image.shape and len(found.boxes)
+
+
+@pytest.mark.parametrize(('rule', 'levels'), [('range', 4), ('minmax', 256)])
+def test_few_bits_of_16_can_be_stretched(rule, levels, tmp_path):
+    """Of 10 bits the eight high ones of 16 are four levels."""
+    image = np.linspace(0, 1023, 60 * 80).astype(np.uint16).reshape(60, 80)
+    cv2.imwrite(str(tmp_path / 'a.png'), image)
+    seen = []
+
+    class Spy:
+        def propose(self, image, generator):
+            seen.append(len(np.unique(image)))
+            return np.zeros((0, 4), np.int32)
+
+    assert propose(tmp_path, 'a.png', Spy(), 0, rule).bits == 10
+    assert seen == [levels]
 
 
 @pytest.mark.integration
@@ -115,7 +140,7 @@ making.make_proposals(task, Path({str(out)!r}), 2, listen=tell)
 
     found_before, found_now = [], []
     make_proposals(task, out, 1, found_before.append, found_now.append)
-    assert found_before == [2] and sum(found_now) == 5
+    assert found_before == [2] and sum(found_now) == 5 + 7  # done, and put into one file
     make_proposals(task, tmp_path / 'unbroken.npz', 1)
     assert out.read_bytes() == (tmp_path / 'unbroken.npz').read_bytes()
     assert not (tmp_path / 'p.npz.parts').exists()
@@ -134,7 +159,7 @@ def test_a_damaged_part_is_made_again_and_parts_of_other_parameters_stay(task, t
                                                                          monkeypatch):
     out = tmp_path / 'p.npz'
     with monkeypatch.context() as patch:
-        patch.setattr(making, '_joined', lambda parts: 1 / 0)
+        patch.setattr(making, '_join', lambda *_: 1 / 0)
         for each in (task, replace(task, seed=1)):
             with pytest.raises(ZeroDivisionError):
                 make_proposals(each, out, 1)
@@ -146,6 +171,10 @@ def test_a_damaged_part_is_made_again_and_parts_of_other_parameters_stay(task, t
     before = []
     make_proposals(task, out, 1, before.append)
     assert before == [5]
+    assert len(list(tmp_path.glob('p.npz.parts/*/*.npz'))) == 4
+    make_proposals(replace(task, seed=1), out, 1, before.append)
+    assert before == [5, 5]
+    assert not (tmp_path / 'p.npz.parts').exists()
 
 
 @pytest.mark.integration
@@ -159,7 +188,7 @@ def test_a_killed_worker_is_one_sentence(task, tmp_path, monkeypatch):
 def test_who_leaves_early_waits_for_one_image_at_most(tmp_path, monkeypatch):
     monkeypatch.setattr(workers, 'propose', lambda *_: time.sleep(.2))
     began = time.monotonic()
-    with workers.workers(tmp_path, ENGINE, 0, 1) as submit:
+    with workers.workers(tmp_path, ENGINE, 0, 'range', 1) as submit:
         submit(['image'] * 300)
     assert time.monotonic() - began < 30  # of 60
 
@@ -186,10 +215,11 @@ def test_a_file_is_known_again_or_refused_with_the_reasons(task, tmp_path):
     out = tmp_path / 'p.npz'
     assert finished(out, task) is None
     made = make_proposals(task, out, 1)
-    np.testing.assert_array_equal(finished(out, task).boxes, made.boxes)
+    np.testing.assert_array_equal(finished(out, task).offsets, made.offsets)
 
     newer = replace(task, engine=replace(ENGINE, scales=(70,), sigma=.5), seed=3)
     for changed, reason in (
+            (replace(task, sixteen_bit='minmax'), 'with sixteen_bit range, not minmax'),
             (newer, r'with seed 0, not 3; with scales \[50, 100, 200\], not \[70\]; with sigma '
                     r'0.8, not 0.5'),
             (replace(task, method='soco-code'), 'with method fast, not soco-code')):

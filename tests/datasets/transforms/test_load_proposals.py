@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
 from oadp_mm.datasets.transforms import LoadImage, LoadProposals
-from oadp_mm.files.proposal_file import Proposals, write_proposals
 from tests.datasets.proposal_files import proposal_file
 
 BOXES = {'a.jpg': [[0, 0, 100, 100], [50, 0, 60, 10]], 'sub/a.jpg': [[100, 50, 250, 200]],
@@ -70,22 +71,75 @@ def test_an_image_of_another_size_is_another(file, shape):
         load(file, '/data/a.jpg', shape)
 
 
-def test_several_files_are_asked_in_their_order(file, tmp_path):
-    other = proposal_file(tmp_path / 'more.npz', {'a.jpg': [[0, 0, 200, 200]],
-                                                  'c.jpg': [[9, 9, 159, 159]]},
-                          dict.fromkeys(('a.jpg', 'c.jpg'), (300, 400)))
+@pytest.fixture
+def alike(tmp_path):
+    """Files of folders with the same names: one box each, 110 pixels wide in A and 120 in B."""
+    sizes = {'1.png': (200, 200)}
+    return [proposal_file(tmp_path / f'{name}.npz', {'1.png': [[0, 0, side, side]]}, sizes,
+                          Path(name)) for name, side in (('A', 110), ('B', 120))]
+
+
+@pytest.mark.parametrize('order', [1, -1])
+def test_of_several_files_the_folder_decides(alike, order):
+    for path, side in (('x/A/1.png', 110), ('/x/B/1.png', 120)):
+        assert load(alike[::order], path, (200, 200)) == [[0, 0, side, side]]
+    assert load(alike[0], 'moved/1.png', (200, 200)) == [[0, 0, 110, 110]]
+
+
+def test_an_image_that_several_files_claim_is_refused(alike):
+    sentence = f'C/1.png may be in {alike[0]} as well as in {alike[1]}, by the end of its path'
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        load(alike, 'C/1.png', (200, 200))
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        LoadProposals(alike).check(['A/1.png', 'C/1.png'])
+
+
+def test_the_folder_counts_as_a_name(tmp_path):
+    """In sub/ lie a.png and sub/a.png; in any folder x but sub/, x/a.png can only be the former."""
+    file = proposal_file(tmp_path / 'p.npz', {'a.png': [[0, 0, 110, 110]],
+                                              'sub/a.png': [[0, 0, 120, 120]]},
+                         dict.fromkeys(('a.png', 'sub/a.png'), (200, 200)), Path('sub'))
+    for path, side in (('y/sub/a.png', 110), ('y/sub/sub/a.png', 120), ('y/a.png', 110)):
+        assert load(file, path, (200, 200)) == [[0, 0, side, side]]
+
+
+def test_images_in_the_current_folder_are_in_a_folder(alike, tmp_path, monkeypatch):
+    (tmp_path / 'B').mkdir()
+    monkeypatch.chdir(tmp_path / 'B')
+    assert load(alike, '1.png', (200, 200)) == [[0, 0, 120, 120]]
+
+
+def test_other_images_of_the_same_names_are_noticed_and_moved_ones_are_not(tmp_path):
+    names = ['a.png', 'below/b.png']
+    for name, pixels in zip(names, (3, 5), strict=True):
+        (tmp_path / 'A' / name).parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(tmp_path / 'A' / name), np.eye(pixels))
+    file = proposal_file(tmp_path / 'A.npz', dict.fromkeys(names, ()),
+                         dict.fromkeys(names, (300, 300)), tmp_path / 'A')
+    moved = shutil.copytree(tmp_path / 'A', tmp_path / 'B')
+    LoadProposals(file).check(str(moved / name) for name in names)
+    LoadProposals(file).check(['of no file/a.png'])
+    (moved / names[1]).write_bytes(b'another')
+    sentence = (f'{file} has proposals of other images than 1 of these 2, such as {moved}/below/'
+                'b.png, whose file has another number of bytes: make those of your images by '
+                'oadp-mm proposals FOLDER --out FILE --overwrite')
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        LoadProposals(file).check(str(moved / name) for name in names)
+
+
+def test_several_files_are_asked(file, tmp_path):
+    other = proposal_file(tmp_path / 'more.npz', {'c.jpg': [[9, 9, 159, 159]]},
+                          {'c.jpg': (300, 400)})
     assert load([file, other], 'a.jpg') == [[0, 0, 100, 100]]
-    assert load([other, file], 'a.jpg') == [[0, 0, 200, 200]]
     assert load([file, other], 'c.jpg') == [[9, 9, 159, 159]]
 
 
 def test_a_file_need_not_be_sorted(file, tmp_path):
-    boxes = np.array([[0, 0, side, side] for side in (150, 160, 170)], np.int32)
-    names = np.array(['c', 'a', 'b'])
-    write_proposals(tmp_path / 'own.npz', Proposals(
-        names, np.full((3, 2), 300, np.int32), np.arange(4), boxes, {}))
-    for name, side in zip(names, (150, 160, 170), strict=True):
-        assert load(tmp_path / 'own.npz', str(name), (300, 300)) == [[0, 0, side, side]]
+    sides = {'c': 150, 'a': 160, 'b': 170}
+    own = proposal_file(tmp_path / 'own.npz', {name: [[0, 0, sides[name], sides[name]]]
+                                               for name in sides}, dict.fromkeys(sides, (300, 300)))
+    for name, side in sides.items():
+        assert load(own, name, (300, 300)) == [[0, 0, side, side]]
 
 
 def test_images_that_lack_proposals_are_told_at_once(file, tmp_path):
