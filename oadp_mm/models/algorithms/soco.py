@@ -46,7 +46,8 @@ class SoCo(Pretrainer):
             scale-aware assignment).
         all_levels: run every box on every level and compare those that it is assigned to, as the
             released code does: the norms see all of them (S-5).
-        pairs: see `Pretrainer`.
+        pairs: see `Pretrainer`; of the first view with each of the others, as `views.boxes` makes
+            boxes of them.
         ema_decay: fraction of the target kept at the first step (tau).
         final_ema_decay: likewise, at the last.
 
@@ -70,7 +71,7 @@ class SoCo(Pretrainer):
         self.neck = None if neck is None else FeaturePyramid(channels, **neck)
         maps = channels if self.neck is None else self.neck.out_channels
         self.bounds = _check_bounds(bounds, len(maps))
-        self.between = sorted({(min(pair), max(pair)) for pair in self.pairs})
+        self.between = _check_pairs(self.pairs)
         self.roi_size, self.all_levels, self.on_c4 = roi_size, all_levels, box_head == 'layer4'
         self.box_head = BoxTrunk(maps[-1], roi_size, **box_head) if isinstance(
             box_head, dict) else None
@@ -159,6 +160,16 @@ def _check(neck: dict | None, box_head: dict | str | None, roi_size: int,
     if ema_decay is None:
         raise ValueError('SoCo predicts what an EMA copy makes of a box, but ema_decay is None: '
                          'give the fraction kept a step, such as 0.99')
+
+
+def _check_pairs(pairs: Pairs) -> list[tuple[int, int]]:
+    """The pairs without direction, each of which has boxes of its own."""
+    between = sorted({(min(pair), max(pair)) for pair in pairs})
+    if between != [(0, number + 1) for number in range(len(between))]:
+        raise ValueError('boxes are of view 0 with views 1, 2 and so on, but pairs name the views '
+                         f'{between}: name {THREE_VIEWS} for three views, without the last two for '
+                         'two')
+    return between
 
 
 def _check_bounds(bounds: Sequence[float] | None, levels: int) -> tuple[float, ...]:
