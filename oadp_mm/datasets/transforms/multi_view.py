@@ -1,6 +1,7 @@
 """Several views of one image, each with the place where it lies in the image."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,8 @@ from mmcv.transforms import BaseTransform, Compose
 from oadp_mm.datasets.transforms.view_boxes import BOXES, ViewBoxes
 from oadp_mm.ops.windows import Window
 
+#: In the names of the host's transforms, and torchvision's, that move what a view shows.
+_MOVES = re.compile('Rotat|Shear|Translat|Affine|Perspective|Elastic|Crop|Augment|Albu')
 #: What a view itself says of where it lies.
 _PLACE = ('window', 'flip', 'flip_direction')
 
@@ -22,8 +25,9 @@ class MultiView(BaseTransform):
     stands on another changes `crop.size` or one view's `scale` and repeats nothing.
 
     Changes `img`, to a list with one image a view; adds `windows`, the `Window` of each view with
-    its flip, or None where a crop does not say where it cut or `oadp_mm.RandAugment` warped the
-    view: geometric pairs need changes without a warp. `oadp_mm.MultiViewDataset` builds it.
+    its flip, or None where a crop does not say where it cut or a change may move what the view
+    shows, such as `oadp_mm.RandAugment` or mmpretrain's `Rotate`: geometric pairs and boxes need
+    changes that move nothing. `oadp_mm.MultiViewDataset` builds it.
 
     A crop finds in `windows` where the earlier views were cut, by name. With `boxes` an image's
     `proposals` travel through the views, see `ViewBoxes`.
@@ -103,7 +107,14 @@ def _steps(name: str, view: Mapping, crop: Mapping, changes: Sequence[Mapping]) 
         raise ValueError(f'view {name!r} is flipped twice, and a window tells of one flip: keep '
                          'one in its changes')
     alike = own.get('type', crop.get('type')) == crop.get('type')
-    return [Compose([{**crop, **own} if alike else {**own}]), Compose(list(changes))]
+    moved = any(_MOVES.search(kind) for kind in named_types(changes)
+                if not kind.startswith('oadp_mm.'))  # ours forget it by themselves
+    return [Compose([{**crop, **own} if alike else {**own}]),
+            Compose([*changes, *[_forget_place] * moved])]
+
+
+def _forget_place(view: dict) -> dict:
+    return {**view, 'window': None}
 
 
 def named_types(node: Any) -> Iterator[str]:
