@@ -1,6 +1,7 @@
 """From one image to its object proposals: selective search by several scales and similarities."""
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol, get_args
 
@@ -62,8 +63,8 @@ class SelectiveSearch:
     VERSION = 1
 
     def __post_init__(self) -> None:
-        if not self.scales or min(self.scales) <= 0:
-            raise ValueError(f'scales must be numbers above 0, got {list(self.scales)}')
+        if not self.scales or not all(0 < scale < math.inf for scale in self.scales):
+            raise ValueError(f'scales must be finite numbers above 0, got {list(self.scales)}')
         if not 0 <= self.sigma <= 100:
             raise ValueError(f'sigma must lie in 0..100 pixels, got {self.sigma}')
         if self.min_size < 1:

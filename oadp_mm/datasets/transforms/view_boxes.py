@@ -4,6 +4,7 @@ The order within a view is that of SoCo's code: crop, clip, jitter (first view),
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
@@ -47,8 +48,9 @@ class ViewBoxes:
                  cutout: float = 0.0) -> None:
         if type(count) is not int or count < 1:
             raise ValueError(f'count must be a number of boxes a pair of at least 1, got {count}')
-        if min_side < 0:
-            raise ValueError(f'min_side must be a number of pixels of at least 0, got {min_side}')
+        if not 0 <= min_side < math.inf:
+            raise ValueError(f'min_side must be a finite number of pixels of at least 0, got '
+                             f'{min_side}')
         for name, value, most in (('jitter', jitter, 0.2), ('jitter_prob', jitter_prob, 1),
                                   ('cutout', cutout, 1)):
             if not 0 <= value <= most:
@@ -121,7 +123,8 @@ class ViewBoxes:
             if window is None:
                 raise ValueError(f'the place of view {number}, counted from 0, is unknown, so that '
                                  'boxes cannot follow it: crop it by oadp_mm.RandomResizedWindow '
-                                 'and warp it by no oadp_mm.RandAugment, or set views.boxes=None')
+                                 'and let its changes move nothing, as oadp_mm.RandAugment or '
+                                 'Rotate does, or set views.boxes=None')
             if min(window.size) < self.min_side:
                 raise ValueError(f'view {number}, counted from 0, of {window.size} pixels shows no '
                                  f'box of min_side={self.min_side}: enlarge the view or lower '

@@ -87,7 +87,9 @@ def test_what_is_segmented_can_be_rgb(image):
 
 
 @pytest.mark.parametrize(('changes', 'message'), [
-    (dict(scales=()), r'scales must be numbers above 0, got \[\]'),
+    (dict(scales=()), r'scales must be finite numbers above 0, got \[\]'),
+    (dict(scales=(50, float('nan'))), r'above 0, got \[50, nan\]'),
+    (dict(scales=(float('inf'),)), r'above 0, got \[inf\]'),
     (dict(scales=(1, 0)), r'above 0, got \[1, 0\]'),
     (dict(sigma=-1), 'sigma must lie in 0..100 pixels, got -1'),
     (dict(min_size=0), 'min_size must be 1 pixel or more, got 0'),

@@ -296,6 +296,8 @@ class TestCutout:
 @pytest.mark.parametrize(('arguments', 'message'), [
     ({'count': 0}, 'a number of boxes a pair of at least 1, got 0'),
     ({'count': 2.0}, r'got 2\.0'),
+    ({'min_side': float('nan')}, 'min_side must be a finite number of .*, got nan'),
+    ({'min_side': float('inf')}, 'min_side must be a finite number of .*, got inf'),
     ({'min_side': -1}, 'min_side must be .* at least 0, got -1'),
     ({'jitter': 0.5}, r'jitter must lie in 0\.\.0\.2, got 0\.5'),
     ({'jitter_prob': 2}, r'jitter_prob must lie in 0\.\.1, got 2'),
@@ -314,7 +316,10 @@ class TestImpossible:
 
     @pytest.mark.parametrize('view', [
         {'crop': {'type': 'RandomResizedCrop', 'scale': 64}},
-        {'changes': [{'type': 'oadp_mm.RandAugment'}]}])
+        {'changes': [{'type': 'oadp_mm.RandAugment'}]},
+        {'changes': [{'type': 'Rotate', 'angle': 30.0, 'prob': 1.0}]},
+        {'changes': [{'type': 'RandomApply', 'prob': 1.0, 'transforms': [
+            {'type': 'Translate', 'magnitude': 0.3, 'prob': 1.0}]}]}])
     def test_a_view_whose_place_is_unknown(self, view):
         multi = MultiView(CROP, [], {'view1': WHOLE, 'view2': view}, {})
         with pytest.raises(ValueError, match='the place of view 1, counted from 0, is unknown'):
