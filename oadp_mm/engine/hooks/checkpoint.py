@@ -5,7 +5,7 @@ from typing import Any
 
 from mmengine.dist import all_reduce, is_main_process
 from mmengine.hooks import CheckpointHook as HostCheckpointHook
-from mmengine.runner import Runner
+from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import Tensor
 
 from oadp_mm.engine.bare_model import bare_model
@@ -18,13 +18,14 @@ _LENGTH, _GRADIENTS = 'run_length', 'gradients'
 
 @HOOKS.register_module()
 class CheckpointHook(HostCheckpointHook):
-    """mmengine's, with three differences.
+    """mmengine's, with four differences.
 
     - An old checkpoint is removed when the new one lies whole beside it. mmengine removes it first,
       so that with `max_keep_ckpts=1` a kill in that moment loses the training.
     - With accumulated batches, the gradients of a step that is not complete are saved and restored:
       a resumed run takes the same step. Of several processes it is their mean, which is the same
       but for rounding.
+    - A training by epochs is saved at the end of an epoch, where it goes on from.
     - A resumed run has to be the one that it goes on with and to count as it did, see
       `oadp_mm.engine.resumable` and `run_length`.
 
@@ -34,7 +35,8 @@ class CheckpointHook(HostCheckpointHook):
 
     Raises:
         CheckpointError: on a resume, if the checkpoint is not one of this training.
-        ValueError: on a resume, if an epoch, a step or the run has another length than before.
+        ValueError: a training by epochs is to be saved within one; on a resume, if an epoch, a step
+            or the run has another length than before.
     """
 
     def __init__(self, *, max_keep_ckpts: int = -1, **options: Any) -> None:
@@ -42,6 +44,14 @@ class CheckpointHook(HostCheckpointHook):
         self.keep = max_keep_ckpts
         super().__init__(max_keep_ckpts=max_keep_ckpts + 1 if max_keep_ckpts > 0 else -1, **options)
         self._gradients: dict[str, Tensor] = {}
+
+    def before_train(self, runner: Runner) -> None:
+        if isinstance(runner.train_loop, EpochBasedTrainLoop) and not self.by_epoch and (
+                self.interval > 0):
+            raise ValueError('a training by epochs goes on from the end of an epoch only, but '
+                             f'default_hooks.checkpoint saves it every {self.interval} iterations: '
+                             'set its by_epoch=True and an interval in epochs')
+        super().before_train(runner)
 
     def _save_checkpoint_with_step(self, runner: Runner, step: int, meta: dict) -> None:
         self._gradients = _pending_gradients(runner)

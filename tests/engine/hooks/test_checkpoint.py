@@ -112,6 +112,16 @@ def test_a_run_that_counts_otherwise_is_not_resumed(line, make_runner, changed, 
         train(make_runner, line, resume=True, **{**options, **changed})
 
 
+def test_a_training_by_epochs_is_not_saved_within_one(line, make_runner):
+    """It would begin the epoch again and end beyond its last iteration."""
+    options = {'default_hooks': saving(by_epoch=False)}
+    with pytest.raises(ValueError, match=r'saves it every 1 iterations: set its by_epoch=True'):
+        train(make_runner, line, **options)
+    assert not line.steps
+    runner = train(make_runner, line, train_cfg={'by_epoch': False, 'max_iters': 3}, **options)
+    assert (Path(runner.work_dir) / 'iter_3.pth').is_file()
+
+
 def test_its_weights_are_a_start_for_any_run(line, make_runner, tmp_path):
     runner = train(make_runner, line, stop=2)
     train(make_runner, line, data=data(4), work_dir=str(tmp_path / 'other'),
