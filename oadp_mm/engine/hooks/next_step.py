@@ -8,6 +8,8 @@ from mmengine.dist import master_only
 from mmengine.hooks import Hook
 from mmengine.runner import Runner, find_latest_checkpoint
 
+from oadp_mm.engine.bare_model import bare_model
+from oadp_mm.layers.detector_parts import BoxTrunk, FeaturePyramid
 from oadp_mm.registry import HOOKS
 
 
@@ -15,7 +17,8 @@ from oadp_mm.registry import HOOKS
 class NextStepHook(Hook):
     """Log the command that exports the backbone of the last checkpoint, when the training is done.
 
-    It stands on a line of its own, to be copied.
+    With the parts of a detector that were pretrained beside it. It stands on a line of its own, to
+    be copied.
     """
 
     priority = 'LOWEST'  # after the checkpoint, and below what the others say
@@ -24,6 +27,10 @@ class NextStepHook(Hook):
     def after_train(self, runner: Runner) -> None:
         checkpoint = find_latest_checkpoint(runner.work_dir)
         if checkpoint is not None:
-            backbone = Path(checkpoint).with_name('backbone.pth')
-            command = shlex.join(['oadp-mm', 'export', checkpoint, str(backbone)])
-            runner.logger.info(f'the pretraining is done; next, export its backbone:\n{command}')
+            parts = [name for name, module in bare_model(runner).named_children()
+                     if isinstance(module, FeaturePyramid | BoxTrunk)]
+            out = Path(checkpoint).with_name('parts.pth' if parts else 'backbone.pth')
+            options = ['--parts', ','.join(['backbone', *parts])] if parts else []
+            command = shlex.join(['oadp-mm', 'export', checkpoint, str(out), *options])
+            what = ', '.join(['backbone', *parts])
+            runner.logger.info(f'the pretraining is done; next, export its {what}:\n{command}')
