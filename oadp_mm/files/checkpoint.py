@@ -44,8 +44,12 @@ class Checkpoint:
         found = {k[len(prefix):]: v for k, v in self.tensors.items() if k.startswith(prefix)}
         if not found:
             starts = ' or '.join(f'{start!r}' for start in self.networks()) or 'one of these'
+            part, advice = prefix.rstrip('.'), ''
+            if self.networks() == [''] and not part.endswith('backbone'):
+                advice = (f' for a backbone, and take the {part} from a file of oadp-mm export RUN '
+                          f'FILE --parts backbone,{part}')
             raise CheckpointError(f'{self.path} has no tensor under {prefix!r}: found '
-                                  f'{self.prefixes()}; choose {starts} as the prefix')
+                                  f'{self.prefixes()}; choose {starts} as the prefix{advice}')
         return found
 
     def networks(self) -> list[str]:

@@ -179,6 +179,17 @@ def test_a_prefix_is_cut_off_and_a_wrong_one_lists_what_there_is(tmp_path):
         checkpoint.under('encoder')
 
 
+def test_another_part_is_not_sought_in_a_backbone_alone(tmp_path):
+    torch.save({'conv1.weight': torch.zeros(1), 'layer1.0.bn1.bias': torch.zeros(1)},
+               tmp_path / 'x.pth')
+    sentence = ("choose '' as the prefix for a backbone, and take the neck from a file of oadp-mm "
+                'export RUN FILE --parts backbone,neck')
+    with pytest.raises(CheckpointError, match=f'{re.escape(sentence)}$'):
+        read_checkpoint(tmp_path / 'x.pth').under('neck.')
+    with pytest.raises(CheckpointError, match=r"choose '' as the prefix$"):
+        read_checkpoint(tmp_path / 'x.pth').under('backbone.')
+
+
 @pytest.mark.parametrize(('keys', 'starts'), [
     (('conv1.weight', 'layer1.0.conv1.weight', 'layer3.0.bn1.bias', 'fc.bias'), "''"),
     (('module.encoder_q.conv1.weight', 'module.encoder_q.layer1.0.conv2.weight',
