@@ -85,6 +85,8 @@ class CollapseHook(Hook):
                           data_batch: dict | None = None) -> None:
         if self._gathered or data_batch is None:
             return
+        if not all(isinstance(view, Tensor) for view in data_batch['inputs']):
+            return  # the model refuses them, and says why
         inputs = [view[:self.images].cpu().clone() for view in data_batch['inputs']]
         self._views = [torch.cat(pair)[:self.images] for pair in zip(
             self._views, inputs, strict=True)] if self._views else inputs

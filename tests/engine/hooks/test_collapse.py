@@ -133,6 +133,13 @@ def test_healthy_runs_of_all_algorithms(form, train):
     assert len(logged['train/health/effective_rank'].data[0]) == 1 + 10
 
 
+def test_views_that_are_not_collated_are_the_models_to_refuse(make_runner):
+    with pytest.raises(TypeError, match=r'one tensor a view, got a list of tuple; use .*_collate'):
+        make_runner(simsiam(), [CollapseHook(images=8)], pictures(),
+                    loader={'batch_size': 4, 'collate_fn': {'type': 'pseudo_collate'}},
+                    default_scope='mmpretrain').train()
+
+
 def test_a_run_ends_bit_equal_to_one_that_was_not_looked_at(train):
     """The backbone drops, which draws, and norms record, each in modes of their own."""
     ends = []
