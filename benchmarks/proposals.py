@@ -1,13 +1,18 @@
-"""Object proposals: seconds of a core an image, recall, and what a second process gains.
+"""Object proposals: seconds of a core an image, recall, what a second process gains, and the
+seconds and memory of a file of many images.
 
     python benchmarks/proposals.py --data ../shared/data/coco128
 """
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
+import resource
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault('OMP_NUM_THREADS', '1')  # a core is one thread
@@ -18,9 +23,11 @@ import numpy as np
 from oadp_mm.datasets.image_files import read_image
 from oadp_mm.datasets.labelled.coco_layout import annotation_files
 from oadp_mm.datasets.proposals.image_list import list_images
-from oadp_mm.datasets.proposals.making import Task, make_proposals
+from oadp_mm.datasets.proposals.making import Task, join_parts, make_proposals
 from oadp_mm.datasets.proposals.methods import OPENCV, SEARCHES, engine_of
 from oadp_mm.datasets.proposals.workers import generator_of
+from oadp_mm.datasets.transforms import LoadProposals
+from oadp_mm.files.proposal_file import read_proposals, write_proposals
 from oadp_mm.files.proposals import Proposals
 from oadp_mm.probes.proposal_recall import HEADER, annotated, recall_rows
 
@@ -41,6 +48,7 @@ def main() -> None:
     for method in methods:
         row(method, images, jsons)
     processes(images)
+    many(images)
 
 
 def row(method: str, images, jsons: list[Path]) -> None:
@@ -86,6 +94,36 @@ def processes(images) -> None:
         same = Path(made, '1.npz').read_bytes() == Path(made, '2.npz').read_bytes()
         print(f'fast, {len(task.images.names)} images: 1 process {taken[0]:.1f} s, 2 processes '
               f'{taken[1]:.1f} s, {taken[0] / taken[1]:.2f} times as fast; the same bytes: {same}')
+
+
+def many(images, times: int = 100) -> None:
+    """A file of the images so many times over, its seconds and memory beyond those at the start."""
+    with tempfile.TemporaryDirectory() as made:
+        part, out = Path(made, 'part.npz'), Path(made, 'whole.npz')
+        make_proposals(Task(images, 'fast', SEARCHES['fast']), part, 1)
+        once, parts = read_proposals(part), []
+        for turn in range(times):
+            parts.append(Path(made, f'{turn}.npz'))
+            write_proposals(parts[-1], replace(
+                once, names=np.array([f'{turn}/{name}' for name in images.names])))
+        print(f'{times * len(once)} images with {times * once.boxes.nbytes / 1e6:.0f} MB of boxes:')
+        _measure('joining the parts', lambda: join_parts(parts, out, lambda done: None))
+        _measure('reading for a training', lambda: LoadProposals(out))
+        print(f'{out.stat().st_size / 1e6:.0f} MB in the file')
+
+
+def _measure(what: str, work: Callable[[], object]) -> None:
+    """In a process of its own, whose peak begins at what it holds when it starts."""
+    def child() -> None:
+        before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+        work()
+        taken = time.perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        print(f'{what}: {taken:.1f} s, {peak / 1e3:.0f} MB at most', flush=True)
+
+    process = multiprocessing.get_context('fork').Process(target=child)
+    process.start()
+    process.join()
 
 
 if __name__ == '__main__':

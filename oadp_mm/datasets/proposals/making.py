@@ -105,10 +105,36 @@ def make_proposals(task: Task, out: Path, processes: int,
                 write_proposals(files[start], _part(missing[start], lengths, found, meta))
                 listen(len(found))
         join()
-        index = _join(list(files.values()), out, listen)
+        index = join_parts(list(files.values()), out, listen)
         shutil.rmtree(folder)
         if not any(other.is_dir() for other in root.iterdir()):  # of another task
             shutil.rmtree(root)
+    return index
+
+
+def join_parts(files: Sequence[Path], out: Path, listen: Callable[[int], None]) -> ProposalIndex:
+    """Write one file of many, with the boxes of no more than one of them in memory.
+
+    Args:
+        files: of which, in the order of their images; one at least.
+        out: file to write, overwritten.
+        listen: called with the number of images written more.
+    """
+    parts = [read_index(file) for file in files]
+    counts = np.concatenate([np.diff(part.offsets) for part in parts])
+    index = ProposalIndex(names=np.concatenate([part.names for part in parts]),
+                          sizes=np.concatenate([part.sizes for part in parts]),
+                          lengths=np.concatenate([part.lengths for part in parts]),
+                          offsets=np.cumsum([0, *counts], dtype=np.int64),
+                          meta={**parts[0].meta, 'bits': max(part.meta['bits'] for part in parts)})
+
+    def boxes() -> Iterator[np.ndarray]:
+        for file in files:
+            part = read_proposals(file)
+            yield part.boxes
+            listen(len(part))
+
+    write_in_pieces(out, index, boxes())
     return index
 
 
@@ -131,26 +157,6 @@ def _part(names: Sequence[str], lengths: Sequence[int], found: list[Found],
                      offsets=np.cumsum([0, *map(len, boxes)], dtype=np.int64),
                      meta={**meta, 'bits': max(one.bits for one in found)},
                      boxes=np.concatenate(boxes))
-
-
-def _join(files: list[Path], out: Path, listen: Callable[[int], None]) -> ProposalIndex:
-    """Write one file of many, the boxes of one of which are in memory at a time."""
-    parts = [read_index(file) for file in files]
-    counts = np.concatenate([np.diff(part.offsets) for part in parts])
-    index = ProposalIndex(names=np.concatenate([part.names for part in parts]),
-                          sizes=np.concatenate([part.sizes for part in parts]),
-                          lengths=np.concatenate([part.lengths for part in parts]),
-                          offsets=np.cumsum([0, *counts], dtype=np.int64),
-                          meta={**parts[0].meta, 'bits': max(part.meta['bits'] for part in parts)})
-
-    def boxes() -> Iterator[np.ndarray]:
-        for file in files:
-            part = read_proposals(file)
-            yield part.boxes
-            listen(len(part))
-
-    write_in_pieces(out, index, boxes())
-    return index
 
 
 def _is_whole(file: Path) -> bool:

@@ -159,7 +159,7 @@ def test_a_damaged_part_is_made_again_and_parts_of_other_parameters_stay(task, t
                                                                          monkeypatch):
     out = tmp_path / 'p.npz'
     with monkeypatch.context() as patch:
-        patch.setattr(making, '_join', lambda *_: 1 / 0)
+        patch.setattr(making, 'join_parts', lambda *_: 1 / 0)
         for each in (task, replace(task, seed=1)):
             with pytest.raises(ZeroDivisionError):
                 make_proposals(each, out, 1)
