@@ -12,7 +12,7 @@ from oadp_mm.datasets.proposals.finished import finished
 from oadp_mm.datasets.proposals.image_list import ImageList, list_images
 from oadp_mm.datasets.proposals.making import Task, make_proposals
 from oadp_mm.datasets.proposals.methods import engine_of
-from oadp_mm.files.proposal_file import ProposalIndex
+from oadp_mm.files.proposals import ProposalIndex
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.asked import NUCLEI
 from oadp_mm.reports.progress import Progress
