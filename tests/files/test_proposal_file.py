@@ -4,6 +4,7 @@ import json
 import os
 import re
 import tracemalloc
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -159,6 +160,28 @@ def test_boxes_that_are_none_of_their_images_are_refused(box, chunk, tmp_path, m
     sentence = f'p has the box {box} of d.png, which is no (x1, y1, x2, y2) in its 9 x 8 pixels: '
     with pytest.raises(ValueError, match=re.escape(sentence)):
         read_proposals(tmp_path / 'p', lambda boxes, *size: boxes[:0])
+
+
+def test_a_changed_box_is_noticed(tmp_path):
+    """One that would be in its image, in a file without compression."""
+    save(tmp_path / 'p')
+    content = (tmp_path / 'p').read_bytes()
+    box, other = (np.array(each, np.int32).tobytes() for each in ([2, 2, 9, 8], [1, 2, 9, 8]))
+    assert content.count(box) == 1
+    (tmp_path / 'p').write_bytes(content.replace(box, other))
+    with pytest.raises(ValueError, match='or it is damaged'):
+        read_proposals(tmp_path / 'p')
+
+
+def test_more_than_all_boxes_is_damage(tmp_path):
+    save(tmp_path / 'p')
+    with zipfile.ZipFile(tmp_path / 'p') as file:
+        content = {name: file.read(name) for name in file.namelist()}
+    with zipfile.ZipFile(tmp_path / 'p', 'w') as file:
+        for name, data in content.items():
+            file.writestr(name, data + b'x' * (name == 'boxes.npy'))
+    with pytest.raises(ValueError, match='or it is damaged'):
+        read_proposals(tmp_path / 'p')
 
 
 def test_damage_is_one_sentence(tmp_path):
