@@ -45,8 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--seeds', type=int, default=2, metavar='N',
                         help='runs of a method (%(default)s)')
     parser.add_argument('--size', type=int, default=96, metavar='PX',
-                        help="side of the views, and shorter side of the probe's images "
-                        '(%(default)s)')
+                        help="side of the views, and, to whole cells of the last map, shorter side "
+                        "of the probe's images (%(default)s)")
     parser.add_argument('--batch', type=int, default=64, metavar='N',
                         help='images a step (%(default)s)')
     parser.add_argument('--augment', choices=('paper', 'mild'), default='paper',
@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
             before = proposal_stages(methods, work_dir, train, content)
             run_all([*before, *(run.stage for run in runs)], work_dir, console,
                     title='all pretrainings', independent=True)
-            probe = _probe(runs, args, work_dir, train + len(data.test.paths), content)
+            probe = _probe(runs, template, args, work_dir, train + len(data.test.paths), content)
             if probe:
                 run_all([probe], work_dir, console, title='probe', independent=True)
         except KeyboardInterrupt:
@@ -114,16 +114,17 @@ def run(args: argparse.Namespace) -> int:
         return _report(runs, probe, settings, args.typed, work_dir, console)
 
 
-def _probe(runs: Sequence[Run], args: argparse.Namespace, work_dir: Path, images: int,
-           content: str) -> Stage | None:
+def _probe(runs: Sequence[Run], template: Asked, args: argparse.Namespace, work_dir: Path,
+           images: int, content: str) -> Stage | None:
     """The probe of what finished, if anything did."""
-    from oadp_mm.journey.comparing import probe_stage
+    from oadp_mm.journey.comparing import probe_stage, probed_size
     from oadp_mm.stages.stage import is_finished
 
     finished = [run for run in runs if is_finished(run.stage, work_dir)]
     if not finished:
         return None
-    options = ('--families', args.families, '--size', str(args.size), '--images', str(args.images))
+    options = ('--families', args.families, '--size', str(probed_size(template)),
+               '--images', str(args.images))
     return probe_stage(finished, 0 if args.no_floor else args.seeds, args.data, options, work_dir,
                        images, content)
 

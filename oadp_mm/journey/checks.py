@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from mmengine.registry import MODELS
 
-from oadp_mm.files.proposal_file import read_proposals
+from oadp_mm.files.proposal_file import read_index
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.backbone import stride
@@ -88,7 +88,7 @@ def check_proposals(asked: Asked) -> None:
     if asked.method not in WITH_PROPOSALS:
         raise ValueError(f'{asked.method} learns from no proposals: leave --proposals out, or type '
                          f'--method {" or ".join(WITH_PROPOSALS)}')
-    read_proposals(Path(asked.proposals))
+    read_index(Path(asked.proposals))
 
 
 def check_size(asked: Asked, model: Any) -> None:

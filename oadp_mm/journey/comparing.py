@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oadp_mm.journey.asked import Asked
+from oadp_mm.journey.backbone import stride
 from oadp_mm.journey.methods import METHODS, WITH_PROPOSALS
 from oadp_mm.stages.stage import Stage, fingerprint_of_code, stage_key
 from oadp_mm.stages.training import threads
@@ -107,6 +108,12 @@ def proposal_stages(methods: Sequence[str], work_dir: Path, images: int, content
         (sys.executable, '-m', 'oadp_mm', 'proposals', str(work_dir / IMAGES), '--out', str(out)),
         START_SECONDS + PROPOSAL_SECONDS * images, stage_key(fingerprint_of_code(), content),
         outputs=(out,))] if WITH_PROPOSALS.intersection(methods) else []
+
+
+def probed_size(asked: Asked) -> int:
+    """Shorter side of the probe's images: the views' side, to the nearest whole cell of the map."""
+    cell = stride(asked)
+    return max(1, round(asked.size / cell)) * cell
 
 
 def probe_stage(runs: Sequence[Run], seeds: int, data: Sequence[str], options: Sequence[str],

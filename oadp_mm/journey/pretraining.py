@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import signature
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mmengine.config import Config
+from mmengine.runner import Runner
 
 from oadp_mm.files.configs import config_path, read_config
 from oadp_mm.journey import schedule
@@ -79,7 +81,14 @@ def plan_pretraining(asked: Asked, images: int, options: Mapping[str, Any], work
 
 
 def _accumulated(asked: Asked, options: Mapping[str, Any]) -> int:
-    """Batches a step; ValueError if they are none, or if an option goes past the rules."""
+    """Batches a step; ValueError if they are none, or if an option goes past the rules or the
+    runner.
+    """
+    for setting in options:
+        if (part := setting.partition('.')[0]) not in (*_READ, *signature(Runner).parameters):
+            raise ValueError(f'--cfg-options {setting} sets {part}, which no training reads: views '
+                             'are train_dataloader.dataset.views, the rest is model, '
+                             'optim_wrapper and so on')
     for setting, name in _RULED.items():
         told = getattr(asked, name)
         if (value := options.get(setting, told)) != told:

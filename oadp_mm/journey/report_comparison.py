@@ -28,10 +28,12 @@ def comparison_section(record: Record, name: str) -> Section:
 
 def compared(record: Record, name: str) -> str:
     """One sentence: what was compared, and of what."""
-    methods = dict.fromkeys(each.method for each in outcomes_of(record))
-    settings = record.content['settings']
+    outcomes, settings = outcomes_of(record), record.content['settings']
+    methods = dict.fromkeys(each.method for each in outcomes)
+    end = ('the table is below' if any(each.figures for each in outcomes) else
+           'nothing has measured them yet, which the same command goes on to do')
     return (f'{name}: {", ".join(methods)} on {settings["train"]} images of {settings["data"]} '
-            f'for {settings["epochs"]} epochs; the table is below.')
+            f'for {settings["epochs"]} epochs; {end}.')
 
 
 def outcomes_of(record: Record) -> list[Outcome]:

@@ -15,6 +15,7 @@ from oadp_mm.journey.comparing import (
     parse_methods,
     pretraining_runs,
     probe_stage,
+    probed_size,
     proposal_stages,
 )
 from oadp_mm.journey.methods import METHODS
@@ -109,3 +110,9 @@ def test_proposals_are_made_once_for_the_runs_that_need_them():
     assert told == [True, False, True, False]
     moved = pretraining_runs(['soco'], TEMPLATE, 1, Path('/other'), 8, 'c', 0)
     assert moved[0].stage.key == runs[0].stage.key
+
+
+@pytest.mark.parametrize(('size', 'last_stride', 'probed'), [
+    (96, 2, 96), (112, 1, 112), (112, 2, 128), (40, 2, 32), (100, 1, 96)])
+def test_images_of_the_probe_are_of_whole_cells(size, last_stride, probed):
+    assert probed_size(Asked('nuclei', size=size, last_stride=last_stride)) == probed

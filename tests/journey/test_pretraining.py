@@ -175,6 +175,13 @@ def test_an_option_that_the_rules_would_not_see_is_refused(option, value, messag
         planned(SMALL, **{option: value})
 
 
+@pytest.mark.parametrize('option', ['views.boxes.count', 'modle.pairs'])
+def test_an_option_that_no_training_reads_is_refused(option):
+    with pytest.raises(ValueError, match=f'{option} sets {option.partition(".")[0]}, which no tra'):
+        planned(SMALL, **{option: 1})
+    planned(SMALL, **{'train_dataloader.num_workers': 1, 'log_level': 'ERROR'})
+
+
 def test_an_option_that_says_the_same_is_none():
     assert planned(SMALL, **{'train_dataloader.batch_size': 4}).steps == planned(SMALL).steps
 

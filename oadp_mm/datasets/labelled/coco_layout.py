@@ -34,5 +34,6 @@ def image_folder(path: Path, name: str) -> Path:
     for place in places:
         if (place / name).is_file():
             return place
-    raise FileNotFoundError(f'{name} of {path} is in none of {", ".join(map(str, places))}: put '
+    raise FileNotFoundError(f'{name} of {path} is in none of '
+                            f'{", ".join(dict.fromkeys(map(str, places)))}: put '
                             'its images into one of them')

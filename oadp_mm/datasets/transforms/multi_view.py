@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ class MultiView(BaseTransform):
                              f'{", ".join(each)}: name them in order, such as view1, view2')
         self.transforms = [_steps(name, each[name], crop, changes) for name in self.names]
 
-        self.boxes = None if boxes is None else ViewBoxes(**boxes)
+        self.boxes = None if boxes is None else _boxes(boxes)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -90,6 +91,13 @@ class MultiView(BaseTransform):
         views = ', '.join(f'{name}={steps}' for name, steps in
                           zip(self.names, self.transforms, strict=True))
         return f'{type(self).__name__}({views})'
+
+
+def _boxes(settings: Mapping) -> ViewBoxes:
+    if unknown := settings.keys() - (known := signature(ViewBoxes).parameters).keys():
+        raise ValueError(f'boxes of views have {", ".join(known)}, got '
+                         f'{", ".join(sorted(unknown))}: correct the name')
+    return ViewBoxes(**settings)
 
 
 def _steps(name: str, view: Mapping, crop: Mapping, changes: Sequence[Mapping]) -> list[Compose]:

@@ -343,3 +343,8 @@ def test_strange_images_keep_their_whole_as_a_box(height, width):
     boxes = results['boxes']
     assert (boxes[..., 2:] - boxes[..., :2] >= 8).all()
     assert cv2.countNonZero(results['img'][0][..., 0]) == 0
+
+
+def test_a_setting_that_boxes_do_not_have_is_told_theirs():
+    with pytest.raises(ValueError, match=r'boxes of views have count, .*cutout, got k: correct'):
+        views(k=4)
