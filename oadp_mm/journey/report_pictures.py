@@ -83,8 +83,9 @@ def _heat(training: Training, images: BaseDataset, numbers: list[int]) -> Sectio
         return Section(title, [f'Heat maps are not drawn: {_reason(error)}.'])
     return Section(title, [
         'The last map along its first principal direction, over images without augmentation '
-        '(Eigen-CAM), as shares of its largest value: where the network sees most of what it sees '
-        'most of. It is a look, no measure: an untrained network answers to borders and contrast.'],
+        '(Eigen-CAM), as shares of its largest value: where the network sees what it sees most of, '
+        'be it objects or all that lies between them; what counts is whether it tells the two '
+        'apart. It is a look, no measure: an untrained network answers to borders and contrast.'],
         pictures=[embed(draw_heat_maps(pixels, maps), 'Heat maps before and after the training.')])
 
 

@@ -49,4 +49,4 @@ visualizer = dict(type='UniversalVisualizer', vis_backends=[dict(type='LocalVisB
     assert ('a: SimSiam with a ResNet-18 of 4 base channels, finished: 1 of 1 epochs, to iteration '
             '2.') in page
     assert 'Effective rank, from the first look to the last: whole views ' in page
-    assert page.count('<img') == 3
+    assert page.count('<img') == 4  # three of curves, one of heat maps

@@ -50,8 +50,9 @@ def _proposals(path: Path) -> None:
     boxes = [(width // 4, height // 4, width // 4 + width // 2, height // 4 + height // 2)
              for height, width in sizes.values()]
     write_proposals(path, Proposals(
-        np.array(list(sizes)), np.array(list(sizes.values()), np.int32),
-        np.arange(len(sizes) + 1), np.array(boxes, np.int32), {}))
+        names=np.array(list(sizes)), sizes=np.array(list(sizes.values()), np.int32),
+        lengths=np.full(len(sizes), -1), offsets=np.arange(len(sizes) + 1),
+        meta={'folder': 'pictures'}, boxes=np.array(boxes, np.int32)))
 
 
 def _mask(path: Path) -> None:

@@ -5,7 +5,7 @@ import math
 
 import pytest
 import torch
-from mmengine.registry import init_default_scope
+from mmengine.registry import DefaultScope
 from torch import nn
 
 from oadp_mm.layers.detector_parts import BoxTrunk, FeaturePyramid
@@ -14,11 +14,11 @@ CHANNELS = [8, 16, 24, 32]
 NORM = {'type': 'BN', 'requires_grad': True}
 
 
-@pytest.fixture(scope='module')
+@pytest.fixture
 def mmdet():
     models = pytest.importorskip('mmdet.models')
-    init_default_scope('mmdet')
-    return models
+    with DefaultScope.overwrite_default_scope('mmdet'):
+        yield models
 
 
 def separate(module: nn.Module) -> nn.Module:
