@@ -16,6 +16,7 @@ from oadp_mm.cli.backbone_options import add_backbone_options, check_backbone_op
 from oadp_mm.files.shown import shown
 
 if TYPE_CHECKING:
+    from oadp_mm.journey.asked import Asked
     from oadp_mm.journey.comparing import Run
     from oadp_mm.stages.stage import Stage
 
