@@ -36,7 +36,7 @@ def images_of(folder: str | Path) -> ImageList:
 
 def cores() -> int:
     """Processes that can work at once."""
-    return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def make(task: Task, out: Path, processes: int) -> ProposalIndex:
