@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import json
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, TypeVar
 
 import numpy as np
 
+from oadp_mm.files.archive import DAMAGE
 from oadp_mm.files.proposals import ProposalIndex, Proposals
 from oadp_mm.files.shown import shown
 from oadp_mm.files.whole_file import replace_file
@@ -30,8 +30,6 @@ FORMAT = 'oadp_mm.proposals/2'
 #: Boxes that are read at once, 2 MB, or those of one image.
 CHUNK = 1 << 17
 _ARRAYS = ('names', 'sizes', 'lengths', 'offsets')
-#: What NumPy raises on a file that is none of its own, is cut off, or holds pickled objects.
-_DAMAGE = (ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error)
 
 #: From the boxes of an image, its height and its width to those that stay.
 Keep = Callable[[np.ndarray, int, int], np.ndarray]
@@ -110,7 +108,7 @@ def _read(path: Path, take: Callable[[ProposalIndex, zipfile.ZipFile], Taken]) -
                     return take(index, file.zip)
     except _OutsideError as error:
         reason = str(error)
-    except _DAMAGE:
+    except DAMAGE:
         pass
     raise ValueError(f'{shown(path)} {reason}: make it anew by '
                      f'oadp-mm proposals FOLDER --out {shown(path)} --overwrite')

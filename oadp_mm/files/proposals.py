@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +22,9 @@ class ProposalIndex:
         offsets: int64 (n + 1,), see above.
         meta: JSON's types: method, parameters, version, digest of the image list, folder.
     """
+
+    #: What the file has of an image, and the command that makes it.
+    KIND: ClassVar[str] = 'proposals'
 
     names: np.ndarray
     sizes: np.ndarray
@@ -43,9 +46,9 @@ class ProposalIndex:
         except KeyError:
             such = f', such as {self.names[0]}' if len(self) else ''
             raise ValueError(shown(
-                f'there are no proposals of {name}: the file has those of {len(self)} images of '
+                f'there are no {self.KIND} of {name}: the file has those of {len(self)} images of '
                 f'the folder {self.meta.get("folder", "?")}{such}; make one of your images by '
-                'oadp-mm proposals FOLDER --out FILE')) from None
+                f'oadp-mm {self.KIND} FOLDER --out FILE')) from None
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
