@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import oadp_mm._host  # noqa: F401 (before whatever imports it)
 from oadp_mm.models.algorithms.oadp import OADP
+from oadp_mm.models.algorithms.orl import ORL
 from oadp_mm.models.algorithms.regioncl import RegionCL
 from oadp_mm.models.algorithms.scd import SCD
 from oadp_mm.models.algorithms.soco import SoCo
@@ -17,6 +18,7 @@ from oadp_mm.models.transfer import NormedSharedHead, SaliencyPooling
 
 __all__ = [
     'OADP',
+    'ORL',
     'SCD',
     'ContrastiveHead',
     'DenseContrastiveHead',

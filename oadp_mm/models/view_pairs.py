@@ -46,5 +46,6 @@ def check_pairs(pairs: Pairs) -> tuple[tuple[int, int], ...]:
 
 
 def summed(losses: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The losses of all pairs of views, added by name."""
-    return {name: torch.stack([terms[name] for terms in losses]).sum() for name in losses[0]}
+    """The losses of all pairs of views, added by name; a pair need not have all names."""
+    return {name: torch.stack([terms[name] for terms in losses if name in terms]).sum()
+            for name in dict.fromkeys(name for terms in losses for name in terms)}

@@ -72,7 +72,7 @@ def test_processes_stay_equal_as_they_train(method: str, ranks: list[dict]) -> N
         assert torch.equal(tensor, second[name]), name
     moved = {name.split('.')[0] for name, tensor in first.items()
              if not torch.equal(tensor, start[name])}
-    assert moved >= {'backbone', 'heads' if method.startswith('oadp') else 'head'}
+    assert moved >= {'backbone', 'heads' if method.startswith(('oadp', 'orl')) else 'head'}
 
 
 def test_shuffled_norms_see_other_images_and_keys_come_back_in_order(ranks: list[dict]) -> None:

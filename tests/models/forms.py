@@ -16,8 +16,9 @@ from torch import Tensor
 
 from oadp_mm.models import Pretrainer
 from oadp_mm.models.view_pairs import BOTH_WAYS, ONE_WAY
-from tests.models import tiny, tiny_boxes
+from tests.models import tiny, tiny_boxes, tiny_branches
 from tests.models.tiny_boxes import batch as boxes
+from tests.models.tiny_branches import six_views
 from tests.models.tiny_pairs import BYOL, FORMS, MOCO, pairs, photographs, regioncl, scd
 
 Views = list[np.ndarray]
@@ -55,6 +56,8 @@ ALGORITHMS = {
     'scd-byol-2x': Form(partial(scd, BYOL, pairs=BOTH_WAYS)),
     **{f'soco-{form}': Form(partial(tiny_boxes.soco, form), partial(boxes, settings['pairs']))
        for form, settings in tiny_boxes.FORMS.items()},
+    **{f'orl-{form}': Form(partial(tiny_branches.orl, form), partial(six_views, settings['pairs']))
+       for form, settings in tiny_branches.FORMS.items()},
 }
 
 

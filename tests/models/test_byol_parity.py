@@ -1,4 +1,4 @@
-"""With the global loss alone OADP is BYOL: the same numbers as mmpretrain's on the same weights."""
+"""With the global loss alone OADP and ORL are BYOL: mmpretrain's numbers on the same weights."""
 from __future__ import annotations
 
 import pytest
@@ -7,15 +7,24 @@ from mmengine.logging import MessageHub
 from mmpretrain.models import BYOL
 from torch import nn
 
-from oadp_mm.models import OADP
-from tests.models.tiny import build, total, views
+from oadp_mm.models import OADP, ORL
+from tests.models.tiny import build, settings, total, views
+from tests.models.tiny_branches import HEAD, orl
 
 #: mmpretrain's `l` is -cos, ours 2 - 2 cos: 2 * (l1 + l2) + 4 = ours, summed over both directions.
 OFFSET = 4
 
 
+@pytest.fixture(params=['oadp', 'orl'])
+def ours(request: pytest.FixtureRequest) -> OADP | ORL:
+    """In float64; ORL's last layers have no offset."""
+    plain = settings()
+    return build(loss_weights={'global': 1.0}).double() if request.param == 'oadp' else orl(
+        'stage1', backbone=plain['backbone'], head={**HEAD, **plain['head']})
+
+
 @pytest.fixture
-def byol() -> BYOL:
+def byol(ours: OADP | ORL) -> BYOL:
     """mmpretrain's BYOL as small as ours.
 
     Its loss moves the target before using it, by a share that its schedule takes from the message
@@ -23,7 +32,8 @@ def byol() -> BYOL:
     """
     MessageHub.get_current_instance().update_info('max_iters', 1)
     perceptron = {'type': 'mmpretrain.NonLinearNeck', 'hid_channels': 32, 'out_channels': 16,
-                  'with_bias': True, 'with_last_bias': True, 'with_last_bn': False}
+                  'with_bias': True, 'with_last_bias': isinstance(ours, OADP),
+                  'with_last_bn': False}
     model = BYOL(
         backbone={'type': 'mmpretrain.ResNet', 'depth': 18, 'stem_channels': 16,
                   'base_channels': 16},
@@ -33,7 +43,7 @@ def byol() -> BYOL:
               'predictor': {**perceptron, 'in_channels': 16, 'with_avg_pool': False}},
     )
     model.target_net.steps.fill_(1)
-    return model.train()
+    return model.train().double()
 
 
 def same_order(ours: nn.Module, theirs: nn.Module) -> list[tuple[nn.Parameter, nn.Parameter]]:
@@ -42,7 +52,7 @@ def same_order(ours: nn.Module, theirs: nn.Module) -> list[tuple[nn.Parameter, n
     return pairs
 
 
-def copy_weights(source: OADP, into: BYOL) -> None:
+def copy_weights(source: OADP | ORL, into: BYOL) -> None:
     head = source.heads['global']
     for ours, theirs in [
         (source.backbone, into.backbone),
@@ -56,9 +66,7 @@ def copy_weights(source: OADP, into: BYOL) -> None:
                 parameter.copy_(copied)
 
 
-def test_global_loss_and_gradients_are_byols(byol: BYOL) -> None:
-    ours = build(loss_weights={'global': 1.0}).double()
-    byol.double()
+def test_global_loss_and_gradients_are_byols(ours: OADP | ORL, byol: BYOL) -> None:
     copy_weights(ours, byol)
     inputs, gray = views()
     inputs = [view.double() for view in inputs]
@@ -80,10 +88,9 @@ def test_global_loss_and_gradients_are_byols(byol: BYOL) -> None:
             torch.testing.assert_close(a.grad, b.grad, rtol=0, atol=1e-6)
 
 
-def test_the_copied_target_was_not_moved_by_the_reference(byol: BYOL) -> None:
+def test_the_copied_target_was_not_moved_by_the_reference(ours: OADP | ORL, byol: BYOL) -> None:
     """The parity above compares the two targets only if BYOL's own update leaves its target."""
-    ours = build(loss_weights={'global': 1.0})
-    copy_weights(ours, byol)
+    copy_weights(ours.float(), byol.float())  # the share is 0 to the last digit of these
     byol.loss(views()[0], [])
     for a, b in zip(ours.target.parameters(), byol.target_net.module[0].parameters(), strict=True):
         assert torch.equal(a, b)

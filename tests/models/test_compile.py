@@ -26,7 +26,7 @@ def train(model: Pretrainer, step, batches: list[dict]) -> list[dict[str, float]
 
 
 @pytest.mark.usefixtures('unchecked')  # the checks themselves cannot be traced
-@pytest.mark.parametrize('form', ['oadp', 'soco-fpn', 'soco-c4'])
+@pytest.mark.parametrize('form', ['oadp', 'soco-fpn', 'soco-c4', 'orl-scd'])
 def test_a_compiled_step_trains_the_same_network(form: str) -> None:
     """In float64, where another order of summation shows in the last digits alone.
 

@@ -20,3 +20,8 @@ def test_what_names_no_two_views_is_refused(pairs):
 def test_losses_are_added_by_name():
     one, two = torch.tensor(1.0), torch.tensor(2.0)
     assert summed([{'a': one, 'b': two}, {'a': two, 'b': two}]) == {'a': 3, 'b': 4}
+
+
+def test_a_loss_that_few_pairs_have_is_added_up_over_these():
+    one, two = torch.tensor(1.0), torch.tensor(2.0)
+    assert summed([{'a': one}, {'b': two}, {'b': one, 'c': two}]) == {'a': 1, 'b': 3, 'c': 2}

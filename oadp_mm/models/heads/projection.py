@@ -42,6 +42,9 @@ class ProjectionHead(nn.Module):
 
     #: Whether the loss has negatives.
     contrastive: ClassVar[bool] = False
+    projector: nn.Module
+    target_projector: EMACopy | None
+    out_channels: int
 
     def __init__(self, in_channels: int, projector: Mapping[str, Any] | ProjectionHead,
                  predictor: Mapping[str, Any] | None = None, *, loss_weight: float = 1.0,
@@ -56,15 +59,19 @@ class ProjectionHead(nn.Module):
             raise ValueError(f'the shared projector takes {shared.in_channels} channels and has '
                              f'{"an" if shared.target_projector else "no"} EMA copy, but '
                              f'in_channels={in_channels} and ema={ema}')
-        self.projector: nn.Module = shared.projector if shared else _perceptron(
-            'projector', in_channels, cast('Mapping[str, Any]', projector))
-        self.out_channels: int = shared.out_channels if shared else cast(
-            'Mapping[str, Any]', projector)['out_channels']
+        if shared:
+            self.out_channels = shared.out_channels
+            # No submodules here, so that their keys have one place, the other head.
+            vars(self).update(projector=shared.projector, target_projector=shared.target_projector)
+        else:
+            options = cast('Mapping[str, Any]', projector)
+            self.projector = _perceptron('projector', in_channels, options)
+            self.out_channels = options['out_channels']
         self.predictor = nn.Identity() if predictor is None else _perceptron(
             'predictor', self.out_channels, {'out_channels': self.out_channels, **predictor})
-        # Last: an optimizer's state in checkpoints goes by the order of the parameters.
-        self.target_projector: EMACopy | None = (
-            shared.target_projector if shared else EMACopy(self.projector) if ema else None)
+        if not shared:
+            # Last: an optimizer's state in checkpoints goes by the order of the parameters.
+            self.target_projector = EMACopy(self.projector) if ema else None
 
     def project(self, rows: Rows) -> Tensor:
         """Online projections (n, d) of n feature rows."""
