@@ -9,6 +9,7 @@ from mmpretrain.datasets import PackInputs
 from torch.utils.data import Dataset
 
 from oadp_mm.datasets.seeding import Draws, seed_generators
+from oadp_mm.datasets.transforms.load_correspondences import LoadCorrespondences
 from oadp_mm.datasets.transforms.load_proposals import LoadProposals
 from oadp_mm.datasets.transforms.multi_view import MultiView
 from oadp_mm.registry import DATASETS
@@ -33,13 +34,16 @@ class MultiViewDataset(Dataset):
             set itself.
         views: arguments of `MultiView`.
         proposals: arguments of `LoadProposals`; None: items have no proposals but the data set's.
+        correspondences: `file`, of `LoadCorrespondences`, which brings proposals of its own.
 
     Raises:
-        ValueError: images without proposals; when an item is asked for, if it holds no `img`.
+        ValueError: images without proposals or correspondences; when an item is asked for, if it
+            holds no `img`.
     """
 
     def __init__(self, dataset: Mapping | Dataset, views: Mapping,
-                 proposals: Mapping | None = None) -> None:
+                 proposals: Mapping | None = None, correspondences: Mapping | None = None,
+                 ) -> None:
         self.dataset: Any = DATASETS.build(dataset) if isinstance(dataset, Mapping) else dataset
         self.transforms: list[Any] = [MultiView(**views), PackInputs(
             meta_keys=(*PackInputs.DEFAULT_META_KEYS, 'windows'))]
@@ -48,6 +52,12 @@ class MultiViewDataset(Dataset):
             if hasattr(self.dataset, 'get_data_info'):
                 infos = map(self.dataset.get_data_info, range(len(self)))
                 load.check(info['img_path'] for info in infos if 'img_path' in info)
+        if correspondences is not None:
+            if proposals is not None or views.get('boxes') is not None:
+                raise ValueError('correspondences bring filtered proposals of their own, which no '
+                                 'boxes of views follow: set proposals=None and views.boxes=None, '
+                                 'or correspondences=None')
+            self.transforms.insert(0, LoadCorrespondences(**correspondences, dataset=self.dataset))
         #: Seed, process and epoch, once they are told; and how often each item came in this epoch.
         self._told = torch.full((3,), _UNTOLD).share_memory_()
         self._visits = torch.zeros(len(self), dtype=torch.int32).share_memory_()

@@ -39,6 +39,40 @@ def orl_filter(boxes: Integer[np.ndarray, 'n 4'], height: int, width: int, *, mi
     return boxes[kept or [0]]
 
 
+def jittered(chances: Float64[np.ndarray, 'tries 4'], box: Integer[np.ndarray, ' 4'], height: int,
+             width: int, *, shift: float, area: tuple[float, float], ratio: tuple[float, float],
+             min_iou: float) -> Integer[np.ndarray, ' 4']:
+    """A box moved, scaled and given another shape: the first try that still shows much of it.
+
+    The centre moves by U(-shift, shift) of the box's sides and the area grows by U(area). The
+    aspect ratio is not that of the box, but absolute. A try counts that lies in the image and
+    overlaps the box by an IoU above `min_iou`.
+
+    Args:
+        chances: uniform numbers in [0, 1): centre in x and y, area and aspect ratio of each try.
+        box: in the image.
+        height: of the image, in pixels.
+        width: likewise.
+        shift: greatest move, as a share of the width and of the height.
+        area: (least, greatest) factor of the area.
+        ratio: (least, greatest) width over height, drawn uniformly in its logarithm.
+        min_iou: 0..1.
+
+    Returns:
+        The first try that counts, in whole pixels; the box itself where none does.
+    """
+    sides = box[2:] - box[:2]
+    centres = (box[:2] + box[2:]) / 2 + sides * shift * (2 * chances[:, :2] - 1)
+    pixels = sides.prod() * (area[0] + (area[1] - area[0]) * chances[:, 2])
+    root = ratio[0] ** .5 * (ratio[1] / ratio[0]) ** (chances[:, 3] / 2)
+    grown = (np.sqrt(pixels)[:, None] * np.stack([root, 1 / root], axis=1)).round().clip(1)
+    start = (centres - grown / 2).round()
+    tries = np.hstack([start, start + grown])
+    inside = (start >= 0).all(axis=1) & (tries[:, 2:] <= (width, height)).all(axis=1)
+    good = np.flatnonzero(inside & (iou(box, tries) > min_iou))
+    return tries[good[0]].astype(box.dtype) if len(good) else box
+
+
 def iou(box: Shaped[np.ndarray, ' 4'], others: Shaped[np.ndarray, 'n 4'],
         ) -> Float64[np.ndarray, ' n']:
     """Intersection over union of a box and others, all with some area."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float64, Shaped
+from jaxtyping import Bool, Float64, Int64, Shaped
 
 INTERPOLATION = {'bilinear': cv2.INTER_LINEAR, 'bicubic': cv2.INTER_CUBIC, 'area': cv2.INTER_AREA}
 Interpolation = Literal['bilinear', 'bicubic', 'area']
@@ -27,6 +27,7 @@ class Window:
         width: columns of the image.
         size: (height, width) of the view, in its own pixels.
         flipped: whether left and right are exchanged, after everything else.
+        of_neighbour: whether the image is not the one whose views these are, but its neighbour.
     """
 
     top: int
@@ -35,6 +36,20 @@ class Window:
     width: int
     size: tuple[int, int]
     flipped: bool = False
+    of_neighbour: bool = False
+
+    @classmethod
+    def of_box(cls, box: Shaped[np.ndarray, ' 4'], size: tuple[int, int]) -> Window:
+        """That of the whole pixels next to a box (x1, y1, x2, y2), one at least a side."""
+        start, end = box[:2].round(), box[2:].round()
+        within = np.floor((box[:2] + box[2:]) / 2)  # of what has less than a pixel
+        start, end = np.where(end > start, (start, end), (within, within + 1)).astype(int).tolist()
+        return cls(start[1], start[0], end[1] - start[1], end[0] - start[0], size)
+
+    @property
+    def box(self) -> Int64[np.ndarray, ' 4']:
+        """The rectangle as (x1, y1, x2, y2), in pixels of the image."""
+        return np.array([self.left, self.top, self.left + self.width, self.top + self.height])
 
     def cut(self, image: Shaped[np.ndarray, 'h w *c'], interpolation: Interpolation = 'bilinear',
             ) -> Shaped[np.ndarray, 'h2 w2 *c']:

@@ -111,3 +111,14 @@ def test_the_last_row_and_column_can_be_drawn():
     chance = np.array([[0.5, 0.5, 1 - 1e-9, 1 - 1e-9]])
     window = draw_window(chance, 10, 10, scale=(0.25, 0.25), ratio=(1, 1), size=(5, 5))
     assert (window.top, window.left) == (5, 5)
+
+
+@pytest.mark.parametrize(('box', 'whole'), [
+    ([3, 4, 7, 9], [3, 4, 7, 9]), ([2.6, 3.7, 7.4, 8.8], [3, 4, 7, 9]),
+    ([0, 0, .3, .2], [0, 0, 1, 1]), ([8.6, 0, 9, 5], [8, 0, 9, 5]),
+    ([2.4, 1, 2.6, 3], [2, 1, 3, 3]),
+])
+def test_a_box_becomes_the_window_of_its_pixels_at_least_one(box, whole):
+    window = Window.of_box(np.array(box), (5, 6))
+    assert window.box.tolist() == whole
+    assert window == Window(whole[1], whole[0], whole[3] - whole[1], whole[2] - whole[0], (5, 6))

@@ -2,13 +2,20 @@
 from __future__ import annotations
 
 from oadp_mm.datasets.transforms.dynamic_crop import DynamicRandomResizedCrop
+from oadp_mm.datasets.transforms.load_correspondences import LoadCorrespondences
 from oadp_mm.datasets.transforms.load_image import LoadImage
 from oadp_mm.datasets.transforms.load_proposals import LoadProposals
 from oadp_mm.datasets.transforms.multi_view import MultiView
+from oadp_mm.datasets.transforms.patch_windows import (
+    CorrespondingWindow,
+    JitteredWindow,
+    ProposalWindow,
+)
 from oadp_mm.datasets.transforms.photometric import ColorJitter, GaussianBlur, Grayscale
 from oadp_mm.datasets.transforms.rand_augment import RandAugment
 from oadp_mm.datasets.transforms.random_resized_window import RandomResizedWindow
 from oadp_mm.datasets.transforms.resized_window import ResizedWindow
 
-__all__ = ['ColorJitter', 'DynamicRandomResizedCrop', 'GaussianBlur', 'Grayscale', 'LoadImage',
-           'LoadProposals', 'MultiView', 'RandAugment', 'RandomResizedWindow', 'ResizedWindow']
+__all__ = ['ColorJitter', 'CorrespondingWindow', 'DynamicRandomResizedCrop', 'GaussianBlur',
+           'Grayscale', 'JitteredWindow', 'LoadCorrespondences', 'LoadImage', 'LoadProposals',
+           'MultiView', 'ProposalWindow', 'RandAugment', 'RandomResizedWindow', 'ResizedWindow']

@@ -1,58 +1,94 @@
-"""A crop without chance: the whole image, or what another view shows, at another size."""
+"""Crops whose rectangle is told, not drawn by area and ratio: resized to one size."""
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import mmcv
+import numpy as np
 from mmcv.transforms import BaseTransform
 
 from oadp_mm.ops.windows import Window
 from oadp_mm.registry import TRANSFORMS
 
 
-@TRANSFORMS.register_module()
-class ResizedWindow(BaseTransform):
-    """Resize the whole image, whatever its aspect ratio, or the rectangle of an earlier view.
+class Resized(BaseTransform):
+    """Resize a rectangle, whatever its aspect ratio.
 
-    Changes `img` and `img_shape`; adds `window`, which is not flipped even if the other view is.
+    Changes `img` and `img_shape`; adds `window`, which is not flipped.
 
     Args:
         scale: pixels of a side of the view, or its (height, width), as the host's crops call it.
-        like: name of an earlier view of `MultiView` whose rectangle is resized; None: the whole
-            image.
         interpolation: mmcv's name.
         backend: 'cv2' or 'pillow', which averages where it makes an image smaller.
 
     Raises:
-        ValueError: `scale` is not positive; when a view is made, there is no earlier one of that
-            name, or its crop does not say where it cut.
+        ValueError: `scale` is not positive.
     """
 
-    def __init__(self, scale: int | Sequence[int], like: str | None = None,
-                 interpolation: str = 'bilinear', backend: str = 'cv2') -> None:
+    def __init__(self, scale: int | Sequence[int], interpolation: str = 'bilinear',
+                 backend: str = 'cv2') -> None:
         sides = (scale, scale) if isinstance(scale, int) else tuple(scale)
         if len(sides) != 2 or not all(isinstance(side, int) and side > 0 for side in sides):
             raise ValueError(f'scale must be a positive number of pixels or two, got {scale}')
-        self.size, self.like = (sides[0], sides[1]), like
+        self.size = sides[0], sides[1]
         self.resizing: dict[str, Any] = {'interpolation': interpolation, 'backend': backend}
 
+    @abstractmethod
+    def place(self, results: dict) -> tuple[np.ndarray, Window]:
+        """The image that is cut, and where."""
+
     def transform(self, results: dict) -> dict:
-        height, width = results['img'].shape[:2]
-        window = Window(0, 0, height, width, self.size)
-        if self.like is not None:
-            earlier = {name: other for name, other in results.get('windows', {}).items() if other}
-            if self.like not in earlier:
-                raise ValueError(
-                    f'a view is cut like {self.like!r}, but the earlier views whose place is known '
-                    f'are {", ".join(earlier) or "none"}: name one of them, in alphabetical order')
-            window = replace(earlier[self.like], size=self.size)
+        image, window = self.place(results)
         top, left, height, width = window.rectangle
-        view = mmcv.imresize(results['img'][top:top + height, left:left + width],
-                             self.size[::-1], **self.resizing)
+        view = mmcv.imresize(image[top:top + height, left:left + width], self.size[::-1],
+                             **self.resizing)
         return {**results, 'img': view, 'img_shape': view.shape[:2], 'window': window}
 
     def __repr__(self) -> str:
-        return (f'{type(self).__name__}(scale={self.size}, like={self.like!r}, '
-                f'{self.resizing})')
+        settings = ', '.join(f'{name}={value!r}' for name, value in vars(self).items())
+        return f'{type(self).__name__}({settings})'
+
+
+def earlier_view(results: dict, name: str) -> Window:
+    """Where an earlier view of `MultiView` lies in the image, by its name.
+
+    Raises:
+        ValueError: there is none, or its crop does not say where it cut.
+    """
+    windows = {other: window for other, window in results.get('windows', {}).items()
+               if window and not window.of_neighbour}
+    if name not in windows:
+        raise ValueError(
+            f'a view is cut like {name!r}, but the earlier views whose place is known '
+            f'are {", ".join(windows) or "none"}: name one of them, in alphabetical order')
+    return windows[name]
+
+
+@TRANSFORMS.register_module()
+class ResizedWindow(Resized):
+    """The whole image, or the rectangle of an earlier view.
+
+    Args:
+        scale: see `Resized`.
+        like: name of an earlier view of `MultiView` whose rectangle is resized; None: the whole
+            image.
+        **resizing: see `Resized`.
+
+    Raises:
+        ValueError: when a view is made, there is no earlier one of that name, or its crop does not
+            say where it cut.
+    """
+
+    def __init__(self, scale: int | Sequence[int], like: str | None = None, **resizing: str,
+                 ) -> None:
+        super().__init__(scale, **resizing)
+        self.like = like
+
+    def place(self, results: dict) -> tuple[np.ndarray, Window]:
+        height, width = results['img'].shape[:2]
+        window = (Window(0, 0, height, width, self.size) if self.like is None else
+                  replace(earlier_view(results, self.like), size=self.size))
+        return results['img'], window
