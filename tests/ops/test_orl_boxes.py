@@ -116,7 +116,8 @@ class TestJittered:
         rng = np.random.default_rng(0)
         ours = np.array([jittered(rng.random((tries, 4)), np.array(box), 480, 640, **settings)
                          for _ in range(self.draws)])
-        theirs = np.array([self.loop(rng, box, 480, 640, tries, min_iou) for _ in range(self.draws)])
+        theirs = np.array([self.loop(rng, box, 480, 640, tries, min_iou)
+                           for _ in range(self.draws)])
         fell_back = [(boxes == box).all(axis=1) for boxes in (ours, theirs)]
         # Two samples of 20,000 differ by more with a chance of about 1e-4 a figure (Kolmogorov).
         most = math.sqrt(-math.log(1e-4 / 2) / self.draws)

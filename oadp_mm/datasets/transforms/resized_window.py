@@ -62,7 +62,7 @@ def earlier_view(results: dict, name: str) -> Window:
                if window and not window.of_neighbour}
     if name not in windows:
         raise ValueError(
-            f'a view is cut like {name!r}, but the earlier views whose place is known '
+            f'a view is cut like {name!r}, but the earlier views whose place in the image is known '
             f'are {", ".join(windows) or "none"}: name one of them, in alphabetical order')
     return windows[name]
 

@@ -44,8 +44,8 @@ def test_a_crop_of_another_type_takes_none_of_the_common_settings():
 
 def test_only_an_earlier_view_can_be_repeated():
     like = {'crop': {'type': 'oadp_mm.ResizedWindow', 'scale': 8, 'like': 'b'}}
-    with pytest.raises(ValueError, match="like 'b', but the earlier views whose place is known are "
-                                         'none: name one'):
+    with pytest.raises(ValueError, match="like 'b', but the earlier views whose place in the image "
+                                         'is known are none: name one'):
         MultiView(CROP, [], {'a': like, 'b': {}})({'img': IMAGE})
     with pytest.raises(ValueError, match='known are aa: name one of them'):
         MultiView(CROP, [], {'aa': {}, 'ab': like, 'b': {}})({'img': IMAGE})
