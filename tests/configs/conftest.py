@@ -20,7 +20,7 @@ from tests.configs.tiny_data import write_all
 def default_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the caller reaches a test."""
     for name in ('OADP_DATA', 'OADP_CKPT', 'OADP_IMAGES', 'OADP_EPOCHS', 'OADP_QUICK', 'OADP_ROW',
-                 'OADP_PROPOSALS'):
+                 'OADP_PROPOSALS', 'OADP_CORRESPONDENCES'):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -112,7 +112,8 @@ class TestConfig:
 
     def test_pipelines_give_what_the_model_takes(self, name, load, tiny_data, seen):
         config = load(name, OADP_DATA=str(tiny_data), OADP_IMAGES=str(tiny_data / 'images'),
-                      OADP_PROPOSALS=str(tiny_data / 'proposals.npz'))
+                      OADP_PROPOSALS=str(tiny_data / 'proposals.npz'),
+                      OADP_CORRESPONDENCES=str(tiny_data / 'correspondences.npz'))
         key = json.dumps([config.train_dataloader.to_dict(), config.get('val_dataloader')])
         if key in seen:
             return

@@ -76,7 +76,8 @@ def test_no_two_runs_write_into_one_folder():
 @pytest.mark.parametrize('case', CASES)
 def test_what_pieces_lend_is_used_up(case, load):
     config = load(case)
-    assert not {'images', 'proposals', 'views', 'train_data', 'val_data'} & set(config)
+    assert not {'images', 'proposals', 'correspondences', 'views', 'train_data',
+                'val_data'} & set(config)
     if is_pretraining(config):
         # A config that was written and read again has its keys sorted, and views come in order.
         names = list(config.train_dataloader.dataset.views.each)

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image
 
 from oadp_mm.datasets.nuclei import nuclei
+from oadp_mm.files.correspondence_file import Correspondences, write_correspondences
 from oadp_mm.files.proposal_file import Proposals, write_proposals
 
 WIDTH, HEIGHT = 96, 64
@@ -28,9 +30,12 @@ def write_all(root: Path) -> None:
     _cityscapes(root / 'cityscapes')
     _imagenet(root / 'imagenet')
     _image(root / 'images/one.jpg')
-    _image(root / 'grocery/train/Fruit/one.jpg')
-    _image(root / 'coco/unlabeled2017/one.jpg')
+    for name in ('one.jpg', 'two.jpg'):
+        _image(root / 'coco/train2017' / name)
+        _image(root / 'coco/unlabeled2017' / name)
+        _image(root / 'grocery/train/Fruit' / name)
     _proposals(root / 'proposals.npz')
+    _correspondences(root)
 
 
 def _image(path: Path) -> Path:
@@ -43,16 +48,44 @@ def _image(path: Path) -> Path:
 
 def _proposals(path: Path) -> None:
     """Of all these images, and of the nuclei: one box of half their sides each."""
-    sizes = {'one.jpg': (HEIGHT, WIDTH), **{f'{i:03}.jpg': (HEIGHT, WIDTH) for i in range(127)}}
+    names = ['one.jpg', 'two.jpg', *(f'{i:03}.jpg' for i in range(127))]
+    write_proposals(path, Proposals(**_boxes(
+        {**dict.fromkeys(names, (HEIGHT, WIDTH)), **_sizes_of_nuclei()})))
+
+
+def _correspondences(root: Path) -> None:
+    """Of the images of each folder that ORL learns from: their boxes, and the next image's."""
+    names = [path.relative_to(root).as_posix() for folder in ('coco', 'coco128', 'grocery')
+             for path in sorted((root / folder).rglob('*.jpg'))]
+    sizes = {**dict.fromkeys(names, (HEIGHT, WIDTH)), **_sizes_of_nuclei()}
+    folders: dict[str, list[int]] = {}
+    for number, name in enumerate(sizes):
+        folders.setdefault(name.rpartition('/')[0], []).append(number)
+    neighbours = np.full((len(sizes), 1), -1, np.int32)
+    for members in folders.values():
+        if len(members) > 1:
+            neighbours[members, 0] = np.roll(members, 1)
+    pairs = (neighbours >= 0).sum(1)
+    write_correspondences(root / 'correspondences.npz', Correspondences(
+        **_boxes(sizes), neighbours=neighbours, pair_offsets=np.cumsum([0, *pairs]),
+        pairs=np.zeros((pairs.sum(), 2), np.int16), cosines=np.ones(pairs.sum(), np.float16)))
+
+
+def _sizes_of_nuclei() -> dict[str, tuple[int, int]]:
+    sizes = {}
     for name in nuclei.names('train'):
         with Image.open(nuclei.FOLDER / f'images/{name}.jpg') as image:
             sizes[f'{name}.jpg'] = image.height, image.width
+    return sizes
+
+
+def _boxes(sizes: dict[str, tuple[int, int]]) -> dict[str, Any]:
+    """One box of half the sides of each image, whose bytes are unknown."""
     boxes = [(width // 4, height // 4, width // 4 + width // 2, height // 4 + height // 2)
              for height, width in sizes.values()]
-    write_proposals(path, Proposals(
-        names=np.array(list(sizes)), sizes=np.array(list(sizes.values()), np.int32),
-        lengths=np.full(len(sizes), -1), offsets=np.arange(len(sizes) + 1),
-        meta={'folder': 'pictures'}, boxes=np.array(boxes, np.int32)))
+    return {'names': np.array(list(sizes)), 'sizes': np.array(list(sizes.values()), np.int32),
+            'lengths': np.full(len(sizes), -1), 'offsets': np.arange(len(sizes) + 1),
+            'meta': {'folder': 'pictures'}, 'boxes': np.array(boxes, np.int32)}
 
 
 def _mask(path: Path) -> None:

@@ -1,0 +1,19 @@
+# Paper: stage 1 in small, on the photos of coco128, unlabelled: on all of them,
+#     whereas configs/benchmarks validate on every fourth, since neighbours may be any.
+# Command: OADP_DATA=path/to/data mim train mmpretrain \
+#     configs/orl/orl-stage1_resnet18_1xb32-coslr-60e_coco128-160x160.py
+# Expected: not in the paper.
+# Hardware: 2 CPU cores, 32 images: 240 steps.
+import os
+
+_base_ = './orl-stage1_resnet50_8xb64-coslr-800e_coco.py'
+
+train_dataloader = dict(batch_size=32, num_workers=2, dataset=dict(
+    dataset=dict(data_root=os.environ.get('OADP_DATA', 'data') + '/coco128/images'),
+    views=dict(crop=dict(scale=160))))
+model = dict(
+    backbone=dict(depth=18, zero_init_residual=True), head=dict(hidden_channels=1024))
+optim_wrapper = dict(optimizer=dict(lr=0.05))
+param_scheduler = [dict(type='CosineAnnealingLR', convert_to_iter_based=True)]
+train_cfg = dict(max_epochs=int(os.environ.get('OADP_EPOCHS') or 60))
+auto_scale_lr = dict(base_batch_size=32)
