@@ -18,8 +18,9 @@ from oadp_mm.files.shown import shown
 from oadp_mm.version import __version__
 
 #: What one types -> its module here.
-COMMANDS = {'compare': 'compare', 'config': 'config', 'demo': 'demo', 'draw': 'draw',
-            'export': 'export', 'finetune': 'finetune', 'nuclei': 'nuclei', 'pretrain': 'pretrain',
+COMMANDS = {'compare': 'compare', 'config': 'config', 'correspondences': 'correspondences',
+            'demo': 'demo', 'draw': 'draw', 'export': 'export', 'finetune': 'finetune',
+            'neighbours': 'neighbours', 'nuclei': 'nuclei', 'pretrain': 'pretrain',
             'probe': 'probe', 'proposals': 'proposals', 'report': 'report',
             'saliency': 'saliency', 'scenes': 'scenes', 'test': 'test', 'train': 'train'}
 

@@ -58,6 +58,24 @@ def nearest_rows(queries: Float[Tensor, 'm c'], bank: Float[Tensor, 'n c'], neig
     return _mirrored((keys >> 32).int()).view(torch.float32), _LOW - (keys & _LOW)
 
 
+def nearest_others(queries: Float[Tensor, 'm c'], bank: Float[Tensor, 'n c'],
+                   own: Int64[Tensor, ' m'], neighbours: int,
+                   ) -> tuple[Float32[Tensor, 'm k'], Int64[Tensor, 'm k']]:
+    """As `nearest_rows`, of rows that are in the bank themselves and are no neighbours of theirs.
+
+    Args:
+        queries: some rows of the bank.
+        bank: at least two rows.
+        own: the number in the bank of each query.
+        neighbours: how many are wanted; k is the lesser of it and n - 1.
+    """
+    cosines, index = nearest_rows(queries, bank, neighbours + 1)
+    # The own row goes last and is dropped; where many copies of it left it no place, the last is.
+    own = own.to(index.device)
+    order = (index == own[:, None]).int().argsort(dim=1, stable=True)[:, :-1]
+    return cosines.gather(1, order), index.gather(1, order)
+
+
 def vote(cosines: Float[Tensor, 'm k'], labels: Int64[Tensor, 'm k'], *, classes: int,
          temperature: float = TEMPERATURE) -> Int64[Tensor, ' m']:
     """The class for which the neighbours' votes exp(cosine / temperature) sum to most.

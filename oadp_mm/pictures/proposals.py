@@ -49,15 +49,16 @@ def draw_proposals(rows: Sequence[Row], drawn: str) -> Figure:
             ax.imshow(row.image)
             ax.set_axis_off()
         for turn, box in enumerate(row.boxes[:FIRST]):
-            _outline(left, box, COLOURS(turn % 10))
+            outline(left, box, COLOURS(turn % 10))
         for box, found in zip(row.closest, row.found, strict=True):
-            _outline(right, box, _FOUND if found else _MISSED)
+            outline(right, box, _FOUND if found else _MISSED)
         for box in row.objects:
-            _outline(right, box, _OBJECT, '--')
+            outline(right, box, _OBJECT, '--')
     return figure
 
 
-def _outline(ax: Axes, box: np.ndarray, colour: str | tuple, style: str = '-') -> None:
+def outline(ax: Axes, box: np.ndarray, colour: str | tuple, style: str = '-') -> None:
+    """Draw a box (x1, y1, x2, y2), in pixel edges, on an image."""
     x1, y1, x2, y2 = box
     ax.add_patch(Rectangle((x1 - .5, y1 - .5), x2 - x1, y2 - y1, fill=False, edgecolor=colour,
                            linewidth=1.2, linestyle=style))

@@ -34,14 +34,16 @@ def normalised(preprocessor: BaseDataPreprocessor, images: Tensor) -> Tensor:
 
 
 def recorded_normaliser(preprocessor: Mapping) -> Callable[[Tensor], Tensor]:
-    """Images uint8 (b, 3, h, w) in BGR as a training normalised its views, see `recipe`.
+    """Images uint8 (b, 3, h, w) in BGR as a training normalised its views, on their device.
 
     Args:
-        preprocessor: with `mean`, `std` and `channels`, as an exported file carries it.
+        preprocessor: with `mean`, `std` and `channels`, as an exported file carries it, see
+            `recipe`.
     """
     mean, std = (torch.tensor(preprocessor[key]).float().view(3, 1, 1) for key in ('mean', 'std'))
     turned = preprocessor['channels'] == 'RGB'
-    return lambda images: ((images.flip(1) if turned else images).float() - mean) / std
+    return lambda images: ((images.flip(1) if turned else images).float()
+                           - mean.to(images.device)) / std.to(images.device)
 
 
 def tensor_shapes(config: Mapping) -> dict[str, tuple[int, ...]]:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from oadp_mm.ops import neighbours as ours
-from oadp_mm.ops.neighbours import knn_accuracies, nearest_rows, vote
+from oadp_mm.ops.neighbours import knn_accuracies, nearest_others, nearest_rows, vote
 from tests.oracles import neighbours as oracle
 
 
@@ -123,3 +123,26 @@ def test_bad_input_is_told_in_a_sentence(change: dict, told: str, unchecked: Non
     rows = [call.pop(name) for name in ('queries', 'truth', 'bank', 'labels')]
     with pytest.raises(ValueError, match=told):
         knn_accuracies(*rows, **call)
+
+
+@pytest.mark.parametrize('count', [1, 3, 7, 100])
+def test_others_are_the_nearest_without_the_row_itself(count):
+    """Beside duplicates of it, by a search that leaves it out before it sorts."""
+    rows = torch.randn(8, 5, generator=torch.Generator().manual_seed(0))
+    rows[5] = rows[2] = rows[1]
+    own = torch.tensor([0, 2, 5, 7])
+    cosines, index = nearest_others(rows[own], rows, own, count)
+    every = torch.nn.functional.normalize(rows, dim=1)
+    for row, number in enumerate(own.tolist()):
+        others = [i for i in range(8) if i != number]
+        order = sorted(others, key=lambda i: (-round(float(every[number] @ every[i]), 5), i))
+        assert index[row].tolist() == order[:count]
+        torch.testing.assert_close(cosines[row], every[index[row]] @ every[number])
+
+
+def test_a_row_among_many_copies_has_others_only():
+    """More copies come before it than there is room for, so that it is not among the nearest."""
+    rows = torch.ones(9, 2)
+    rows[0, 0] = -1
+    _, index = nearest_others(rows[8:], rows, torch.tensor([8]), 3)
+    assert index.tolist() == [[1, 2, 3]]

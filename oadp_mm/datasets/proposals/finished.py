@@ -1,49 +1,85 @@
-"""Whether a file of proposals is the one that is asked for."""
+"""Whether a file is the one that is asked for: made of these images, in this way."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from oadp_mm.datasets.proposals.making import Task
-from oadp_mm.files.proposal_file import read_index
-from oadp_mm.files.proposals import ProposalIndex
+import numpy as np
+
+from oadp_mm.datasets.proposals.image_list import ImageList
 from oadp_mm.files.shown import shown
 
+#: What `meta` tells beside the images and the way.
+_TOLD = ('format', 'digest', 'folder', 'bits', 'made_of')
 
-def finished(out: Path, task: Task) -> ProposalIndex | None:
-    """What an earlier call wrote, but the boxes; None if there is no such file.
+
+class Task(Protocol):
+    """What is asked for."""
+
+    @property
+    def images(self) -> ImageList:
+        """Of which images."""
+
+    def meta(self) -> dict[str, Any]:
+        """All that the file depends on, and the folder's name, as JSON's types."""
+
+
+class Made(Protocol):
+    """What a file tells."""
+
+    @property
+    def names(self) -> np.ndarray:
+        """Of the images."""
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """As the task's, when it was made."""
+
+
+M = TypeVar('M', bound=Made)
+
+
+def finished(out: Path, task: Task, read: Callable[[Path], M]) -> M | None:
+    """What an earlier call wrote, as `read` returns it; None if there is no such file.
 
     Raises:
         ValueError: it was made of other images or in another way, or it is none of ours.
     """
     if not out.exists():
         return None
-    proposals = read_index(out)
-    if reasons := '; '.join(_differences(proposals, task)):
-        raise ValueError(f'{shown(out)} was made {reasons}: give another --out, or --overwrite')
-    return proposals
+    made = read(out)
+    reasons = [*other_images(made, task.images), *_other_ways(made.meta, task.meta())]
+    if reasons:
+        raise ValueError(f'{shown(out)} was made {"; ".join(reasons)}: give another --out, or '
+                         '--overwrite')
+    return made
 
 
-def _differences(proposals: ProposalIndex, task: Task) -> Iterator[str]:
-    then, now = proposals.meta, task.meta()
-    if then.get('digest') != now['digest']:
-        if proposals.names.tolist() == list(task.images.names):
+def other_images(made: Made, images: ImageList) -> Iterator[str]:
+    """Of which images a file was made, where they are not these."""
+    if made.meta.get('digest') != images.digest():
+        if made.names.tolist() == list(images.names):
             yield 'before some of the images changed'
         else:
-            yield (f'of {len(proposals)} images of {then.get("folder")}, not of these '
-                   f'{len(task.images.names)} of {now["folder"]}')
-    pairs = {'method': (then.get('method'), now['method']), **_both(then, now)}
-    for name, (before, after) in pairs.items():
-        if before != after:
-            yield f'with {name} {before}, not {after}'
+            yield (f'of {len(made.names)} images of {made.meta.get("folder")}, not of these '
+                   f'{len(images.names)} of {shown(images.folder.resolve().name)}')
 
 
-def _both(then: Any, now: Any) -> dict[str, tuple[Any, Any]]:
-    parameters = then.get('parameters') or {}
-    names = [*now['parameters'], *(name for name in parameters if name not in now['parameters'])]
-    same_method = then.get('method') == now['method']
-    return {'seed': (then.get('seed'), now['seed']),
-            'version': (then.get('version'), now['version']),
-            **{name: (parameters.get(name), now['parameters'].get(name))
-               for name in names if same_method}}
+def _other_ways(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    before, after = _flat(then), _flat(now)
+    names = [*after, *(name for name in before if name not in after)]
+    if before.get('method') != after.get('method'):  # which has parameters of its own
+        names = ['method']
+    for name in names:
+        if before.get(name) != after.get(name):
+            yield f'with {name} {before.get(name)}, not {after.get(name)}'
+
+
+def _flat(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """With parameters beside all else."""
+    flat: dict[str, Any] = {}
+    for name, value in meta.items():
+        if name not in _TOLD:
+            flat.update(value if isinstance(value, dict) else {name: value})
+    return flat

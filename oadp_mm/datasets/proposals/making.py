@@ -1,13 +1,7 @@
-"""From a folder of images to a file of proposals: by several processes, in parts that stay.
-
-Beside FILE lies the folder FILE.parts until it is whole. What a part depends on is in the name of
-its folder there, so that parts of other images or parameters are neither used nor lost.
-"""
+"""From a folder of images to a file of proposals: by several processes, in parts that stay."""
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import as_completed
 from contextlib import closing
@@ -21,7 +15,7 @@ from oadp_mm.datasets.decoding import SixteenBit
 from oadp_mm.datasets.proposals.engine import Engine
 from oadp_mm.datasets.proposals.image_list import ImageList
 from oadp_mm.datasets.proposals.workers import Found, workers
-from oadp_mm.files.lock import hold
+from oadp_mm.files.parts import parts_of
 from oadp_mm.files.proposal_file import (
     read_index,
     read_proposals,
@@ -30,7 +24,6 @@ from oadp_mm.files.proposal_file import (
 )
 from oadp_mm.files.proposals import ProposalIndex, Proposals
 from oadp_mm.files.shown import shown
-from oadp_mm.files.whole_file import remove_partials
 
 #: Images of a part: as many are done again after a kill.
 PART = 16
@@ -88,12 +81,8 @@ def make_proposals(task: Task, out: Path, processes: int,
         OSError: another process makes this file, it cannot be written, a process was killed, or the
             images' storage is away.
     """
-    root = out.with_name(f'{out.name}.parts')
-    with hold(root, 'oadp-mm proposals', option='--out'):
-        meta = task.meta()
-        folder = root / hashlib.sha256(json.dumps(meta).encode()).hexdigest()[:24]
-        folder.mkdir(exist_ok=True)
-        remove_partials(folder)
+    meta = task.meta()
+    with parts_of(out, meta, 'oadp-mm proposals') as folder:
         names = task.images.names
         files = {start: folder / f'{start:08d}.npz' for start in range(0, len(names), PART)}
         missing = {start: names[start:start + PART] for start, file in files.items()
@@ -105,11 +94,7 @@ def make_proposals(task: Task, out: Path, processes: int,
                 write_proposals(files[start], _part(missing[start], lengths, found, meta))
                 listen(len(found))
         join()
-        index = join_parts(list(files.values()), out, listen)
-        shutil.rmtree(folder)
-        if not any(other.is_dir() for other in root.iterdir()):  # of another task
-            shutil.rmtree(root)
-    return index
+        return join_parts(list(files.values()), out, listen)
 
 
 def join_parts(files: Sequence[Path], out: Path, listen: Callable[[int], None]) -> ProposalIndex:

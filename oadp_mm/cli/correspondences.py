@@ -1,0 +1,99 @@
+"""`oadp-mm correspondences FOLDER --from RUN ...`: boxes of neighbours that are alike, for ORL."""
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from oadp_mm.cli import discovery_options as options
+from oadp_mm.files.shown import shown
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from oadp_mm.discovery.correspondences import Task
+    from oadp_mm.files.correspondences import Correspondences
+
+HELP = 'find boxes of each image that correspond to boxes of its neighbours, for ORL'
+EXAMPLE = """
+example:
+  oadp-mm neighbours photos --from work_dirs/stage1 --out neighbours.npz
+  oadp-mm proposals photos --out proposals.npz
+  oadp-mm correspondences photos --from work_dirs/stage1 --neighbours neighbours.npz \\
+    --proposals proposals.npz --out correspondences.npz --sheet correspondences.png
+
+What is done of FILE is kept in FILE.parts: the same command goes on after an interruption.
+docs/correspondences.md tells more.
+"""
+#: Pairs of the sheet.
+DRAWN = 18
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_arguments(parser, 'a box')
+    parser.epilog = EXAMPLE
+    parser.add_argument('--neighbours', required=True, type=Path, metavar='FILE',
+                        help='of oadp-mm neighbours, of the same images')
+    parser.add_argument('--proposals', required=True, type=Path, metavar='FILE',
+                        help='of oadp-mm proposals, likewise')
+    parser.add_argument('--min-side', type=int, default=96, metavar='PX',
+                        help='least side of a box (%(default)s)')
+    parser.add_argument('--most', type=int, default=100, metavar='N',
+                        help='boxes of an image (%(default)s)')
+    parser.add_argument('--share', type=float, default=.1, metavar='S',
+                        help="of an image's boxes, the number of pairs with each neighbour "
+                        '(%(default)s)')
+    parser.add_argument('--sheet', type=Path, metavar='PNG',
+                        help=f'draw the {DRAWN} most alike boxes of two images')
+
+
+def run(args: argparse.Namespace) -> int:
+    from oadp_mm.datasets.proposals.finished import finished  # slow imports: only when run
+    from oadp_mm.discovery.correspondences import Filter, Task, make_correspondences
+    from oadp_mm.discovery.encoder import Encoder
+    from oadp_mm.discovery.following import on_terminal
+    from oadp_mm.files.correspondence_file import read_correspondences
+    from oadp_mm.files.neighbour_file import read_neighbours
+    from oadp_mm.journey.proposals import cores, images_of
+    from oadp_mm.stages.interrupts import end_as_interrupt
+
+    neighbours, images = read_neighbours(args.neighbours), images_of(args.folder)
+    encoder = Encoder(options.network_of(args), args.size, statistics=args.statistics)
+    task = Task(images, encoder, neighbours, args.proposals,
+                Filter(min_side=args.min_side, most=args.most), args.share)
+    began = time.time()
+    made = None if args.overwrite else finished(args.out, task, read_correspondences)
+    if made is not None:
+        print(f'{shown(args.out)} is there already.')
+    else:
+        with end_as_interrupt():
+            made = make_correspondences(task, args.out.resolve(), cores(), on_terminal)
+        print(f'{shown(args.out)}: made in {time.time() - began:.1f} s.')
+    known = made.sizes.all(1)
+    boxes, pairs = np.diff(made.offsets)[known], np.diff(made.pair_offsets)[known]
+    print(f'{len(made)} images of {shown(args.folder)}, {boxes.mean():.1f} boxes each '
+          f'({boxes.min()} to {boxes.max()}), {pairs.mean() / made.neighbours.shape[1]:.1f} pairs '
+          f'with each of {made.neighbours.shape[1]} neighbours')
+    options.note(images.note)
+    options.note_unreadable(made.names[~known].tolist(), len(made))
+    if args.sheet:
+        options.save_sheet(_sheet(made, task, shown(args.folder)), args.sheet)
+    return 0
+
+
+def _sheet(made: Correspondences, task: Task, folder: str) -> Figure:
+    from oadp_mm.discovery.top_ranked import top_ranked
+    from oadp_mm.pictures.correspondences import Pair, draw_correspondences
+
+    def seen(number: int) -> np.ndarray:
+        return options.picture(task.images.folder / str(made.names[number]),
+                               task.encoder.network.sixteen_bit)
+
+    pairs = [Pair((seen(each.image), seen(each.neighbour)), (each.box, each.other),
+                  (str(made.names[each.image]), str(made.names[each.neighbour])), each.cosine)
+             for each in top_ranked(made, DRAWN)]
+    return draw_correspondences(pairs, f'The boxes of two images of {folder} that are most alike, '
+                                'each two images once')
