@@ -114,7 +114,7 @@ def run_stage(stage: Stage, work_dir: Path, listen: Listener) -> float:
         StageFailed: when the command exits with anything but 0 or leaves something unwritten.
     """
     folder, state = work_dir / stage.name, read_state(work_dir / stage.name)
-    if state.get('key') != stage.key or state.get('finished'):
+    if state.get('key') != stage.key:
         shutil.rmtree(folder, ignore_errors=True)
         state = {}
     folder.mkdir(parents=True, exist_ok=True)

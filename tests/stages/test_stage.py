@@ -90,6 +90,18 @@ def test_other_work_starts_from_an_empty_folder(tmp_path):
     assert not (tmp_path / 's/epoch_1.pth').exists()
 
 
+@pytest.mark.integration
+def test_what_is_left_of_finished_work_is_gone_on_with(tmp_path):
+    """Somebody removed the last checkpoint of a long training: the others are worth keeping."""
+    stage = python(f'open({str(tmp_path / "s/epoch_2.pth")!r}, "w")',
+                   outputs=(tmp_path / 's/epoch_2.pth',))
+    run_stage(stage, tmp_path, silent)
+    (tmp_path / 's/epoch_2.pth').rename(tmp_path / 's/epoch_1.pth')
+    run_stage(stage, tmp_path, silent)
+    assert (tmp_path / 's/epoch_1.pth').exists()
+    assert is_finished(stage, tmp_path)
+
+
 def test_a_state_cut_short_counts_as_none(tmp_path):
     (tmp_path / 'stage.json').write_text('{"key": "k", "fini')
     assert read_state(tmp_path) == {}
