@@ -10,8 +10,13 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oadp_mm.cli.backbone_options import add_backbone_options, check_backbone_options
-from oadp_mm.cli.train import Options
+from oadp_mm.cli.training_options import (
+    add_training_options,
+    asked_of_options,
+    check_least,
+    check_training_options,
+    workers_of,
+)
 from oadp_mm.files.shown import shown
 
 if TYPE_CHECKING:
@@ -30,10 +35,11 @@ FOLDER holds images, in sub-folders too; the word `nuclei` stands for the 544 mi
 that ship with the package. No labels are read.
 
 METHOD is oadp, byol, moco, densecl, simsiam, regioncl-m, -d, -s, -m3, scd-moco, scd-byol,
-scd-byol-2x or soco. BACKBONE is resnet18, 34, 50, 101 or 152; --width 32 makes it half as wide as
-usual. --last-stride 1 keeps the last stage at the grid of the one before: 112 px have the 7x7 cells
-then that 224 px have in OADP's paper. soco learns from object proposals: a file of oadp-mm
-proposals, or one that is made first.
+scd-byol-2x, soco, orl-stage1, orl or scd-orl. BACKBONE is resnet18, 34, 50, 101 or 152; --width 32
+makes it half as wide as usual. --last-stride 1 keeps the last stage at the grid of the one before:
+112 px have the 7x7 cells then that 224 px have in OADP's paper. soco learns from object proposals:
+a file of oadp-mm proposals, or one that is made first. orl and scd-orl learn from regions that
+correspond: oadp-mm orl FOLDER finds them and trains all stages.
 
 --augment paper takes the method's own views; mild leaves out strong changes of colour, rotations
 and black borders, for images whose colours mean something and for short trainings. Left out, it
@@ -45,53 +51,25 @@ The same command goes on with what was stopped, and does nothing where all is do
 """
 
 
-class _Kept(Options):
-    """Options, and the words that they were read from."""
-
-    def __call__(self, parser, namespace, values, option_string=None) -> None:
-        super().__call__(parser, namespace, values, option_string)
-        namespace.option_words = [*namespace.option_words, *values]
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLE
-    parser.set_defaults(option_words=[])
-    parser.add_argument('folder', metavar='FOLDER', help='of images, or the word nuclei')
+    add_training_options(parser)
     parser.add_argument('--method', default='oadp', help='how it learns (%(default)s)')
-    add_backbone_options(parser, 'resnet50')
-    parser.add_argument('--epochs', type=int, default=200, metavar='N', help='(%(default)s)')
-    parser.add_argument('--size', type=int, default=224, metavar='PX',
-                        help='of a side of the views (%(default)s)')
-    parser.add_argument('--batch', type=int, default=32, metavar='N',
-                        help='images a step, of each GPU (%(default)s)')
-    parser.add_argument('--augment', choices=('paper', 'mild'), default='',
-                        help='views; default: mild below 10,000 optimizer steps')
     parser.add_argument('--init', type=Path, metavar='FILE',
                         help='start from these weights: an exported backbone, a state dict, a '
                         'checkpoint or a work dir; checked as a hand-off is')
     parser.add_argument('--proposals', type=Path, metavar='FILE',
                         help='of oadp-mm proposals, for soco (default: DIR/proposals.npz, made '
                         'before the training)')
-    parser.add_argument('--gpus', type=int, default=1, metavar='N', help='processes (%(default)s)')
-    parser.add_argument('--seed', type=int, default=0, metavar='N', help='(%(default)s)')
-    parser.add_argument('--lr', type=float, metavar='X', help='instead of the rule\'s')
-    parser.add_argument('--stem-lr', type=float, metavar='SHARE',
-                        help='of the learning rate that the first convolution gets; default: 0 '
-                        'below 10,000 optimizer steps, else 1')
-    parser.add_argument('--workers', type=int, metavar='N',
-                        help='processes that load images, for each GPU (default: by the cores)')
-    parser.add_argument('--amp', action='store_true', help='automatic mixed precision')
-    parser.add_argument('--cfg-options', nargs='+', action=_Kept, default={}, metavar='KEY=V',
-                        help='settings of the config to override, after all rules')
+    parser.add_argument('--correspondences', type=Path, metavar='FILE',
+                        help='of oadp-mm correspondences, for orl and scd-orl')
     parser.add_argument('--probe-every', type=int, default=0, metavar='N',
                         help='epochs between two probes of the backbone, 0 for none (%(default)s)')
     parser.add_argument('--probe-data', nargs='+', default=[], metavar='DATA',
                         help='labelled images for them, as oadp-mm probe --data takes them')
     parser.add_argument('--probe-families', default='region,dense', metavar='NAME,...',
                         help='image, region, dense, label-free (%(default)s)')
-    parser.add_argument('--work-dir', required=True, type=Path, metavar='DIR',
-                        help='for the config, logs and checkpoints')
 
 
 def run(args: argparse.Namespace) -> int:
@@ -127,48 +105,23 @@ def run(args: argparse.Namespace) -> int:
 
 def _plan(args: argparse.Namespace, asked: Asked, folder: Path) -> tuple[Pretraining, list[str]]:
     """Check all that can be known before; the plan, and the lines that tell it."""
-    from mmengine.registry import init_default_scope
-
-    from oadp_mm.journey import checks
-    from oadp_mm.journey.images import look_at
-    from oadp_mm.journey.memory import check_memory
+    from oadp_mm.journey.checks import check_boxes, checked_plan
     from oadp_mm.journey.plan_table import plan_lines
-    from oadp_mm.journey.pretraining import plan_pretraining
 
-    checks.check_texts(asked, str(folder))
-    checks.check_machine(asked)
-    checks.check_proposals(asked)
-    init_default_scope('mmpretrain')  # where names of the host's parts are looked up
-    images = look_at(asked.folder)
-    checks.check_batch(asked, images.number)
-    planned = plan_pretraining(asked, images.number, args.cfg_options, _workers(args))
-    checks.check_size(asked, planned.config.model)
-    checks.check_queue(asked, planned.config.model)
-    memory = check_memory(asked, planned)
+    check_boxes(asked)
+    images, planned, memory = checked_plan(asked, str(folder), args.cfg_options, workers_of(args))
     return planned, [shown(line) for line in plan_lines(asked, images, planned, memory)]
 
 
 def asked_of(args: argparse.Namespace) -> Asked:
     """What the arguments ask for."""
-    from oadp_mm.journey.asked import NUCLEI, Asked
+    from oadp_mm.journey.asked import NUCLEI
 
-    same = {name: getattr(args, name) for name in (
-        'method', 'backbone', 'width', 'last_stride', 'epochs', 'size', 'batch', 'gpus', 'augment',
-        'seed', 'lr', 'stem_lr', 'amp', 'probe_every', 'probe_families')}
-    folder = args.folder if args.folder == NUCLEI else str(Path(args.folder).absolute())
-    init, proposals = (str(path.expanduser().absolute()) if path else ''
-                       for path in (args.init, args.proposals))
+    files = {name: str(path.expanduser().absolute()) if (path := getattr(args, name)) else ''
+             for name in ('init', 'proposals', 'correspondences')}
     data = tuple(word if word == NUCLEI else str(Path(word).absolute()) for word in args.probe_data)
-    return Asked(folder, **same, init=init, proposals=proposals, options=tuple(args.option_words),
-                 probe_data=data)
-
-
-def _workers(args: argparse.Namespace) -> int:
-    import os
-
-    if args.workers is not None:
-        return args.workers
-    return max(1, min(8, (os.cpu_count() or 1) // args.gpus - 1))
+    return asked_of_options(args, method=args.method, **files, probe_every=args.probe_every,
+                            probe_families=args.probe_families, probe_data=data)
 
 
 def _tell_next(asked: Asked, work_dir: Path) -> None:
@@ -182,16 +135,7 @@ def _tell_next(asked: Asked, work_dir: Path) -> None:
 
 
 def _check(args: argparse.Namespace) -> None:
-    check_backbone_options(args)
-    least = {'epochs': 1, 'size': 32, 'batch': 1, 'gpus': 1, 'seed': 0, 'workers': 0,
-             'probe_every': 0}
-    for name, number in least.items():
-        value = getattr(args, name)
-        if value is not None and value < number:
-            raise ValueError(f'--{name.replace("_", "-")} must be {number} or more, got {value}')
+    check_training_options(args)
+    check_least(args, {'probe_every': 0})
     if bool(args.probe_every) != bool(args.probe_data):
         raise ValueError('--probe-every N and --probe-data DATA go together: give both or neither')
-    if args.lr is not None and not 0 < args.lr < float('inf'):
-        raise ValueError(f'--lr must be a number above 0, got {args.lr}')
-    if args.stem_lr is not None and not 0 <= args.stem_lr <= 1:
-        raise ValueError(f'--stem-lr is a share, 0 to 1, got {args.stem_lr}')

@@ -33,6 +33,7 @@ class Asked:
             of a work dir that was, the config knows; '' for random ones.
         amp: in mixed precision.
         proposals: file of object proposals, absolute; '' for one of its own, made before.
+        correspondences: file of correspondences of regions, absolute; '' for none.
         options: settings of the config to override, 'KEY=VALUE' each.
         probe_every: epochs between two probes; 0 for none.
         probe_data: what they are measured on.
@@ -55,6 +56,7 @@ class Asked:
     init: str = ''
     amp: bool = False
     proposals: str = ''
+    correspondences: str = ''
     options: tuple[str, ...] = ()
     probe_every: int = 0
     probe_data: tuple[str, ...] = ()

@@ -1,17 +1,22 @@
 """What cannot be trained is told before a training begins, in a sentence with what to type."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from mmengine.registry import MODELS
+from mmengine.registry import MODELS, init_default_scope
 
+from oadp_mm.files.correspondence_file import read_correspondences
 from oadp_mm.files.proposal_file import read_index
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.backbone import stride
-from oadp_mm.journey.methods import WITH_PROPOSALS
+from oadp_mm.journey.images import Images, look_at
+from oadp_mm.journey.memory import check_memory
+from oadp_mm.journey.methods import WITH_CORRESPONDENCES, WITH_PROPOSALS
+from oadp_mm.journey.pretraining import Pretraining, plan_pretraining
 
 #: Cells on a side that a method's last map has at least, of those that cut views into cells.
 _LEAST_CELLS = {'oadp': 3, 'regioncl': 2}
@@ -76,19 +81,26 @@ def check_queue(asked: Asked, model: Any) -> None:
                          f'--cfg-options, or make it {max(1, length // keys) * keys}')
 
 
-def check_proposals(asked: Asked) -> None:
-    """Refuse proposals that are not there, or that the method does not use.
+def check_boxes(asked: Asked) -> None:
+    """Refuse files of boxes that are not there, or that the method does not use.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is none of proposals, or the method learns from none.
+        ValueError: it is another kind of file, the method learns from none, or it needs one.
     """
-    if not asked.proposals:
-        return
-    if asked.method not in WITH_PROPOSALS:
-        raise ValueError(f'{asked.method} learns from no proposals: leave --proposals out, or type '
-                         f'--method {" or ".join(WITH_PROPOSALS)}')
-    read_index(Path(asked.proposals))
+    files = (('proposals', asked.proposals, WITH_PROPOSALS, read_index),
+             ('correspondences', asked.correspondences, WITH_CORRESPONDENCES,
+              read_correspondences))
+    for name, file, methods, read in files:
+        if file and asked.method not in methods:
+            raise ValueError(f'{asked.method} learns from no {name}: leave --{name} out, or type '
+                             f'--method {" or ".join(sorted(methods))}')
+        if file:
+            read(Path(file))
+    if asked.method in WITH_CORRESPONDENCES and not asked.correspondences:
+        raise ValueError(f'{asked.method} learns from correspondences of regions, and '
+                         '--correspondences names no file: type oadp-mm orl '
+                         f'{shown(asked.folder)}, which makes them and trains all stages')
 
 
 def check_size(asked: Asked, model: Any) -> None:
@@ -116,3 +128,31 @@ def check_size(asked: Asked, model: Any) -> None:
             + (', or --last-stride 1 for cells of half the side' if asked.last_stride > 1 else ''))
     if selector:
         MODELS.build(selector).layout(asked.size, asked.size)
+
+
+def checked_plan(asked: Asked, work_dir: str, options: Mapping[str, Any], workers: int,
+                 ) -> tuple[Images, Pretraining, str]:
+    """All checks but that of boxes, and what passed them.
+
+    Args:
+        asked: what was asked for.
+        work_dir: of the training.
+        options: settings to override.
+        workers: processes that load images, for each one that trains.
+
+    Returns:
+        The images, the plan, and the memory that it takes, as a clause.
+
+    Raises:
+        ValueError: see the checks.
+        FileNotFoundError: see `look_at`.
+    """
+    check_texts(asked, work_dir)
+    check_machine(asked)
+    init_default_scope('mmpretrain')  # where names of the host's parts are looked up
+    images = look_at(asked.folder)
+    check_batch(asked, images.number)
+    planned = plan_pretraining(asked, images.number, options, workers)
+    check_size(asked, planned.config.model)
+    check_queue(asked, planned.config.model)
+    return images, planned, check_memory(asked, planned)

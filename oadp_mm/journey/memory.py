@@ -17,7 +17,8 @@ GIB = 1 << 30
 BASE = 1.0 * GIB
 #: Passes of a batch through the online network that keep what the gradient needs; others have two.
 PASSES = {'moco': 1, 'densecl': 1, 'scd-moco': 1, 'scd-byol': 1, 'regioncl-s': 4, 'regioncl-m3': 4,
-          'soco': 2.25}  # its third view has a quarter of the pixels
+          'soco': 2.25,  # its third view has a quarter of the pixels
+          **dict.fromkeys(('orl', 'scd-orl'), 2 + 4 * (96 / 224) ** 2)}  # four patches
 #: Of each weight that learns: itself, its gradient, the optimizer's moment.
 COPIES = 3
 _NUMBER = 4  # bytes of a float32

@@ -11,9 +11,11 @@ METHODS = {
     'oadp': 'oadp', 'byol': 'baselines', 'moco': 'baselines', 'densecl': 'baselines',
     'simsiam': 'baselines', 'regioncl-m': 'regioncl', 'regioncl-d': 'regioncl',
     'regioncl-s': 'regioncl', 'regioncl-m3': 'regioncl', 'scd-moco': 'scd', 'scd-byol': 'scd',
-    'scd-byol-2x': 'scd', 'soco': 'soco'}
+    'scd-byol-2x': 'scd', 'soco': 'soco', 'orl-stage1': 'orl', 'orl': 'orl', 'scd-orl': 'scd'}
 #: Those that learn from object proposals.
 WITH_PROPOSALS = {'soco'}
+#: Those that learn from correspondences of regions, which `oadp-mm orl` makes.
+WITH_CORRESPONDENCES = {'orl', 'scd-orl'}
 SMALL = '{folder}/{method}_resnet18_1xb64-coslr-20e_grocery-96x96.py'
 #: Method -> the rest of the name of its paper's config; mmpretrain's own methods ship none.
 PAPERS = {
@@ -21,7 +23,8 @@ PAPERS = {
     'regioncl-d': '_8xb128-coslr-200e_in1k', 'regioncl-s': '_8xb64-coslr-100e_in1k',
     'regioncl-m3': '_32xb128-coslr-1000e_in1k', 'scd-moco': '_2xb128-coslr-200e_in1k',
     'scd-byol': '_2xb256-coslr-200e_in1k', 'scd-byol-2x': '_2xb256-coslr-200e_in1k',
-    'soco': '-fpn_16xb128-coslr-100e_in1k'}
+    'soco': '-fpn_16xb128-coslr-100e_in1k',
+    **dict.fromkeys(('orl-stage1', 'orl', 'scd-orl'), '_8xb64-coslr-800e_coco')}
 #: Backbone -> its depth.
 BACKBONES = {f'resnet{depth}': depth for depth in (18, 34, 50, 101, 152)}
 

@@ -14,7 +14,7 @@ from oadp_mm.journey import schedule
 from oadp_mm.journey.asked import NUCLEI, Asked
 from oadp_mm.journey.backbone import grid_of, put_backbone, stride
 from oadp_mm.journey.init_file import initialiser
-from oadp_mm.journey.methods import PAPERS, WITH_PROPOSALS, base_config
+from oadp_mm.journey.methods import PAPERS, WITH_CORRESPONDENCES, WITH_PROPOSALS, base_config
 from oadp_mm.journey.proposals import METHOD, NAME
 
 #: What a runner reads; a shipped config's own names, such as `temperature`, are used up.
@@ -115,7 +115,8 @@ def _put_views(config: Config, asked: Asked, steps: int) -> dict[str, str]:
     augment = asked.augment or ('mild' if schedule.is_short(steps) else 'paper')
     views = config.train_dataloader.dataset.views
     if augment == 'mild':
-        piece = 'soco_mild' if 'boxes' in views else 'mild'
+        piece = ('soco_mild' if asked.method in WITH_PROPOSALS else
+                 'orl_mild' if asked.method in WITH_CORRESPONDENCES else 'mild')
         views = Config(read_config(config_path(f'_base_/views/{piece}.py'), {}, {})).views
     _resize(views, asked.size)
     config.train_dataloader.dataset.views = views
@@ -140,6 +141,8 @@ def _put_images(config: Config, asked: Asked, workers: int) -> None:
     load = dict(type='oadp_mm.LoadImage', min_side=round(_SIDE * asked.size / _VIEW))
     if asked.method in WITH_PROPOSALS:
         config.train_dataloader.dataset.proposals = dict(files=asked.proposals or NAME)
+    if asked.method in WITH_CORRESPONDENCES:
+        config.train_dataloader.dataset.correspondences = dict(file=asked.correspondences)
     config.train_dataloader.dataset.dataset = (
         dict(type='oadp_mm.Nuclei', split='train', pipeline=[load]) if asked.folder == NUCLEI else
         dict(type='oadp_mm.ImageFolder', data_root=asked.folder, pipeline=[load]))
@@ -198,6 +201,8 @@ def _put_scales(model: Any, asked: Asked, images: int) -> dict[str, str]:
         reasons['levels'] = (f'boxes of {", ".join(f"{bound:g}" for bound in model.bounds)} px at '
                              'most are pooled from P2, P3, P4, P5')
         reasons['proposals'] = asked.proposals or f'of the engine {METHOD!r}, made first'
+    if asked.correspondences:
+        reasons['correspondences'] = asked.correspondences
     return reasons
 
 

@@ -5,6 +5,8 @@ docs/journey.md gives their reasons.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from statistics import median
 
 from oadp_mm.ops.levels import BOUNDS
 
@@ -18,6 +20,8 @@ CHECKPOINTS, LOG_LINES = 20, 200
 LOOKS = 10
 #: Least and greatest side of RegionCL's regions, as shares of the grid's: 3 and 5 of 7 cells.
 _REGION = 3 / 7, 5 / 7
+#: ORL's least side of a box in pixels, and as a share of the shorter side of COCO's images.
+_BOX_SIDE, _BOX_SHARE = 96, 1 / 5
 
 
 def iterations_an_epoch(images: int, batch: int, gpus: int) -> int:
@@ -96,6 +100,15 @@ def region_bounds(grid: int) -> tuple[int, int]:
 def level_bounds(side: int) -> tuple[float, ...]:
     """Sides of the largest boxes on the levels of a pyramid: SoCo's for 224 px, in proportion."""
     return tuple(round(bound * side / 224, 1) for bound in BOUNDS)
+
+
+def least_box_side(sides: Sequence[int]) -> int:
+    """Least side of ORL's boxes: its 96 px, which are a fifth of COCO's shorter side, or a fifth.
+
+    Args:
+        sides: shorter sides of images, in pixels.
+    """
+    return max(1, min(_BOX_SIDE, round(_BOX_SHARE * median(sides))))
 
 
 def checkpoint_interval(epochs: int) -> int:

@@ -9,9 +9,11 @@ import torch
 from mmengine.config import Config
 
 from oadp_mm import cli
+from oadp_mm.datasets.image_files import read_image
 from oadp_mm.files.checkpoint import read_checkpoint
 from oadp_mm.journey import launch, memory
-from oadp_mm.journey.methods import METHODS
+from oadp_mm.journey.methods import METHODS, WITH_CORRESPONDENCES
+from tests.datasets.correspondence_files import correspondence_file
 from tests.journey.tiny_folder import TINY, forget_runs, write_images
 
 
@@ -24,6 +26,16 @@ def pretrain(images: Path | str, work_dir: Path, *more: str, epochs: int = 2) ->
     forget_runs()
     return cli.main(['pretrain', str(images), *TINY, '--method', 'byol', '--epochs', str(epochs),
                      '--work-dir', str(work_dir), *more])
+
+
+def corresponding(images: Path) -> Path:
+    """A file in which each image's neighbour is the next one, and whole images correspond."""
+    names = sorted(path.relative_to(images).as_posix() for path in images.rglob('*.png'))
+    sizes = {name: read_image(images / name).shape[:2] for name in names}
+    return correspondence_file(
+        images.with_name('pairs.npz'), {name: [(0, 0, *sizes[name][::-1])] for name in names},
+        sizes, {name: {other: [(0, 0)]} for name, other in
+                zip(names, [*names[1:], names[0]], strict=True)}, folder=images)
 
 
 def weights(path: Path) -> dict[str, torch.Tensor]:
@@ -57,7 +69,8 @@ def test_the_same_command_goes_on_and_ends(images, tmp_path, capsys):
 
 @pytest.mark.parametrize('method', METHODS)
 def test_every_method_trains(images, tmp_path, method):
-    assert pretrain(images, tmp_path / 'run', '--method', method, '--last-stride', '1',
+    more = ('--correspondences', str(corresponding(images))) * (method in WITH_CORRESPONDENCES)
+    assert pretrain(images, tmp_path / 'run', '--method', method, '--last-stride', '1', *more,
                     epochs=1) == 0
     assert (tmp_path / 'run/epoch_1.pth').is_file()
 

@@ -11,8 +11,8 @@ from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.backbone import stride
 from oadp_mm.journey.checks import (
     check_batch,
+    check_boxes,
     check_machine,
-    check_proposals,
     check_queue,
     check_size,
     check_texts,
@@ -90,11 +90,25 @@ def test_a_name_that_no_config_can_hold():
 def test_proposals_that_are_not_there_or_of_no_use(tmp_path):
     asked = replace(ASKED, method='soco', proposals=str(tmp_path / 'x.npz'))
     with pytest.raises(FileNotFoundError, match=r'there are no proposals .*x\.npz: make '):
-        check_proposals(asked)
+        check_boxes(asked)
     with pytest.raises(ValueError, match='byol learns from no proposals: leave --proposals out, or '
                                          'type --method soco'):
-        check_proposals(replace(asked, method='byol'))
-    check_proposals(replace(asked, proposals=''))
+        check_boxes(replace(asked, method='byol'))
+    check_boxes(replace(asked, proposals=''))
+
+
+def test_correspondences_that_are_missing_or_of_no_use(tmp_path):
+    asked = replace(ASKED, method='orl', correspondences=str(tmp_path / 'x.npz'))
+    with pytest.raises(FileNotFoundError, match=r'there are no correspondences .*x\.npz: make '):
+        check_boxes(asked)
+    with pytest.raises(ValueError, match=r'soco learns from no correspondences: leave --corr.*, or '
+                                         'type --method orl or scd-orl'):
+        check_boxes(replace(asked, method='soco'))
+    for method in ('orl', 'scd-orl'):
+        with pytest.raises(ValueError, match=f'{method} learns from correspondences of regions, '
+                                             'and --.* no file: type oadp-mm orl .*, which makes'):
+            check_boxes(replace(asked, method=method, correspondences=''))
+    check_boxes(replace(asked, method='orl-stage1', correspondences=''))
 
 
 def test_views_that_no_box_can_be_pooled_from():

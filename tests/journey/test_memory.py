@@ -54,7 +54,8 @@ def test_passes_are_those_of_a_loss(method):
     model.backbone.register_forward_hook(lambda _, inputs, __: calls.append(
         torch.is_grad_enabled() * inputs[0].shape[2:].numel() / 64 ** 2))
     model(**model.data_preprocessor(noise(config, 4), True), mode='loss')
-    assert sum(calls) == memory.PASSES.get(method, 2)
+    # whole pixels of a patch
+    assert sum(calls) == pytest.approx(memory.PASSES.get(method, 2), rel=.02)
 
 
 def test_maps_grow_with_the_batch():

@@ -11,7 +11,14 @@ from oadp_mm.files.configs import config_path, read_config
 from oadp_mm.journey import schedule
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.backbone import channels, stride
-from oadp_mm.journey.methods import BACKBONES, METHODS, PAPERS, WITH_PROPOSALS, base_config
+from oadp_mm.journey.methods import (
+    BACKBONES,
+    METHODS,
+    PAPERS,
+    WITH_CORRESPONDENCES,
+    WITH_PROPOSALS,
+    base_config,
+)
 from oadp_mm.journey.pretraining import plan_pretraining
 from tests.configs.leaves import view_sides
 from tests.configs.noise import noise
@@ -92,7 +99,7 @@ class TestEveryMethod:
             replace(SMALL, method=method, augment='mild'), SMALL))
         assert views.changes == mild.changes
         assert all('changes' not in view for view in views.each.values())
-        assert views == mild or method in WITH_PROPOSALS  # whose crops are the method's
+        assert views == mild or method in WITH_PROPOSALS | WITH_CORRESPONDENCES  # own crops
         assert 'RandAugment' not in str(views)
 
 
@@ -200,6 +207,20 @@ def test_a_rate_that_was_asked_for_stays():
     config = planned(replace(SMALL, method='simsiam', lr=0.7)).config
     assert config.optim_wrapper.optimizer.lr == 0.7
     assert [hook.lr for hook in config.custom_hooks if hook.type == 'SimSiamHook'] == [0.7]
+
+
+@pytest.mark.parametrize('method', sorted(WITH_CORRESPONDENCES))
+@pytest.mark.parametrize(('size', 'patch'), [(224, 96), (112, 48), (96, 41)])
+def test_orls_patches_follow_the_size_and_its_regions_are_those_given(method, size, patch):
+    asked = replace(SMALL, method=method, size=size, correspondences='/c.npz')
+    plan = planned(asked)
+    data = plan.config.train_dataloader.dataset
+    assert data.correspondences == dict(file='/c.npz')
+    assert plan.reasons['correspondences'] == '/c.npz'
+    sides = {name: view.get('crop', {}).get('scale', data.views.crop.scale)
+             for name, view in data.views.each.items()}
+    assert sides == {'global1': size, 'global2': size, **dict.fromkeys(
+        ('inter1', 'inter2', 'intra1', 'intra2'), patch)}
 
 
 SOCO = replace(SMALL, method='soco')

@@ -79,3 +79,9 @@ def test_levels_are_socos_in_proportion_to_the_view():
     assert schedule.level_bounds(112) == (24, 48, 96, 112)
     assert schedule.level_bounds(96) == pytest.approx(
         [96 * bound / 224 for bound in (48, 96, 192, 224)], abs=.05)
+
+
+@pytest.mark.parametrize(('sides', 'least'), [
+    ([480] * 3, 96), ([100, 4000, 5000], 96), ([256], 51), ([250, 360, 360], 72), ([2], 1)])
+def test_boxes_of_orl_have_96_pixels_or_a_fifth_of_small_images(sides, least):
+    assert schedule.least_box_side(sides) == least
