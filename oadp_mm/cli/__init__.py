@@ -20,9 +20,9 @@ from oadp_mm.version import __version__
 #: What one types -> its module here.
 COMMANDS = {'compare': 'compare', 'config': 'config', 'correspondences': 'correspondences',
             'demo': 'demo', 'draw': 'draw', 'export': 'export', 'finetune': 'finetune',
-            'neighbours': 'neighbours', 'nuclei': 'nuclei', 'pretrain': 'pretrain',
-            'probe': 'probe', 'proposals': 'proposals', 'report': 'report',
-            'saliency': 'saliency', 'scenes': 'scenes', 'test': 'test', 'train': 'train'}
+            'neighbours': 'neighbours', 'nuclei': 'nuclei', 'orl': 'orl', 'pretrain': 'pretrain',
+            'probe': 'probe', 'proposals': 'proposals', 'report': 'report', 'saliency': 'saliency',
+            'scenes': 'scenes', 'test': 'test', 'train': 'train'}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

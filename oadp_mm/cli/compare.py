@@ -74,9 +74,11 @@ def run(args: argparse.Namespace) -> int:
         link_images,
         parse_methods,
         pretraining_runs,
-        proposal_stages,
+        stages_before,
     )
+    from oadp_mm.journey.images import look_at
     from oadp_mm.journey.pretraining import plan_pretraining
+    from oadp_mm.journey.schedule import least_box_side
     from oadp_mm.probes.probe import plan
     from oadp_mm.probes.read_data import read_data
     from oadp_mm.stages.interrupts import end_as_interrupt
@@ -100,7 +102,8 @@ def run(args: argparse.Namespace) -> int:
         runs = pretraining_runs(methods, template, args.seeds, work_dir, train, content,
                                 args.workers)
         try:
-            before = proposal_stages(methods, work_dir, train, content)
+            side = least_box_side(look_at(template.folder).sides)
+            before = stages_before(methods, template, work_dir, train, content, args.workers, side)
             run_all([*before, *(run.stage for run in runs)], work_dir, console,
                     title='all pretrainings', independent=True)
             probe = _probe(runs, template, args, work_dir, train + len(data.test.paths), content)
@@ -111,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
             return 130
         settings = {'data': data.name, 'train': train, 'test': len(data.test.paths), **{
             name: getattr(args, name)
-            for name in ('backbone', 'epochs', 'batch', 'size', 'augment')}}
+            for name in ('methods', 'backbone', 'epochs', 'batch', 'size', 'augment')}}
         return _report(runs, probe, settings, args.typed, work_dir, console)
 
 

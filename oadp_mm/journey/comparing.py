@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from oadp_mm.journey import orl
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.backbone import stride
-from oadp_mm.journey.methods import METHODS, WITH_PROPOSALS
+from oadp_mm.journey.methods import METHODS, WITH_CORRESPONDENCES, WITH_PROPOSALS
 from oadp_mm.stages.stage import Stage, fingerprint_of_code, stage_key
 from oadp_mm.stages.training import threads
 
 FLOOR = 'random'
-IMAGES, FEATURES, PROPOSALS = 'images', 'features', 'proposals/proposals.npz'
-# Of two cores and a ResNet-18: seconds of a process' start, of an image of 96 px in a step, in the
-# probe of a network, and for its proposals. They only weigh the stages against each other in the
-# time to go.
-START_SECONDS, STEP_SECONDS, PROBE_SECONDS, PROPOSAL_SECONDS = 10, 0.04, 0.02, 0.2
+IMAGES, FEATURES = 'images', 'features'
+# Of two cores and a ResNet-18: seconds of a process' start, of an image of 96 px in a step, and in
+# the probe of a network. They only weigh the stages against each other in the time to go.
+START_SECONDS, STEP_SECONDS, PROBE_SECONDS = 10, 0.04, 0.02
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,13 @@ def pretraining_runs(methods: Sequence[str], template: Asked, seeds: int, work_d
     runs = []
     for seed in range(seeds):
         for method in methods:
-            proposals = str(work_dir / PROPOSALS) if method in WITH_PROPOSALS else ''
-            asked = replace(template, method=method, seed=seed, proposals=proposals)
-            name, told = f'{method}/seed{seed}', replace(asked, folder='', proposals='').as_dict()
+            told = replace(template, folder='', method=method, seed=seed).as_dict()
+            files = {name: str(orl.file_of(name, work_dir))
+                     for name, users in ((orl.PROPOSALS, WITH_PROPOSALS),
+                                         (orl.CORRESPONDENCES, WITH_CORRESPONDENCES))
+                     if method in users}
+            asked, name = replace(template, method=method, seed=seed, **files), (
+                f'{method}/seed{seed}')
             words = shlex.split(asked.command(work_dir / name))[1:]
             runs.append(Run(method, seed, Stage(
                 name, f'{method}, seed {seed}',
@@ -99,15 +103,21 @@ def pretraining_runs(methods: Sequence[str], template: Asked, seeds: int, work_d
     return runs
 
 
-def proposal_stages(methods: Sequence[str], work_dir: Path, images: int, content: str,
-                    ) -> list[Stage]:
-    """What makes the proposals of `link_images`, once for all seeds, where a method needs them."""
-    out = work_dir / PROPOSALS
-    return [Stage(
-        out.parent.name, 'proposals',
-        (sys.executable, '-m', 'oadp_mm', 'proposals', str(work_dir / IMAGES), '--out', str(out)),
-        START_SECONDS + PROPOSAL_SECONDS * images, stage_key(fingerprint_of_code(), content),
-        outputs=(out,))] if WITH_PROPOSALS.intersection(methods) else []
+def stages_before(methods: Sequence[str], template: Asked, work_dir: Path, images: int,
+                  content: str, workers: int, min_side: int) -> list[Stage]:
+    """What some methods learn from, made of `link_images` once for all seeds: proposals, and
+    correspondences by a first stage as long as the runs.
+
+    Args:
+        min_side: of ORL's boxes, see `least_box_side`; the others: see `pretraining_runs`.
+    """
+    whole = WITH_CORRESPONDENCES.intersection(methods)
+    wanted = set(orl.STAGES[:-1]) if whole else (
+        {orl.PROPOSALS} if WITH_PROPOSALS.intersection(methods) else set())
+    made = orl.stages(replace(template, method='orl'), orl.Discovery(
+        min_side, min(orl.Discovery.neighbours, images - 1)), images, content, work_dir, workers,
+        fingerprint_of_code())
+    return [stage for stage in made if stage.name in wanted]
 
 
 def probed_size(asked: Asked) -> int:

@@ -67,8 +67,8 @@ def protocol(settings: Mapping[str, Any]) -> list[str]:
     """What was done and measured, a sentence each.
 
     Args:
-        settings: `data`, `train` and `test` (numbers), `backbone`, `epochs`, `batch`, `size`,
-            `augment`.
+        settings: `data`, `train` and `test` (numbers), `methods` as typed, `backbone`, `epochs`,
+            `batch`, `size`, `augment`.
     """
     return [
         f'Every method pretrained the same {settings["backbone"]} on the same {settings["train"]} '
@@ -77,6 +77,9 @@ def protocol(settings: Mapping[str, Any]) -> list[str]:
         'its own. `random` is the untrained backbone, of as many seeds.',
         f'Figures are those of oadp-mm probe on {settings["test"]} test images, from frozen '
         'features with batch-norm statistics of clean images: docs/probes.md.',
+        *(['orl and scd-orl learn from regions that a first stage found, which was trained as long '
+           'as each run, is the same for all seeds, and is not counted.']
+          if 'orl' in settings.get('methods', '') else []),
         'Mean ± sample standard deviation over seeds. Seconds: the median over seeds of the median '
         'step, the first logged left out, the wait for data included. Memory: the largest peak of '
         'the training processes (on a GPU: of their tensors). Small data and short schedules: the '

@@ -16,7 +16,7 @@ from oadp_mm.journey.comparing import (
     pretraining_runs,
     probe_stage,
     probed_size,
-    proposal_stages,
+    stages_before,
 )
 from oadp_mm.journey.methods import METHODS
 from tests.journey.tiny_pretraining import write_images
@@ -97,18 +97,37 @@ def test_a_mistake_is_named(text, message):
         parse_methods(text)
 
 
+def before(*methods: str, work_dir: str = '/runs', content: str = 'c'):
+    return stages_before(methods, TEMPLATE, Path(work_dir), 8, content, 0, 24)
+
+
 def test_proposals_are_made_once_for_the_runs_that_need_them():
-    assert proposal_stages(['oadp', 'byol'], Path('/runs'), 8, 'c') == []
-    [stage] = proposal_stages(['oadp', 'soco'], Path('/runs'), 8, 'c')
+    assert before('oadp', 'byol') == []
+    [stage] = before('oadp', 'soco')
     out = '/runs/proposals/proposals.npz'
     assert ' '.join(stage.command[3:]) == f'proposals /runs/images --out {out}'
     assert stage.outputs == (Path(out),)
-    [other] = proposal_stages(['soco'], Path('/runs'), 8, 'd')
+    [other] = before('soco', content='d')
     assert other.key != stage.key
     runs = pretraining_runs(['soco', 'byol'], TEMPLATE, 2, Path('/runs'), 8, 'c', 0)
     told = [f'--proposals {out}' in ' '.join(run.stage.command) for run in runs]
     assert told == [True, False, True, False]
     moved = pretraining_runs(['soco'], TEMPLATE, 1, Path('/other'), 8, 'c', 0)
+    assert moved[0].stage.key == runs[0].stage.key
+
+
+def test_regions_of_orl_are_found_once_by_a_first_stage_of_the_same_budget():
+    stages = before('orl', 'byol', 'scd-orl')
+    assert [stage.name for stage in stages] == [
+        'stage1', 'proposals', 'neighbours', 'correspondences']
+    assert '--method orl-stage1 --backbone resnet18 --epochs 3 --size 96 --batch 4' in ' '.join(
+        stages[0].command)
+    assert before('soco')[0].key == stages[1].key == before('soco', 'orl')[1].key
+    runs = pretraining_runs(['orl', 'byol', 'scd-orl'], TEMPLATE, 1, Path('/runs'), 8, 'c', 0)
+    told = [f'--correspondences {stages[3].outputs[0]}' in ' '.join(run.stage.command)
+            for run in runs]
+    assert told == [True, False, True]
+    moved = pretraining_runs(['orl'], TEMPLATE, 1, Path('/other'), 8, 'c', 0)
     assert moved[0].stage.key == runs[0].stage.key
 
 
