@@ -47,7 +47,8 @@ class Encoder:
         self._device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
         for module in (network.backbone, projector):
             if module is not None:
-                module.eval().to(self._device)
+                module.eval()  # the host's backbones return nothing here
+                module.to(self._device)
         self._normalise = recorded_normaliser(network.preprocessor)
 
     def parameters(self) -> dict[str, str | int]:

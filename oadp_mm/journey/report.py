@@ -11,6 +11,7 @@ from oadp_mm.files.whole_file import write_text
 from oadp_mm.journey.report_comparison import compared, comparison_section
 from oadp_mm.journey.report_finetuning import finetuning_section, verdicts
 from oadp_mm.journey.report_pretraining import pretraining_section, told_length
+from oadp_mm.journey.report_stage2 import stage2_pictures
 from oadp_mm.journey.runs_below import Below, Record, Training, runs_below
 from oadp_mm.pictures.curves import draw_curves
 from oadp_mm.probes.probe import FAMILIES
@@ -78,6 +79,10 @@ def _sections(below: Below, root: Path, tuned: Sequence[_Tuned]) -> Iterator[Sec
                     for training in below.trainings if training.pretrains]
     if pretrainings:
         yield Section('Pretraining', parts=pretrainings)
+    for folder in sorted({folder.parent for folder, _ in below.stages}):
+        if pictures := list(stage2_pictures(folder)):
+            yield Section('Regions that correspond', [f'Of {_name(folder, root)}, found by ORL\'s '
+                                                      'second stage.'], pictures=pictures)
     probes = [_probe(record, root) for record in below.of('probe')]
     if probes:
         yield Section('Probes of frozen features', parts=probes)

@@ -1,0 +1,35 @@
+"""What ORL's second stage found, as the pictures that it left beside its files."""
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from oadp_mm.journey.orl import CORRESPONDENCES, NEIGHBOURS, file_of
+from oadp_mm.reports.page import MIME, Picture
+
+CAPTIONS = {
+    NEIGHBOURS: 'Some images, each with its nearest others by what stage 1 has learned, and their '
+                'cosines. Are they alike in what matters to you?',
+    CORRESPONDENCES: 'The pairs of boxes in neighbours that are most alike, of all images: what '
+                     'stage 3 learns to see as the same.'}
+#: Pixels of a side at most.
+_SIDE = 1600
+
+
+def stage2_pictures(folder: Path) -> Iterator[Picture]:
+    """Those of the folder that `oadp-mm orl` or `compare` worked in; damaged ones are left out."""
+    for name, caption in CAPTIONS.items():
+        try:
+            with Image.open(file_of(name, folder).with_suffix('.png')) as image:
+                small = image.convert('RGB')
+        except (OSError, UnidentifiedImageError):
+            continue
+        small.thumbnail((_SIDE, _SIDE))
+        content = io.BytesIO()
+        small.save(content, 'webp', quality=75)
+        code = base64.b64encode(content.getvalue()).decode()
+        yield Picture(f'data:{MIME["webp"]};base64,{code}', caption, wide=True)
