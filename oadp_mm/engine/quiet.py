@@ -19,6 +19,8 @@ _RECORDS = (
     # mmengine's own checkpoint hook calls both
     '"FileClient" will be deprecated', '"HardDiskBackend" is the alias',
 )
+#: A line for every tensor of a target, and of what a config freezes.
+_NOT_LEARNED = ' is skipped since its requires_grad=False'
 _WARNINGS = (
     r"'pin_memory' argument is set as true but no accelerator",
     r'Detected call of `(lr_)?scheduler\.step\(\)` before `optimizer\.step\(\)`',  # accumulation
@@ -38,7 +40,8 @@ def _worth_reading(record: logging.LogRecord) -> bool:
     if isinstance(record.msg, str):
         # A handler would drop a name that is no UTF-8.
         record.msg = _FIGURES.sub('', shown(record.msg))
-    return not str(record.msg).startswith(_RECORDS)
+    text = str(record.msg)
+    return not (text.startswith(_RECORDS) or text.endswith(_NOT_LEARNED))
 
 
 def import_quietly(host: str) -> None:

@@ -29,7 +29,9 @@ def lines(tmp_path):
 
 def test_what_nobody_can_act_on_is_left_out(lines):
     assert lines('Gradient accumulative may slightly decrease performance because ...',
-                 'lr is 0.1', '"FileClient" will be deprecated in future.') == ['lr is 0.1']
+                 'lr is 0.1', '"FileClient" will be deprecated in future.',
+                 'target.module.conv1.weight is skipped since its requires_grad=False') == [
+                     'lr is 0.1']
 
 
 def test_figures_of_health_stand_elsewhere(lines):
