@@ -1,4 +1,4 @@
-"""`oadp-mm draw IMAGE|FOLDER... --out DIR`: which patches OADP picks, which boxes SoCo takes."""
+"""`oadp-mm draw IMAGE|FOLDER... --out DIR`: OADP's patches, SoCo's boxes or ORL's views."""
 from __future__ import annotations
 
 import argparse
@@ -9,20 +9,25 @@ from oadp_mm.files.configs import find_config
 from oadp_mm.files.shown import shown
 
 DEFAULT = 'oadp/oadp_resnet50_1xb32-accum8-coslr-200e_folder'
-HELP = "draw augmented views of images with OADP's matched patches, or SoCo's proposals"
+HELP = ("draw augmented views of images with OADP's matched patches, SoCo's proposals or ORL's "
+        'neighbours')
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('images', nargs='+', type=Path, metavar='IMAGE',
                         help='image files, or folders with images below them')
     parser.add_argument('--out', required=True, type=Path, metavar='DIR',
-                        help='folder for the pictures, IMAGE-pairs.png or IMAGE-boxes.png each')
+                        help='folder for the pictures, IMAGE-pairs.png, IMAGE-boxes.png or '
+                        'IMAGE-views.png each')
     parser.add_argument('--config', default=DEFAULT, metavar='CFG',
                         help="config of a pretraining, by path or name, whose views are drawn: "
-                        'with the patches of its selector or the boxes of its proposals '
-                        '(%(default)s)')
+                        'with the patches of its selector, the boxes of its proposals or the '
+                        'neighbours of its correspondences (%(default)s)')
     parser.add_argument('--proposals', type=Path, metavar='FILE',
                         help="of oadp-mm proposals, the images' boxes (default: the config's)")
+    parser.add_argument('--correspondences', type=Path, metavar='FILE',
+                        help="of oadp-mm correspondences, of the folder in which the images lie "
+                        "(default: the config's)")
     parser.add_argument('--sheet', type=Path, metavar='FILE',
                         help='also put all pictures side by side into one PNG of 256 colours')
     parser.add_argument('--pairs', type=int, default=8,
@@ -40,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from mmengine.config import Config  # slow imports: only when run
 
     from oadp_mm.pictures.box_pictures import BoxPictures
+    from oadp_mm.pictures.neighbour_views import NeighbourViews
     from oadp_mm.pictures.patch_pictures import PatchPictures
     from oadp_mm.pictures.picture_files import (
         chosen_images,
@@ -53,16 +59,20 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f'--pairs must be at least 1, got {args.pairs}')
     images, notes = chosen_images(args.images, args.most)
     config = Config.fromfile(find_config(args.config))
-    views = config.get('train_dataloader', {}).get('dataset', {}).get('views', {})
-    if config.get('model', {}).get('selector') is not None:
-        pictures: PatchPictures | BoxPictures = PatchPictures(config, args.pairs, args.images)
-    elif views.get('boxes') is not None:
-        pictures = BoxPictures(config, args.proposals, list(images))
-    else:
-        raise ValueError(f'{config.filename} has no model.selector and no views.boxes: give the '
-                         'config of an OADP or a SoCo pretraining')
-    targets = picture_files(images, args.out, pictures.ending)
     load = image_reader(config, args.sixteen_bit)
+    data = config.get('train_dataloader', {}).get('dataset', {})
+    pictures: PatchPictures | BoxPictures | NeighbourViews
+    if config.get('model', {}).get('selector') is not None:
+        pictures = PatchPictures(config, args.pairs, args.images)
+    elif data.get('views', {}).get('boxes') is not None:
+        pictures = BoxPictures(config, args.proposals, list(images))
+    elif data.get('correspondences') is not None:
+        pictures = NeighbourViews(config, args.correspondences, list(images), load)
+    else:
+        raise ValueError(f'{config.filename} has no model.selector, no views.boxes and no '
+                         'correspondences: give the config of an OADP, a SoCo or an ORL '
+                         'pretraining')
+    targets = picture_files(images, args.out, pictures.ending)
     drawn: list[Path] = []
     for number, (path, image) in enumerate(read_each(list(images), args.images, load, notes)):
         picture = pictures.draw(path, image, args.seed + number)

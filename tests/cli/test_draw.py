@@ -11,6 +11,7 @@ from PIL import Image
 from oadp_mm.cli import main
 from oadp_mm.cli.draw import DEFAULT
 from oadp_mm.files.configs import find_config
+from tests.datasets.correspondence_files import correspondence_file
 from tests.datasets.proposal_files import proposal_file
 
 CONFIG = '''
@@ -121,6 +122,34 @@ train_dataloader = dict(dataset=dict(views=dict(
     assert main([*words, '--proposals', str(file)]) == 0
     assert capsys.readouterr().out.split() == [str(out / 'photo-boxes.png')]
     assert np.asarray(Image.open(out / 'photo-boxes.png')).shape[:2] == (170, 320)  # 3.4 x 6.4
+
+
+def test_neighbours_are_drawn_where_a_config_has_correspondences(photo, tmp_path, capsys):
+    config, out = tmp_path / 'orl.py', tmp_path / 'out'
+    config.write_text('''
+patch = dict(type='oadp_mm.CorrespondingWindow', scale=56)
+train_dataloader = dict(dataset=dict(
+    correspondences=dict(file='none.npz'), views=dict(crop=patch, changes=[], each=dict(
+        a=dict(crop=dict(side='query')), b=dict(crop=dict(side='key'))))))
+''')
+    folder = tmp_path / 'photos'
+    folder.mkdir()
+    for name in ('1.jpg', '2.jpg'):
+        Image.open(photo).save(folder / name)
+    words = ['draw', str(folder / '1.jpg'), '--out', str(out), '--dpi', '50', '--config',
+             str(config)]
+    assert main(words) == 2
+    assert 'there are no correspondences none.npz: make them by' in capsys.readouterr().err
+    others = {'1.jpg': '2.jpg', '2.jpg': '1.jpg'}
+    file = correspondence_file(
+        tmp_path / 'pairs.npz', {name: [[20, 20, 70, 70]] for name in others},
+        dict.fromkeys(others, (90, 120)),
+        {name: {other: [(0, 0)]} for name, other in others.items()}, folder)
+    assert main([*words, '--correspondences', str(file)]) == 0
+    assert capsys.readouterr().out.split() == [str(out / '1-views.png')]
+    # two images of 4 : 3 fill 9 inches, and 2 are for the views
+    width, height = Image.open(out / '1-views.png').size
+    assert width == 500 and abs(height - 50 * (9 * 3 / 8 + 2)) <= 1
 
 
 def test_more_pairs_than_there_are_is_said_once(photo, config, tmp_path, capsys):
