@@ -1,9 +1,10 @@
-"""Milliseconds of one core that the two views of an image cost, by three pipelines of one meaning.
+"""Milliseconds of one core that the views of an image cost, by three pipelines of one meaning.
 
     python benchmarks/input_pipeline.py [--images FOLDER] [--rate 1000] [--rounds 5]
 
-The paper's views of 224 px, built from mmpretrain's own transforms, from torchvision's on PIL
-images, and as the paper's config has them. FOLDER's JPEGs are read;
+OADP's views of 224 px, built from mmpretrain's own transforms, from torchvision's on PIL
+images, and as the paper's config has them. Beside them BYOL's two views and ORL's six, with those
+patches of random boxes and a second image to decode. FOLDER's JPEGs are read;
 without one, the photos that scikit-image ships are written as 640x480 JPEGs first. The pipelines
 take turns image by image. Then: how many cores feed a GPU that takes --rate images a second.
 """
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose
@@ -28,11 +30,17 @@ from mmpretrain.datasets import PackInputs
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from oadp_mm.datasets import MultiView
+from oadp_mm.datasets import ImageFolder, MultiView
 from oadp_mm.datasets.digits.sources import SPLITS, load_sources
+from oadp_mm.datasets.image_files import file_length
+from oadp_mm.datasets.transforms import LoadCorrespondences
+from oadp_mm.files.correspondence_file import write_correspondences
+from oadp_mm.files.correspondences import Correspondences
 
 SCALES = (0.1, 0.6), (0.3, 1.0)
 SIZE = 224
+#: Boxes of an image and its neighbours, at most.
+BOXES, NEIGHBOURS = 40, 10
 
 
 def apply(prob: float, **transform) -> dict:
@@ -89,6 +97,24 @@ def write_photos(folder: Path) -> None:
             cv2.imwrite(str(folder / f'{split}{index}.jpg'), cv2.resize(photo, (640, 480)))
 
 
+def write_random_pairs(files: list[Path], target: Path) -> None:
+    """Boxes of 96 px to a side and more, and pairs of them."""
+    rng, count, others = np.random.default_rng(0), len(files), min(NEIGHBOURS, len(files) - 1)
+    sizes = np.array([cv2.imread(str(file)).shape[:2] for file in files], np.int32)
+    ends = np.repeat(sizes[:, ::-1], BOXES, axis=0)
+    sides = np.minimum(rng.integers(96, 300, ends.shape), ends)
+    starts = rng.integers(0, ends - sides, endpoint=True)
+    write_correspondences(target, Correspondences(
+        names=np.array([file.name for file in files]), sizes=sizes,
+        lengths=np.array([file_length(file) for file in files]),
+        offsets=np.arange(count + 1) * BOXES,
+        boxes=np.hstack([starts, starts + sides]).astype(np.int32),
+        neighbours=(np.arange(count)[:, None] + np.arange(1, others + 1)).astype(np.int32) % count,
+        pair_offsets=np.arange(count + 1) * others,
+        pairs=rng.integers(0, BOXES, (count * others, 2)).astype(np.int16),
+        cosines=np.ones(count * others, np.float16), meta={'folder': files[0].parent.name}))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--images', type=Path, help='a folder of JPEGs')
@@ -104,13 +130,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         if args.images is None:
             write_photos(Path(made))
-        files = [str(file) for file in sorted((args.images or Path(made)).glob('*.jpg'))]
+        files = sorted((args.images or Path(made)).glob('*.jpg'))
+        write_random_pairs(files, pairs := Path(made) / 'pairs.npz')
+        images = ImageFolder(str(files[0].parent), extensions=['.jpg'], recursive=False,
+                             pipeline=loading)
+        byol, orl = (Config.fromfile(ROOT / f'configs/_base_/views/{name}.py').views
+                     for name in ('byol', 'orl'))
         compare({
             'mmpretrain': two_views(from_mmpretrain),
             'torchvision': two_views(from_torchvision),
             'oadp_mm': [*loading, MultiView(**paper.train_dataloader.dataset.views), PackInputs()],
+            'oadp_mm: BYOL': [*loading, MultiView(**byol), PackInputs()],
+            'oadp_mm: ORL': [*loading, LoadCorrespondences(pairs, images), MultiView(**orl),
+                             PackInputs()],
             'oadp_mm: decoding alone': loading,
-        }, files, args)
+        }, [str(file) for file in files], args)
 
 
 def compare(pipelines: dict[str, list], files: list[str], args: argparse.Namespace) -> None:
@@ -125,7 +159,7 @@ def compare(pipelines: dict[str, list], files: list[str], args: argparse.Namespa
                     seconds[name].append(time.perf_counter() - start)
     shapes = {cv2.imread(file).shape[1::-1] for file in files}
     print(f'{len(files)} JPEGs of {", ".join(f"{w}x{h}" for w, h in sorted(shapes))}, two views of '
-          f'{SIZE} px, one core, {args.rounds} rounds')
+          f'{SIZE} px (ORL: and four of 96), one core, {args.rounds} rounds')
     print('                           ms an image: median   mean   '
           f'cores for {args.rate:g} images/s')
     for name, times in seconds.items():

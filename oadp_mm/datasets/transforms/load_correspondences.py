@@ -33,7 +33,8 @@ class LoadCorrespondences(BaseTransform):
 
     Images are known as `LoadProposals` knows them. A neighbour that cannot be read gives way to
     another one. An image of which none can, or that could not be read itself when the file was
-    made, is its own neighbour, with one box twice. `oadp_mm.MultiViewDataset` builds it.
+    made, is its own neighbour, with one box twice. `oadp_mm.MultiViewDataset` builds it. COCO's
+    118,287 images of 50 boxes take 150 MB, once for all data workers that are forked.
 
     Reads `img_path` and `img`; adds `proposals`, float64 (n, 4) in pixels of `img`, and
     `correspondence`, the `Patch` of each `Side`.
