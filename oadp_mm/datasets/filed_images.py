@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from jaxtyping import Float64
@@ -59,49 +59,40 @@ class FiledImages(Generic[File]):
                 f'images by {make} --overwrite'))
         return places
 
-    def find(self, path: str | None) -> tuple[File, int]:
-        """The file that an image is in, and its number there.
+    def find(self, results: Mapping[str, Any],
+             ) -> tuple[File, int, Float64[np.ndarray, ' 4'] | None]:
+        """Where the files tell of a decoded image.
+
+        Args:
+            results: `img_path` and `img` of the image, a JPEG perhaps at a fraction of its size.
+
+        Returns:
+            The file that it is in, its number there, and what boxes in pixels of the whole image
+            are multiplied by in `img`; None of an image that was unreadable for who made the file.
 
         Raises:
-            ValueError: it is in none, or in several, or its data set tells no path.
+            ValueError: it is in no file, or in several, or its data set tells no path, or it had
+                another size when the file was made.
         """
-        if path is None:
-            raise ValueError(f'{self._words()[0]} are found by the `img_path` of an image, which '
-                             'its data set does not tell: take one of image files, such as '
-                             'oadp_mm.ImageFolder')
+        kind, make = self._words()
+        if (path := results.get('img_path')) is None:
+            raise ValueError(f'{kind} are found by the `img_path` of an image, which its data set '
+                             'does not tell: take one of image files, such as oadp_mm.ImageFolder')
         if (found := self._find(path, self._searches)) is None:
             self.check([path])
             raise AssertionError('what is not found is lacking')
-        return found
-
-    def scale(self, place: tuple[File, int], path: str, shape: Sequence[int],
-              ) -> Float64[np.ndarray, ' 4'] | None:
-        """What boxes in pixels of a whole image are multiplied by in the decoded one.
-
-        Args:
-            place: of the image, as `find` tells it.
-            path: of the image.
-            shape: height and width as it was decoded, a JPEG perhaps at a fraction of its size.
-
-        Returns:
-            None of an image that the file says was unreadable.
-
-        Raises:
-            ValueError: the image had another size when the file was made.
-        """
-        file, number = place
-        size, (height, width) = file.sizes[number], shape[:2]
+        file, number = found
+        size, (height, width) = file.sizes[number], results['img'].shape[:2]
         if not size.all():
-            return None
+            return file, number, None
         # A JPEG decoded at 1/k has ceil(side / k) pixels a side.
         fraction = round(size[0] / height) or 1
         if not (np.ceil(size / fraction) == (height, width)).all():
-            kind, make = self._words()
             raise ValueError(shown(
                 f'{path} has {height} x {width} pixels, but its namesake in '
                 f'{", ".join(self.files)} had {size[0]} x {size[1]}: make the {kind} of this '
                 f'image\'s folder by {make}'))
-        return np.tile((width, height) / size[::-1], 2)
+        return file, number, np.tile((width, height) / size[::-1], 2)
 
     def _find(self, path: str, numbers: Iterable[_NumberOf]) -> tuple[File, int] | None:
         places = [_place(path, file, number)

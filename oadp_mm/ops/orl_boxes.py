@@ -31,9 +31,10 @@ def orl_filter(boxes: Integer[np.ndarray, 'n 4'], height: int, width: int, *, mi
     across, down = (boxes[:, 2:].astype(np.int64) - boxes[:, :2]).T
     good = ((np.minimum(across, down) >= min_side)
             & (across <= max_aspect * down) & (down <= max_aspect * across))
-    left, kept = np.flatnonzero(good), []
+    left = np.flatnonzero(good)
+    kept: list[int] = []
     while len(left) and len(kept) < most:
-        kept.append(left[0])
+        kept.append(int(left[0]))
         left = left[1:]  # or a box with itself would count, where max_iou is 1
         left = left[iou(boxes[kept[-1]], boxes[left]) <= max_iou]
     return boxes[kept or [0]]

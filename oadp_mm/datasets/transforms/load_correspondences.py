@@ -95,12 +95,11 @@ class LoadCorrespondences(BaseTransform):
     def _boxes(self, results: dict) -> tuple[int, np.ndarray]:
         """The number of an image in the file and its proposals in its pixels, or the whole of it
         if it was unreadable."""
-        height, width = results['img'].shape[:2]
-        _, number = place = self.images.find(path := results.get('img_path'))
-        scale = self.images.scale(place, path, (height, width))
+        file, number, scale = self.images.find(results)
         if scale is None:
+            height, width = results['img'].shape[:2]
             return number, np.array([[0.0, 0, width, height]])
-        return number, self.file.boxes_of(number) * scale
+        return number, file.boxes_of(number) * scale
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(file={next(iter(self.images.files))!r})'

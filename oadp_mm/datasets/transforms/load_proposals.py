@@ -60,8 +60,8 @@ class LoadProposals(BaseTransform):
         height, width = results['img'].shape[:2]
         proposals = np.array([[0.0, 0, width, height]])
         if self.images.files:
-            file, number = place = self.images.find(path := results.get('img_path'))
-            if (scale := self.images.scale(place, path, (height, width))) is not None:
+            file, number, scale = self.images.find(results)
+            if scale is not None:
                 proposals = file.at(number) * scale
         return {**results, 'proposals': proposals}
 
