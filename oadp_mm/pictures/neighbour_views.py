@@ -46,9 +46,8 @@ class NeighbourViews:
                              '--correspondences FILE, which oadp-mm correspondences makes')
         init_default_scope('mmpretrain')  # where names without a prefix are looked up
         self.views = MultiView(**data.views)
-        folder = _folder_of(images, Path(settings['file']))
         self.load = LoadCorrespondences(
-            **settings, dataset=ImageFolder(str(folder), pipeline=[load]))
+            **settings, dataset=_Beside(images, Path(settings['file']), load))
         self._alone = 0
 
     def draw(self, path: Path, image: np.ndarray, seed: int) -> Figure:
@@ -65,12 +64,18 @@ class NeighbourViews:
             self._alone)
 
 
-def _folder_of(images: Sequence[Path], file: Path) -> Path:
-    """Where the images of a file lie, by the first of those that it is asked for."""
-    filed = FiledImages({str(file): read_correspondences(file)})
-    (found, number), *_ = filed.check([str(image) for image in images])
-    name = Path(str(found.names[number]))
-    return images[0].absolute().parents[len(name.parts) - 1]
+class _Beside(ImageFolder):
+    """The images of a file, which lie in the folder of the first of those that are drawn."""
+
+    def __init__(self, images: Sequence[Path], file: Path, load: LoadImage) -> None:
+        filed = FiledImages({str(file): read_correspondences(file)})
+        (found, number), *_ = filed.check([str(image) for image in images])
+        self.names = found.names.tolist()
+        below = len(Path(self.names[number]).parts)
+        super().__init__(images[0].absolute().parents[below - 1], pipeline=[load], max_bad_share=1)
+
+    def load_data_list(self) -> list[dict]:
+        return [{'img_path': str(self.roots[0] / name)} for name in self.names]
 
 
 def draw_views(made: Mapping, names: Sequence[str]) -> Figure:

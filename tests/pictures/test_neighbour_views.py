@@ -83,6 +83,13 @@ def test_images_without_a_readable_neighbour_are_counted(folder, file):
     assert pictures.notes() == ['1 of the images have no readable neighbour and are their own']
 
 
+def test_other_images_may_lie_beside_them(folder, file):
+    """Those of a test split, as with the nuclei."""
+    path = folder / 'sub/b.png'
+    cv2.imwrite(str(folder / 'other.png'), np.zeros((9, 9, 3), np.uint8))
+    NeighbourViews(config(file), None, [path], LoadImage()).draw(path, cv2.imread(str(path)), 0)
+
+
 def test_correspondences_are_the_command_s_or_the_config_s(folder, file, tmp_path):
     images = [folder / 'a.png']
     with pytest.raises(ValueError, match='no file of correspondences: give --correspondences FILE'):
