@@ -115,11 +115,14 @@ def draw_views(made: Mapping, names: Sequence[str]) -> Figure:
 
 def _outline(ax: Axes, window: Window, name: str, colour: tuple, second: bool) -> None:
     # imshow puts the centre of the first pixel at 0, its edge at -0.5.
-    x, y = window.left - .5, window.top - .5
-    ax.add_patch(Rectangle((x, y), window.width, window.height, fill=False, edgecolor=colour,
-                           linewidth=2, linestyle=_STYLES[second], path_effects=EDGE))
+    x, y, width, height = window.left - .5, window.top - .5, window.width, window.height
+    # Of an image with a single box names stand one below the other.
+    lines = sum(patch.get_bbox().bounds == (x, y, width, height) for patch in ax.patches)
+    ax.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=colour, linewidth=2,
+                           linestyle=_STYLES[second], path_effects=EDGE))
     # Rectangles of a pair lie close to each other: their names are in opposite corners.
-    ax.text(x + second * window.width, y + second * window.height, name, color='white', fontsize=7,
-            horizontalalignment='right' if second else 'left',
-            verticalalignment='bottom' if second else 'top', clip_on=True,
-            bbox={'facecolor': colour, 'edgecolor': 'none', 'pad': 1})
+    corner, across, down = (((x + width, y + height), 'right', 'bottom') if second else
+                            ((x, y), 'left', 'top'))
+    ax.annotate(name, corner, (0, lines * (9 if second else -9)), textcoords='offset points',
+                color='white', fontsize=7, horizontalalignment=across, verticalalignment=down,
+                bbox={'facecolor': colour, 'edgecolor': 'none', 'pad': 1})

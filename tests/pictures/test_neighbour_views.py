@@ -68,6 +68,8 @@ def test_the_views_are_those_of_a_training_and_lie_where_they_were_cut(folder, f
             assert ax.get_title().endswith('flipped') == window.flipped
             x, y, width, height = drawn[each].get_bbox().bounds
             assert (y + .5, x + .5, height, width) == window.rectangle
+        places = [(text.xy, text.get_position()) for text in image.texts]
+        assert len(set(places)) == 5  # even where there is one box, for two views
     assert pictures.notes() == []
     colours = [to_hex(drawn[each].get_edgecolor()) for each in VIEWS['each']]
     assert colours[::2] == colours[1::2] and len(set(colours)) == 3
