@@ -117,7 +117,8 @@ def _outline(ax: Axes, window: Window, name: str, colour: tuple, second: bool) -
     # imshow puts the centre of the first pixel at 0, its edge at -0.5.
     x, y, width, height = window.left - .5, window.top - .5, window.width, window.height
     # Of an image with a single box names stand one below the other.
-    lines = sum(patch.get_bbox().bounds == (x, y, width, height) for patch in ax.patches)
+    lines = sum(isinstance(other, Rectangle) and other.get_bbox().bounds == (x, y, width, height)
+                for other in ax.patches)
     ax.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=colour, linewidth=2,
                            linestyle=_STYLES[second], path_effects=EDGE))
     # Rectangles of a pair lie close to each other: their names are in opposite corners.

@@ -288,9 +288,15 @@ class TestOtherImages:
         with pytest.raises(FileNotFoundError, match=r'no correspondences \S+pairs\.npz: make them'):
             DATASETS.build(config)
 
-    def test_images_without_paths(self, config):
-        with pytest.raises(ValueError, match='which list does not tell by get_data_info'):
-            MultiViewDataset([{'img': np.zeros((9, 9, 3), np.uint8)}], config['views'],
+    @pytest.mark.parametrize('told', [None, {}])
+    def test_images_without_paths(self, config, told):
+        class Images(list):
+            if told is not None:
+                def get_data_info(self, number):
+                    return told
+
+        with pytest.raises(ValueError, match='which Images does not tell by get_data_info: take a'):
+            MultiViewDataset(Images([{'img': np.zeros((9, 9, 3), np.uint8)}]), config['views'],
                              correspondences=config['correspondences'])
 
     def test_two_kinds_of_proposals(self, config):

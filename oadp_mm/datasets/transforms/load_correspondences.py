@@ -53,12 +53,14 @@ class LoadCorrespondences(BaseTransform):
     def __init__(self, file: str | os.PathLike, dataset: Any) -> None:
         self.file, self.dataset = read_correspondences(Path(file)), dataset
         self.images = FiledImages({str(file): self.file})
-        if not hasattr(dataset, 'get_data_info'):
+        told = hasattr(dataset, 'get_data_info')
+        paths = [dataset.get_data_info(number).get('img_path', '') if told else ''
+                 for number in range(len(dataset))]
+        if '' in paths:
             raise ValueError('correspondences are found by the paths of all images, which '
                              f'{type(dataset).__name__} does not tell by get_data_info: take a '
                              'data set of image files, such as oadp_mm.ImageFolder')
-        infos = map(dataset.get_data_info, range(len(dataset)))
-        places = self.images.check([info['img_path'] for info in infos])
+        places = self.images.check(paths)
         #: Where each image of the file is in the data set.
         self.members = np.full(len(self.file), -1, np.int32)
         self.members[[number for _, number in places]] = np.arange(len(places))
