@@ -19,7 +19,8 @@ from oadp_mm.engine import Runner
 from oadp_mm.models import ViewsDataPreprocessor
 from oadp_mm.models.view_pairs import BOTH_WAYS
 from tests.conftest import ROOT
-from tests.models import tiny, tiny_boxes, tiny_pairs
+from tests.datasets.correspondence_files import correspondence_file
+from tests.models import tiny, tiny_boxes, tiny_branches, tiny_pairs
 
 EPOCHS, STOP = 4, 2
 #: 32 images go around it and end elsewhere than the 16 of the first two epochs.
@@ -61,8 +62,12 @@ def soco() -> nn.Module:
     return tiny_boxes.soco(pairs=BOTH_WAYS, data_preprocessor=WithBoxes()).float()
 
 
+def orl() -> nn.Module:
+    return tiny_branches.orl('scd').float()
+
+
 VIEWS = {oadp: ('oadp', 'size'), regioncl: ('moco_v2', 'scale'), scd: ('byol', 'scale'),
-         soco: ('byol', 'scale')}
+         soco: ('byol', 'scale'), orl: ('orl', 'scale')}
 LARS = {'type': 'oadp_mm.LARS', 'lr': 0.5, 'weight_decay': 1e-3}
 
 
@@ -73,6 +78,12 @@ def images(tmp_path: Path) -> Path:
     for number in range(8):
         noise = np.random.default_rng(number).integers(0, 256, (9, 9, 3), dtype=np.uint8)
         cv2.imwrite(str(folder / f'{number}.png'), cv2.resize(noise, (150, 140)))
+    names = [f'{number}.png' for number in range(8)]
+    boxes, pairs = [(0, 9, 100, 139), (30, 20, 149, 99)], [(0, 1), (1, 0)]
+    correspondence_file(
+        tmp_path / 'correspondences.npz', dict.fromkeys(names, boxes),
+        dict.fromkeys(names, (140, 150)),
+        {name: {names[i - 1]: pairs, names[i - 3]: pairs} for i, name in enumerate(names)}, folder)
     return folder
 
 
@@ -88,6 +99,8 @@ def pretrain(build: Callable[[], nn.Module], images: Path, name: str, *, workers
         train_dataloader={
             'dataset': {
                 'type': 'oadp_mm.MultiViewDataset', 'views': views.to_dict(),
+                'correspondences': {'file': str(images.parent / 'correspondences.npz')}
+                if build is orl else None,
                 'dataset': {'type': 'oadp_mm.ImageFolder', 'data_root': str(images),
                             'pipeline': [{'type': 'oadp_mm.LoadImage'}]}},
             'batch_size': 2, 'num_workers': workers, 'persistent_workers': persistent,
