@@ -13,7 +13,7 @@ HELP = "draw the foreground saliency that an SCD training's checkpoint sees in i
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('checkpoint', type=Path, metavar='CHECKPOINT',
-                        help='epoch_N.pth of a training of oadp_mm.SCD, or its work_dir, whose '
+                        help='epoch_N.pth of a training of SCD or SCD-ORL, or its work_dir, whose '
                         'newest readable checkpoint is taken')
     parser.add_argument('images', nargs='+', type=Path, metavar='IMAGE',
                         help='image files, or folders with images below them')

@@ -68,8 +68,8 @@ def read_foreground_model(path: str | Path) -> ForegroundModel:
     if not any(key.startswith('semantic_head.saliency.') for key in checkpoint.tensors):
         raise CheckpointError(
             f"{path} holds no saliency network of SCD, but {_nature(checkpoint)}: give the "
-            'epoch_N.pth of a training of oadp_mm.SCD whose semantic_head has a loss_weight above '
-            '0')
+            'epoch_N.pth of a training of oadp_mm.SCD, or of SCD-ORL, whose semantic_head has a '
+            'loss_weight above 0')
     backbone, preprocessor = _configs(checkpoint)
     model = built_from(path, lambda: ForegroundModel(
         build_backbone(backbone), build_preprocessor(preprocessor)))

@@ -7,7 +7,7 @@ from mmengine.config import Config
 
 from oadp_mm.files.backbone_file import FORMAT
 from oadp_mm.files.checkpoint import CheckpointError
-from oadp_mm.models import SCD
+from oadp_mm.models import ORL, SCD
 from oadp_mm.ops.pooling import whole_and_map
 from oadp_mm.probes.foreground import read_foreground_model
 from tests.probes.foreground_checkpoints import (
@@ -36,6 +36,7 @@ def test_the_online_network_fires_where_it_should_on_images_of_any_shape(height,
     assert np.allclose(saliency[exact, exact], expected[exact, exact], atol=1e-6)
 
 
+@pytest.mark.parametrize('algorithm', [SCD, ORL])
 @pytest.mark.parametrize('backbone', [
     {'type': 'mmpretrain.ResNet', 'depth': 18, 'stem_channels': 16, 'base_channels': 16,
      'norm_cfg': {'type': 'BN', 'requires_grad': True},
@@ -43,13 +44,14 @@ def test_the_online_network_fires_where_it_should_on_images_of_any_shape(height,
     {'type': 'MoCoV3ViT', 'out_type': 'raw', 'img_size': 224, 'patch_size': 16, 'arch': {
         'embed_dims': 32, 'num_layers': 1, 'num_heads': 2, 'feedforward_channels': 32}},
 ])
-def test_it_sees_what_the_training_model_sees(backbone, tmp_path):
+def test_it_sees_what_the_training_model_sees(backbone, algorithm, tmp_path):
     small = {'hidden_channels': 8, 'out_channels': 4}
-    config = model_config(backbone=backbone, head={'type': 'oadp_mm.PredictiveHead', **small},
+    config = model_config(type=f'oadp_mm.{algorithm.__name__}', backbone=backbone,
+                          head={'type': 'oadp_mm.PredictiveHead', **small},
                           semantic_head={'type': 'oadp_mm.SemanticHead', 'projector': small})
     settings = {key: value for key, value in config.items() if key != 'type'}
     settings['backbone'] = {key: value for key, value in backbone.items() if key != 'init_cfg'}
-    trained = SCD(**settings).eval()
+    trained = algorithm(**settings).eval()
     with torch.no_grad():
         for parameter in trained.parameters():  # targets included, so that each is its own
             parameter.add_(.1 * torch.randn_like(parameter))

@@ -6,7 +6,7 @@ from mmengine.config import Config
 from mmpretrain.registry import MODELS as THEIRS
 
 from oadp_mm.files.checkpoint import CheckpointError
-from oadp_mm.models import SCD
+from oadp_mm.models import ORL, SCD
 from oadp_mm.ops.pooling import whole_and_map
 from oadp_mm.probes.projectors import read_projector
 from tests.probes.foreground_checkpoints import CellMeans, model_config  # registers the backbone
@@ -37,12 +37,19 @@ def scd():
     return SCD(**{key: value for key, value in config.items() if key != 'type'}), config
 
 
-def test_it_projects_as_the_online_head_of_the_training_does(tmp_path):
-    trained, config = scd()
+def orl():
+    config = model_config(type='oadp_mm.ORL', head=HEAD)
+    return ORL(**{key: value for key, value in config.items() if key != 'type'}), config
+
+
+@pytest.mark.parametrize('build', [scd, orl])
+def test_it_projects_as_the_online_head_of_the_training_does(build, tmp_path):
+    trained, config = build()
     path = save(tmp_path / 'epoch_1.pth', trained, config)
     rows = whole_and_map(trained.eval().backbone(PICTURES)[-1])[0]
-    expected = trained.head.project(rows)
-    assert not torch.allclose(expected, trained.head.project_target(rows))
+    head = next(iter(trained.objectives().values()))
+    expected = head.project(rows)
+    assert not torch.allclose(expected, head.project_target(rows))
     for word in (path, str(tmp_path)):
         torch.testing.assert_close(read_projector(word, 3)(rows), expected)
 
