@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
           f'({boxes.min()} to {boxes.max()}), {pairs.mean() / made.neighbours.shape[1]:.1f} pairs '
           f'with each of {made.neighbours.shape[1]} neighbours')
     options.note(images.note)
-    options.note_unreadable(made.names[~known].tolist(), len(made))
+    options.note_unreadable(made.names[~known].tolist(), len(made), 'boxes')
     if args.sheet:
         options.save_sheet(_sheet(made, task, shown(args.folder)), args.sheet)
     return 0
@@ -95,5 +95,5 @@ def _sheet(made: Correspondences, task: Task, folder: str) -> Figure:
     pairs = [Pair((seen(each.image), seen(each.neighbour)), (each.box, each.other),
                   (str(made.names[each.image]), str(made.names[each.neighbour])), each.cosine)
              for each in top_ranked(made, DRAWN)]
-    return draw_correspondences(pairs, f'The boxes of two images of {folder} that are most alike, '
-                                'each two images once')
+    return draw_correspondences(pairs, f'Boxes of two images of {folder} that are most alike, each '
+                                'image once')

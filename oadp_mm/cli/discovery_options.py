@@ -57,11 +57,11 @@ def note(*sentences: str) -> None:
         print(f'oadp-mm: note: {shown(sentence)}', file=sys.stderr)
 
 
-def note_unreadable(names: Sequence[str], images: int) -> None:
-    """Name some images that could not be read, if there are any."""
+def note_unreadable(names: Sequence[str], images: int, what: str) -> None:
+    """Name some images that could not be read and have no such thing, if there are any."""
     if names:
         more = ' and others' * (len(names) > NAMED)
-        note(f'{len(names)} of {images} images cannot be read and have none: '
+        note(f'{len(names)} of {images} images cannot be read and have no {what}: '
              f'{", ".join(names[:NAMED])}{more}')
 
 

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
           f'nearest {made.cosines[known, 0].mean():.3f} on the average, of the last '
           f'{made.cosines[known, -1].mean():.3f}')
     options.note(images.note)
-    options.note_unreadable(made.names[~known].tolist(), len(made))
+    options.note_unreadable(made.names[~known].tolist(), len(made), 'neighbours')
     if count < args.neighbours:
         options.note(f'each image has {count} neighbours, not {args.neighbours}: there are no more '
                      'others that can be read')

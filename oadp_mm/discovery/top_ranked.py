@@ -27,18 +27,20 @@ class Ranked(NamedTuple):
 
 
 def top_ranked(correspondences: Correspondences, most: int) -> list[Ranked]:
-    """The best, each two images once, whichever of them is the other's neighbour."""
+    """The best first, each image once: plain surfaces are alike in many images, and one with such
+    a surface would be in all of them.
+    """
     near, offsets = correspondences.neighbours, correspondences.pair_offsets
     images, ranks = np.nonzero(near >= 0)
     counts = np.diff(offsets) // near.shape[1]
     first = offsets[images] + ranks * counts[images]
-    found: dict[tuple[int, ...], Ranked] = {}
+    found, seen = list[Ranked](), set[int]()
     for i in np.argsort(-correspondences.cosines[first].astype(np.float32), kind='stable'):
         image, other = int(images[i]), int(near[images[i], ranks[i]])
-        which = correspondences.pairs[first[i]]
-        found.setdefault(tuple(sorted((image, other))), Ranked(
-            image, other, correspondences.boxes_of(image)[which[0]],
-            correspondences.boxes_of(other)[which[1]], float(correspondences.cosines[first[i]])))
-        if len(found) == most:
-            break
-    return list(found.values())
+        if len(found) < most and seen.isdisjoint((image, other)):
+            which = correspondences.pairs[first[i]]
+            found.append(Ranked(image, other, correspondences.boxes_of(image)[which[0]],
+                                correspondences.boxes_of(other)[which[1]],
+                                float(correspondences.cosines[first[i]])))
+            seen |= {image, other}
+    return found

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from oadp_mm.pictures.neighbours import shortened
+from oadp_mm.pictures.framed import show_framed
+from oadp_mm.pictures.patch_pairs import EDGE
 from oadp_mm.pictures.plain import plain
-from oadp_mm.pictures.proposals import outline
-from oadp_mm.pictures.scenes import COLOURS
 
 #: Pairs that stand beside each other.
 BESIDE = 3
@@ -33,21 +33,19 @@ class Pair(NamedTuple):
 
 
 def draw_correspondences(pairs: Sequence[Pair], title: str) -> Figure:
-    """A figure of one or more pairs in reading order; each has a colour for both of its boxes."""
+    """A figure of one or more pairs in reading order; few photos have the colour of the boxes."""
     lines = -(-len(pairs) // BESIDE)
-    figure = Figure(figsize=(4.2 * BESIDE, 2 * lines + .4), layout='constrained')
+    figure = Figure(figsize=(4.2 * BESIDE, 2.3 * lines + .4), layout='constrained')
     figure.suptitle(title, fontsize=10)
     # A narrow column between pairs.
-    widths = [1, 1, .12] * BESIDE
-    grid = figure.add_gridspec(lines, 3 * BESIDE, width_ratios=widths)
+    grid = figure.add_gridspec(lines, 3 * BESIDE, width_ratios=[1, 1, .08] * BESIDE)
     for number, pair in enumerate(pairs):
         line, place = divmod(number, BESIDE)
-        for side in (0, 1):
-            ax = figure.add_subplot(grid[line, 3 * place + side])
-            ax.imshow(pair.images[side])
-            outline(ax, pair.boxes[side], COLOURS(number % 10))
-            told = (f'{number + 1}. cosine {pair.cosine:.3f}  ' if not side else '') + shortened(
-                pair.names[side])
-            ax.set_title(told, fontsize=6.5)
-            ax.set_axis_off()
+        axes = [figure.add_subplot(grid[line, 3 * place + side]) for side in (0, 1)]
+        for ax, image, box, name in zip(axes, pair.images, pair.boxes, pair.names, strict=True):
+            show_framed(ax, image, name)
+            (x, y), (width, height) = box[:2] - .5, box[2:] - box[:2]
+            ax.add_patch(Rectangle((x, y), width, height, fill=False, linewidth=2,
+                                   edgecolor='cyan', path_effects=EDGE))
+        axes[0].set_title(f'{number + 1}. cosine {pair.cosine:.4f}', fontsize=8, pad=2, loc='left')
     return plain(figure)

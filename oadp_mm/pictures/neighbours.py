@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
+from oadp_mm.pictures.framed import show_framed
 from oadp_mm.pictures.plain import plain
 
 
@@ -29,21 +30,11 @@ class Row(NamedTuple):
 def draw_neighbours(rows: Sequence[Row], title: str) -> Figure:
     """A figure of a row an image, one or more, all with as many neighbours."""
     columns = len(rows[0].images)
-    figure = Figure(figsize=(1.5 * columns, 1.72 * len(rows) + .4), layout='constrained')
+    figure = Figure(figsize=(1.5 * columns, 1.8 * len(rows) + .4), layout='constrained')
     figure.suptitle(title, fontsize=10)
     for axes, row in zip(figure.subplots(len(rows), columns, squeeze=False), rows, strict=True):
-        told = [shortened(row.name), *(f'{cosine:.3f} {shortened(name, 13)}' for name, cosine in
-                                       zip(row.names, row.cosines, strict=True))]
-        for ax, image, text in zip(axes, row.images, told, strict=True):
-            ax.imshow(image)
-            ax.set_title(text, fontsize=6.5, fontweight='bold' if ax is axes[0] else 'normal')
-            ax.set_xticks([])
-            ax.set_yticks([])
-            for spine in ax.spines.values():
-                spine.set(visible=ax is axes[0], linewidth=2)
+        for ax, image, name in zip(axes, row.images, (row.name, *row.names), strict=True):
+            show_framed(ax, image, name, framed=ax is axes[0])
+        for ax, cosine in zip(axes[1:], row.cosines, strict=True):
+            ax.set_title(f'{cosine:.3f}', fontsize=8, pad=3)
     return plain(figure)
-
-
-def shortened(name: str, most: int = 20) -> str:
-    """The end of a name, which tells more than the folder it begins with."""
-    return name if len(name) <= most else f'…{name[1 - most:]}'

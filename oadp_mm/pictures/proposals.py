@@ -49,16 +49,15 @@ def draw_proposals(rows: Sequence[Row], drawn: str) -> Figure:
             ax.imshow(row.image)
             ax.set_axis_off()
         for turn, box in enumerate(row.boxes[:FIRST]):
-            outline(left, box, COLOURS(turn % 10))
+            _outline(left, box, COLOURS(turn % 10))
         for box, found in zip(row.closest, row.found, strict=True):
-            outline(right, box, _FOUND if found else _MISSED)
+            _outline(right, box, _FOUND if found else _MISSED)
         for box in row.objects:
-            outline(right, box, _OBJECT, '--')
+            _outline(right, box, _OBJECT, '--')
     return figure
 
 
-def outline(ax: Axes, box: np.ndarray, colour: str | tuple, style: str = '-') -> None:
-    """Draw a box (x1, y1, x2, y2), in pixel edges, on an image."""
+def _outline(ax: Axes, box: np.ndarray, colour: str | tuple, style: str = '-') -> None:
     x1, y1, x2, y2 = box
     ax.add_patch(Rectangle((x1 - .5, y1 - .5), x2 - x1, y2 - y1, fill=False, edgecolor=colour,
                            linewidth=1.2, linestyle=style))

@@ -1,0 +1,143 @@
+"""Neighbours and correspondences: forward passes and seconds beside the released code's way, and
+what the search for neighbours and for pairs takes of ever more images.
+
+    python benchmarks/correspondences.py --data ../shared/data/coco128
+"""
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault('OMP_NUM_THREADS', '1')  # a core is one thread
+
+import numpy as np
+import torch
+
+from oadp_mm.datasets.image_files import read_image
+from oadp_mm.datasets.proposals.image_list import list_images
+from oadp_mm.datasets.proposals.making import Task as ProposalTask
+from oadp_mm.datasets.proposals.making import make_proposals
+from oadp_mm.datasets.proposals.methods import engine_of
+from oadp_mm.discovery.box_features import square, write_features
+from oadp_mm.discovery.correspondences import Filter, Task, make_correspondences
+from oadp_mm.discovery.encoder import Encoder
+from oadp_mm.discovery.neighbours import Task as NeighbourTask
+from oadp_mm.discovery.neighbours import make_neighbours
+from oadp_mm.discovery.pairs import PAIR, write_pairs
+from oadp_mm.files.correspondences import Correspondences
+from oadp_mm.files.growing_rows import GrowingRows
+from oadp_mm.files.proposal_file import read_proposals
+from oadp_mm.files.recipe import MEAN, STD
+from oadp_mm.ops.neighbours import nearest_others
+from oadp_mm.ops.region_pairs import best_pairs, kept_pairs
+from oadp_mm.probes.backbones import random_backbone
+from oadp_mm.probes.networks import Network
+
+#: Images that are done as the released code does them.
+SAMPLE = 4
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--data', type=Path, default=Path('../shared/data/coco128'),
+                        help='folder with images/ (%(default)s)')
+    parser.add_argument('--depth', type=int, default=18, help='of the ResNet (%(default)s)')
+    parser.add_argument('--size', type=int, default=224, help='of boxes in pixels (%(default)s)')
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    logging.disable(logging.INFO)  # mmengine reports each tensor
+    config = {'type': 'ResNet', 'depth': args.depth}
+    network = Network('random', random_backbone(config, 0), config,
+                      {'mean': MEAN, 'std': STD, 'channels': 'RGB'}, {})
+    with tempfile.TemporaryDirectory() as made:
+        beside_the_release(args.data / 'images', Encoder(network, args.size), Path(made))
+        more_images(Path(made))
+
+
+def beside_the_release(folder: Path, encoder: Encoder, made: Path) -> None:
+    images, threads = list_images(folder), os.cpu_count() or 1
+    make_proposals(ProposalTask(images, 'fast', engine_of('fast', {})), made / 'p.npz', threads)
+    near, seconds = _timed(lambda: make_neighbours(
+        NeighbourTask(images, encoder, embedding='backbone'), made / 'n.npz', threads))
+    print(f'{len(near)} images, boxes of {encoder.size} px, {threads} threads that read')
+    print(f'neighbours: {len(near)} forward passes, {seconds:.1f} s')
+    task = Task(images, encoder, near, made / 'p.npz', Filter())
+    found, seconds = _timed(lambda: make_correspondences(task, made / 'c.npz', threads))
+    boxes = np.diff(found.offsets)
+    print(f'correspondences: {boxes.sum()} forward passes, {boxes.mean():.1f} an image '
+          f'({boxes.min()} to {boxes.max()}), {seconds:.1f} s, {seconds / len(near):.3f} s an '
+          f'image; features {boxes.sum() * encoder.channels * 2 / 1e6:.1f} MB on the disk')
+    theirs = boxes + boxes[found.neighbours].sum(1)
+    _, taken = _timed(lambda: [_as_released(i, found, folder, encoder)
+                               for i in _sample(len(found))])
+    asked = theirs[_sample(len(found))].sum()
+    print(f'as released: {theirs.sum()} forward passes, {theirs.mean():.1f} an image, '
+          f'{theirs.sum() / boxes.sum():.1f} times as many; {SAMPLE} images with {asked} took '
+          f'{taken:.1f} s, which makes {taken / asked * theirs.mean():.3f} s an image')
+    boxes_only = read_proposals(made / 'p.npz', Filter())
+    rows = GrowingRows(made / 'again', len(boxes_only.boxes), np.float16, encoder.channels)
+    _, seconds = _timed(lambda: write_features(encoder, folder, boxes_only, rows, threads))
+    print(f'of our seconds, features take {seconds:.1f}')
+
+
+def _sample(images: int) -> list[int]:
+    return [i * images // SAMPLE for i in range(SAMPLE)]
+
+
+def _as_released(image: int, found: Correspondences, folder: Path, encoder: Encoder) -> None:
+    """Boxes of an image and of each neighbour cut and embedded for this image; none is kept."""
+    def rows(number: int) -> np.ndarray:
+        pixels = read_image(folder / str(found.names[number]))
+        cut = np.stack([square(pixels, box, encoder.size) for box in found.boxes_of(number)])
+        return torch.cat([encoder(part) for part in torch.from_numpy(cut).split(64)]).numpy()
+
+    own = rows(image)
+    for other in found.neighbours[image].tolist():
+        best_pairs(own @ rows(other).T, kept_pairs(len(own)))
+
+
+def more_images(made: Path, channels: int = 2048, boxes: int = 40, near: int = 10) -> None:
+    """Random features: seconds and memory do not depend on what they are of."""
+    generator = np.random.default_rng(0)
+    print('\nimages, seconds of the search for neighbours by 256 channels')
+    for count in (2000, 4000, 8000, 16000):
+        bank = torch.from_numpy(generator.standard_normal((count, 256), np.float32))
+        _, seconds = _timed(lambda bank=bank: [
+            nearest_others(bank[own], bank, own, near)
+            for own in torch.arange(len(bank)).split(2048)])
+        print(f'{count:7d}{seconds:8.1f}')
+    print(f'\nimages of {boxes} boxes, seconds of the search for pairs by {channels} channels, '
+          'MB of memory at most, MB of features on the disk')
+    for count in (250, 500, 1000, 2000):
+        rows = GrowingRows(made / f'{count}', count * boxes, np.float16, channels)
+        while rows.done < count * boxes:
+            rows.append(generator.standard_normal((50 * boxes, channels), np.float32)
+                        / channels ** .5)
+        neighbours = generator.integers(0, count, (count, near), np.int32)
+        pairs = GrowingRows(made / f'{count}-pairs', count * near * kept_pairs(boxes), PAIR)
+        tracemalloc.start()
+        _, seconds = _timed(lambda rows=rows, neighbours=neighbours, pairs=pairs: write_pairs(
+            rows.mapped(), np.arange(len(neighbours) + 1) * boxes, neighbours,
+            np.arange(len(neighbours) + 1) * near * kept_pairs(boxes), pairs,
+            os.cpu_count() or 1))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        print(f'{count:7d}{seconds:8.1f}{peak / 1e6:8.0f}'
+              f'{count * boxes * channels * 2 / 1e6:8.0f}')
+        (made / f'{count}').unlink()
+
+
+def _timed(work: Callable[[], object]):
+    start = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - start
+
+
+if __name__ == '__main__':
+    main()
