@@ -24,7 +24,7 @@ from oadp_mm.datasets.proposals.image_list import list_images
 from oadp_mm.datasets.proposals.making import Task as ProposalTask
 from oadp_mm.datasets.proposals.making import make_proposals
 from oadp_mm.datasets.proposals.methods import engine_of
-from oadp_mm.discovery.box_features import square, write_features
+from oadp_mm.discovery.box_features import square
 from oadp_mm.discovery.correspondences import Filter, Task, make_correspondences
 from oadp_mm.discovery.encoder import Encoder
 from oadp_mm.discovery.neighbours import Task as NeighbourTask
@@ -32,7 +32,6 @@ from oadp_mm.discovery.neighbours import make_neighbours
 from oadp_mm.discovery.pairs import PAIR, write_pairs
 from oadp_mm.files.correspondences import Correspondences
 from oadp_mm.files.growing_rows import GrowingRows
-from oadp_mm.files.proposal_file import read_proposals
 from oadp_mm.files.recipe import MEAN, STD
 from oadp_mm.ops.neighbours import nearest_others
 from oadp_mm.ops.region_pairs import best_pairs, kept_pairs
@@ -80,10 +79,6 @@ def beside_the_release(folder: Path, encoder: Encoder, made: Path) -> None:
     print(f'as released: {theirs.sum()} forward passes, {theirs.mean():.1f} an image, '
           f'{theirs.sum() / boxes.sum():.1f} times as many; {SAMPLE} images with {asked} took '
           f'{taken:.1f} s, which makes {taken / asked * theirs.mean():.3f} s an image')
-    boxes_only = read_proposals(made / 'p.npz', Filter())
-    rows = GrowingRows(made / 'again', len(boxes_only.boxes), np.float16, encoder.channels)
-    _, seconds = _timed(lambda: write_features(encoder, folder, boxes_only, rows, threads))
-    print(f'of our seconds, features take {seconds:.1f}')
 
 
 def _sample(images: int) -> list[int]:
