@@ -14,7 +14,7 @@ from oadp_mm.models.heads.predictive import PredictiveHead
 from oadp_mm.models.heads.semantic import SemanticHead
 from oadp_mm.models.pretrainer import Pretrainer
 from oadp_mm.models.selectors.patch_selector import PatchSelector
-from oadp_mm.models.transfer import NormedSharedHead, SaliencyPooling
+from oadp_mm.models.transfer import NormedPooling, NormedSharedHead, SaliencyPooling
 
 __all__ = [
     'OADP',
@@ -23,6 +23,7 @@ __all__ = [
     'ContrastiveHead',
     'DenseContrastiveHead',
     'InBatchContrastiveHead',
+    'NormedPooling',
     'NormedSharedHead',
     'PatchSelector',
     'PredictiveHead',

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from oadp_mm.layers.foreground import ForegroundNetwork
 from oadp_mm.ops.foreground import pool_saliency
+from oadp_mm.ops.window_means import window_means
 from oadp_mm.registry import MODELS
 
 
@@ -32,6 +33,29 @@ class NormedSharedHead(BaseModule):
 
     def forward(self, maps: Tensor) -> Tensor:
         return self.norm(self.layer(maps))
+
+
+@MODELS.register_module()
+class NormedPooling(BaseModule):
+    """Means of the last map in a few windows, normalised by channel, in front of a linear layer.
+
+    Nothing bounds the scale of a frozen backbone's maps, and a layer behind them would need a
+    learning rate of its own for each method; normalised, one serves all (Goyal et al. 2019 and the
+    codes that follow). The norm has no weights, only statistics.
+
+    Args:
+        channels: of the map.
+        windows: a side, see `window_means`; the layer behind sees channels * windows ** 2 numbers.
+    """
+
+    def __init__(self, channels: int, windows: int, init_cfg: dict | None = None) -> None:
+        super().__init__(init_cfg)
+        self.windows = windows
+        self.norm = nn.BatchNorm2d(channels, affine=False)
+
+    def forward(self, features: Sequence[Tensor]) -> tuple[Tensor]:
+        """Rows (b, channels * windows ** 2) of the last map (b, channels, h, w)."""
+        return (self.norm(window_means(features[-1], self.windows)).flatten(1),)
 
 
 @MODELS.register_module()

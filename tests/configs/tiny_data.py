@@ -29,6 +29,8 @@ def write_all(root: Path) -> None:
         _voc(root / f'VOCdevkit/VOC{year}')
     _cityscapes(root / 'cityscapes')
     _imagenet(root / 'imagenet')
+    _places205(root / 'places205')
+    _inat18(root / 'inaturalist18')
     _image(root / 'images/one.jpg')
     for name in ('one.jpg', 'two.jpg'):
         _image(root / 'coco/train2017' / name)
@@ -156,6 +158,21 @@ def _imagenet(root: Path) -> None:
         (root / f'meta/{name}.txt').write_text(f'{line} 7\n')
     (root / 'meta/train_100.txt').write_text(f'{line}\n')
     (root / 'meta/classes_100.txt').write_text(''.join(f'n{i:08}\n' for i in range(100)))
+
+
+def _places205(root: Path) -> None:
+    _image(root / 'images256/a/arch/one.jpg')
+    (root / 'trainvalsplit_places205').mkdir()
+    for split in ('train', 'val'):
+        (root / f'trainvalsplit_places205/{split}_places205.csv').write_text('a/arch/one.jpg 7\n')
+
+
+def _inat18(root: Path) -> None:
+    _image(root / 'train_val2018/Aves/7/one.jpg')
+    (root / 'meta').mkdir()
+    for split in ('train', 'val'):
+        (root / f'meta/{split}.txt').write_text('train_val2018/Aves/7/one.jpg 7\n')
+    (root / 'meta/classes.txt').write_text(''.join(f'species {i}\n' for i in range(8142)))
 
 
 def _coco128(root: Path) -> None:
