@@ -17,12 +17,10 @@ from oadp_mm.errors import own_sentence, wait_for_the_first_to_say_it
 from oadp_mm.files.shown import shown
 from oadp_mm.version import __version__
 
-#: What one types -> its module here.
-COMMANDS = {'compare': 'compare', 'config': 'config', 'correspondences': 'correspondences',
-            'demo': 'demo', 'draw': 'draw', 'export': 'export', 'finetune': 'finetune',
-            'neighbours': 'neighbours', 'nuclei': 'nuclei', 'orl': 'orl', 'pretrain': 'pretrain',
-            'probe': 'probe', 'proposals': 'proposals', 'report': 'report', 'saliency': 'saliency',
-            'scenes': 'scenes', 'test': 'test', 'train': 'train'}
+#: What one types, which is the name of its module here, too.
+COMMANDS = ('compare', 'config', 'correspondences', 'demo', 'draw', 'export', 'finetune', 'heat',
+            'neighbours', 'nuclei', 'orl', 'pretrain', 'probe', 'proposals', 'report', 'saliency',
+            'scenes', 'test', 'train')
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(metavar='COMMAND', required=True)
     asked = next((word for word in argv if not word.startswith('-')), None)
     for name in [asked] if asked in COMMANDS else COMMANDS:
-        module = import_module(f'oadp_mm.cli.{COMMANDS[name]}')
+        module = import_module(f'oadp_mm.cli.{name}')
         subparser = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(subparser)
         subparser.add_argument('--traceback', action='store_true', help=trace,

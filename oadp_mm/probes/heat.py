@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from oadp_mm.layers.norm_statistics import has_norm_statistics
-from oadp_mm.ops.principal import principal_map
+from oadp_mm.ops.principal import is_constant, principal_map
 from oadp_mm.probes.backbones import recorded_normaliser
 from oadp_mm.probes.clean_statistics import use_clean_statistics
 from oadp_mm.probes.networks import Network
@@ -15,28 +16,35 @@ from oadp_mm.probes.whole_maps import choose_layer, resized, stride_of
 
 
 def heat_maps(network: Network, paths: Sequence[Path], all_paths: Sequence[Path],
-              size: int = 224) -> list[np.ndarray]:
-    """The `principal_map` of a network's last map, of each image.
+              size: int = 224, layer: int = -1) -> list[np.ndarray]:
+    """The `principal_map` of a layer of a network, of each image.
 
     Args:
         network: whose batch norm is given the statistics of clean images, so that an untrained one,
             which has none yet, can be looked at beside it.
         paths: of the images that are looked at.
-        all_paths: of the images whose statistics are taken.
+        all_paths: of the images whose statistics are taken; of none the network keeps its own.
         size: that the shorter side of an image becomes, or the next multiple of the map's stride.
+        layer: see `choose_layer`.
 
     Returns:
-        float32 (rows, columns) each; the cells divide the whole image.
+        float32 (rows, columns) each; the cells divide the whole image. All 0 where the features are
+        the same in the whole image, see `is_constant`.
 
     Raises:
         UnreadableImage: one of the images cannot be read.
-        ValueError: the network returns no map, or takes no images of three channels.
+        ValueError: the network returns no map, has no such layer, or takes no images of three
+            channels.
     """
-    maps = choose_layer(network.backbone, -1)
+    maps = choose_layer(network.backbone, layer)
     stride = stride_of(maps, network.name)
     size = -(-size // stride) * stride
     normalise = recorded_normaliser(network.preprocessor)
-    if has_norm_statistics(network.backbone):
+    if all_paths and has_norm_statistics(network.backbone):
         use_clean_statistics(network.backbone, normalise, all_paths, size, network.sixteen_bit)
-    seen = (resized(path, size, stride, network.sixteen_bit) for path in paths)
-    return [principal_map(maps(normalise(image[None])))[0].numpy() for image in seen]
+    found = []
+    for path in paths:
+        seen = maps(normalise(resized(path, size, stride, network.sixteen_bit)[None]))
+        heat = torch.where(is_constant(seen)[:, None, None], 0, principal_map(seen))
+        found.append(heat[0].numpy())
+    return found

@@ -122,6 +122,11 @@ def read_network(word: str, given: tuple[dict, dict] | None = None) -> Network:
                    cast('SixteenBit', past.get('sixteen_bit', 'range')), tuple(notes))
 
 
+def is_random(word: str) -> bool:
+    """Whether it is `random` or `random:SEED`, and no file of this name."""
+    return word.partition(':')[0] == RANDOM and not Path(word).exists()
+
+
 def _untrained(word: str, architecture: Mapping[str, Any], fed: Mapping[str, Any]) -> Network:
     seed = cast(str, _seed(word))
     logging.disable(logging.INFO)  # mmengine reports each tensor
@@ -133,9 +138,9 @@ def _untrained(word: str, architecture: Mapping[str, Any], fed: Mapping[str, Any
 
 
 def _seed(word: str) -> str | None:
-    name, _, seed = word.partition(':')
-    if name != RANDOM or Path(word).exists():
+    if not is_random(word):
         return None
+    seed = word.partition(':')[2]
     if not re.fullmatch(r'\d{0,9}', seed):
         raise ValueError(f'{word} has no seed: give random, or random:1 and so on')
     return seed or '0'

@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from oadp_mm.ops.principal import principal_map
+from oadp_mm.ops.principal import is_constant, principal_map
 
 
 def by_power_iteration(cells):
@@ -36,3 +36,12 @@ def test_cells_of_one_direction_give_their_own_lengths_above_zero():
 
 def test_features_that_are_all_nothing_give_nothing():
     assert not principal_map(torch.zeros(1, 3, 2, 2)).any()
+
+
+def test_features_that_are_the_same_everywhere_are_told():
+    one = torch.randn(1, 5, 1, 1, generator=torch.Generator().manual_seed(0)).expand(1, 5, 4, 6)
+    rounding = 1e-5 * torch.randn(1, 5, 4, 6)
+    other = one.clone()
+    other[0, :, 2, 3] *= 1.01
+    maps = torch.cat([one, one + rounding, other, one * 0, 1e-9 * other])
+    assert is_constant(maps).tolist() == [True, True, False, True, False]

@@ -22,3 +22,16 @@ def test_every_map_is_shown_as_shares_of_its_largest_value():
     assert np.allclose(shown[1], 1) and np.allclose(shown[2], 1) and not shown[3].any()
     assert [ax.get_title() for ax in figure.axes[:3]] == ['image', 'a $x$', 'b']
     figure.canvas.draw()  # a `$` in a name begins no formula
+
+
+def test_objects_are_outlined_and_panels_captioned():
+    images = [np.full((8, 12, 3), 90, np.uint8), np.full((8, 8, 3), 90, np.uint8)]
+    maps = [np.array([[1., 2]], np.float32)] * 2
+    corners = [np.array([[1., 2, 5, 8], [0, 0, 2, 2]], np.float32), np.zeros((0, 4), np.float32)]
+    figure = draw_heat_maps(images, {'a': maps}, corners, {'image': ['50%', ''], 'a': ['$9%', '']})
+    for ax in figure.axes[:2]:
+        assert [patch.get_bbox().extents.tolist() for patch in ax.patches] == corners[0].tolist()
+    assert not figure.axes[2].patches and not figure.axes[3].patches
+    assert [[text.get_text() for text in ax.texts] for ax in figure.axes[:4]] == [
+        ['50%'], ['$9%'], [''], ['']]
+    figure.canvas.draw()
