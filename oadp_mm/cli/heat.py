@@ -149,7 +149,7 @@ def _tell(inside: Mapping[str, Sequence[Inside | None]], paths: Sequence[Path],
                          f'{share / chance:.2f}'])
     Console(highlight=False).print(terminal_table(
         Table(['', 'in objects %', 'by chance %', 'ratio'], rows), 'energy of maps on objects',
-        f"mean over images with objects: {count}; chance: the boxes' share of the area"))
+        f"mean of {count} images; chance: the boxes' share of them"))
     if target:
         told = {title: {str(path): each and each._asdict() for path, each in
                         zip(paths, found, strict=True)} for title, found in inside.items()}

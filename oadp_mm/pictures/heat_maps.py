@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -27,7 +29,6 @@ def draw_heat_maps(images: Sequence[np.ndarray], networks: Mapping[str, Sequence
     """
     captions = captions or {}
     figure, axes = grid_of(images, ['image', *networks])
-    shown = None
     for number, (row, image) in enumerate(zip(axes, images, strict=True)):
         height, width = image.shape[:2]
         place = {'extent': (0, width, height, 0)}
@@ -36,8 +37,8 @@ def draw_heat_maps(images: Sequence[np.ndarray], networks: Mapping[str, Sequence
             heat = maps[number]
             share = heat.clip(0) / max(float(heat.max()), np.finfo(np.float32).tiny)
             ax.imshow(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), 'gray', vmin=0, vmax=255, **place)
-            shown = ax.imshow(upsample(share.astype(np.float32), height, width), COLOURS,
-                              vmin=0, vmax=1, alpha=OPACITY, **place)
+            ax.imshow(upsample(share.astype(np.float32), height, width), COLOURS, vmin=0, vmax=1,
+                      alpha=OPACITY, **place)
         for ax, name in zip(row, ['image', *networks], strict=True):
             ax.set_axis_off()
             for x1, y1, x2, y2 in boxes[number] if boxes else ():
@@ -46,9 +47,10 @@ def draw_heat_maps(images: Sequence[np.ndarray], networks: Mapping[str, Sequence
             if name in captions:
                 ax.text(.02, .03, captions[name][number], transform=ax.transAxes, fontsize=7,
                         color='white', bbox={'facecolor': 'black', 'edgecolor': 'none', 'pad': 1.5})
-    if shown is not None:
-        # On white, half transparent, its colours would be paler than on any image.
-        bar = figure.colorbar(shown, ax=axes, fraction=.025, pad=.01, alpha=1)
+    if networks:
+        # Its colours are whole: half transparent on white they would be paler than on any image.
+        bar = figure.colorbar(ScalarMappable(Normalize(0, 1), COLOURS), ax=axes, fraction=.025,
+                              pad=.01)
         bar.set_label("share of the map's largest value", fontsize=8)
         bar.ax.tick_params(labelsize=7)
     return plain(figure)
