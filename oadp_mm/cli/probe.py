@@ -62,6 +62,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--statistics', choices=('clean', 'own'), default='clean',
                         help="of batch norms: measured anew on train images without augmentation, "
                         "or the file's own (%(default)s)")
+    parser.add_argument('--view', choices=('whole', 'square'), default='whole',
+                        help='images in their proportions, or squeezed into a square, as VOC07 is '
+                        'seen for linear SVMs (%(default)s)')
+    parser.add_argument('--windows', type=int, default=1, metavar='N',
+                        help='the vector of an image is the means of its map in N x N windows that '
+                        'overlap; 1: of the whole map (%(default)s)')
     parser.add_argument('--seeds', type=int, default=5, metavar='N',
                         help='draws of labels and clusters (%(default)s)')
     parser.add_argument('--images', type=int, default=1000, metavar='N',
@@ -87,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
 
     networks, work_dir = read_networks(args.files, args.config), _work_dir(args)
     settings = Settings(args.size or (160 if args.data == [NUCLEI] else 224), args.layer,
-                        args.statistics, args.seeds)
+                        args.statistics, args.seeds, args.view, args.windows)
     unlike = check_networks(networks, settings.size, settings.layer)
     whole = read_data(args.data, work_dir / 'data')
     task = plan(whole.at_most(args.images), args.families.split(','))
@@ -148,7 +154,7 @@ def _print(probed: Sequence[Mapping[str, Any]], families: Sequence[str], data: s
 
 
 def _check(args: argparse.Namespace) -> None:
-    for name, least in (('size', 32), ('seeds', 1), ('images', 2)):
+    for name, least in (('size', 32), ('seeds', 1), ('images', 2), ('windows', 1)):
         value = getattr(args, name)
         if value is not None and value < least:
             raise ValueError(f'--{name} must be {least} or more, got {value}')

@@ -15,7 +15,7 @@ def read_objects(path: Path, folder: Path | None = None,
                  ) -> tuple[list[Path], list[Boxes], dict[int, str], list[str]]:
     """Images, their boxes, and the names of categories by id, of what a fine-tuning reads, too.
 
-    Crowds are left out, and boxes are cut at the edges of their images, see `mended`.
+    Crowds are `uncounted`, and boxes are cut at the edges of their images, see `mended`.
 
     Args:
         path: a json in the form of COCO's instances.
@@ -33,8 +33,7 @@ def read_objects(path: Path, folder: Path | None = None,
     content, notes = mended(read_content(path), path.name)
     found = defaultdict(list)
     for each in content['annotations']:
-        if not each.get('iscrowd'):
-            found[each['image_id']].append(each)
+        found[each['image_id']].append(each)
     images = content['images']
     folder = folder or image_folder(path, images[0]['file_name'])
     boxes = [_boxes((each['height'], each['width']), found[each['id']]) for each in images]
@@ -43,9 +42,12 @@ def read_objects(path: Path, folder: Path | None = None,
 
 
 def _boxes(size: tuple[int, int], found: list[dict]) -> Boxes:
+    crowds = [each['category_id'] for each in found if each.get('iscrowd')]
+    found = [each for each in found if not each.get('iscrowd')]
     corners = np.array([each['bbox'] for each in found], np.float64).reshape(-1, 4)
     corners[:, 2:] += corners[:, :2]
     inside = corners.clip(0, [size[1], size[0]] * 2)
     return Boxes(size, inside.astype(np.float32),
                  np.array([each['category_id'] for each in found], np.int64),
-                 np.array([each['area'] for each in found], np.float64))
+                 np.array([each['area'] for each in found], np.float64),
+                 np.array(crowds, np.int64))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,19 +21,23 @@ class Boxes:
         corners: float32 (n, 4), (x1, y1, x2, y2) in them, edges included.
         kinds: int64 (n,), the class of each.
         areas: float64 (n,), of the objects in pixels, which may be less than the boxes'.
+        uncounted: int64, the classes of what is there but no object of these: crowds, and what VOC
+            calls difficult.
     """
 
     size: tuple[int, int]
     corners: np.ndarray
     kinds: np.ndarray
     areas: np.ndarray
+    uncounted: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.corners)
 
     def of(self, index: np.ndarray) -> Boxes:
         """Some of them."""
-        return Boxes(self.size, self.corners[index], self.kinds[index], self.areas[index])
+        return replace(self, corners=self.corners[index], kinds=self.kinds[index],
+                       areas=self.areas[index])
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Features of a frozen backbone on a labelled data set, extracted once and kept in files.
 
 ```
-FOLDER/{train,test}/images.npy    mean of the map, of each image
+FOLDER/{train,test}/images.npy    mean of the map, or of a few windows of it, of each image
 FOLDER/{train,test}/regions.npy   of each chosen box, image by image
 FOLDER/{train,test}/grids.npy     number of an image, rows and columns of its map
 FOLDER/{train,test}/cells.f32     cells of those maps in raster order, image by image
@@ -27,11 +27,12 @@ from torch import Tensor
 
 from oadp_mm.datasets.decoding import SixteenBit
 from oadp_mm.datasets.image_files import read_image
+from oadp_mm.ops.window_means import window_means
 from oadp_mm.ops.windows import Window
 from oadp_mm.probes.data import Boxes, Data, Part, evenly
 from oadp_mm.probes.regions import region_features
 from oadp_mm.probes.view_pairs import as_numbers, as_windows, window_pair
-from oadp_mm.probes.whole_maps import resized, scaled
+from oadp_mm.probes.whole_maps import View, scaled, seen
 
 #: Images of which all cells are kept.
 MAPS = {'train': 1024, 'test': 256}
@@ -47,9 +48,11 @@ class Eye:
     Args:
         maps: normalised images to a map (b, c, h, w).
         normalise: uint8 (b, 3, h, w) in BGR to what the network reads.
-        size: shorter side of an image in pixels.
+        size: shorter side of an image in pixels, or the side of a square one.
         stride: of the map.
         sixteen_bit: see `decode_image`.
+        view: see `seen`.
+        windows: a side, of the means that make the vector of an image, see `window_means`.
     """
 
     maps: Callable[[Tensor], Tensor]
@@ -57,6 +60,8 @@ class Eye:
     size: int
     stride: int
     sixteen_bit: SixteenBit = 'range'
+    view: View = 'whole'
+    windows: int = 1
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Features:
     """Of one part, as `extract` wrote them.
 
     Args:
-        images: float32 (images, c).
+        images: float32 (images, c * windows ** 2).
         regions: float32 (boxes, c).
         grids: int64 (maps, 3): number of the image, rows, columns.
         cells: float32 (cells of all maps, c), mapped from a file.
@@ -106,7 +111,8 @@ def read_features(folder: Path) -> Features:
     """What `extract` wrote of a part."""
     images, regions, grids = (np.load(folder / f'{name}.npy') for name in
                               ('images', 'regions', 'grids'))
-    cells = np.memmap(folder / 'cells.f32', np.float32, 'r').reshape(-1, images.shape[1])
+    cells = np.memmap(folder / 'cells.f32', np.float32, 'r').reshape(
+        (grids[:, 1] * grids[:, 2]).sum(), -1)
     return Features(images, regions, grids, cells)
 
 
@@ -126,10 +132,11 @@ def _extract_part(eye: Eye, part: Part, regions: Sequence[Boxes], most: int, fol
     with (folder / 'cells.f32').open('wb') as file:
         for start in range(0, len(part.paths), _AT_ONCE):
             numbers = range(start, min(start + _AT_ONCE, len(part.paths)))
-            pixels = [resized(part.paths[i], eye.size, eye.stride, eye.sixteen_bit)
+            pixels = [seen(part.paths[i], eye.size, eye.stride, eye.sixteen_bit, eye.view)
                       for i in numbers]
             for i, image, each in zip(numbers, pixels, _maps(eye, pixels), strict=True):
-                images.append(each.mean((1, 2)))
+                images.append(window_means(each[None], eye.windows).flatten())
+                channels = len(each)
                 if regions and len(regions[i]):
                     size = image.shape[1], image.shape[2]
                     corners = scaled(regions[i].corners, regions[i].size, size)
@@ -140,7 +147,7 @@ def _extract_part(eye: Eye, part: Part, regions: Sequence[Boxes], most: int, fol
             listen(len(numbers))
     np.save(folder / 'images.npy', torch.stack(images).numpy())
     np.save(folder / 'regions.npy',
-            torch.cat([images[0].new_zeros(0, len(images[0])), *rows]).numpy())
+            torch.cat([images[0].new_zeros(0, channels), *rows]).numpy())
     np.save(folder / 'grids.npy', np.array(grids))
 
 

@@ -25,10 +25,10 @@ from oadp_mm.probes.families.region import BOXES, region_figures
 from oadp_mm.probes.families.svm import classes_shown, svm_figures
 from oadp_mm.probes.floors import built_as
 from oadp_mm.probes.networks import Network
-from oadp_mm.probes.whole_maps import check_size, choose_layer, stride_of
+from oadp_mm.probes.whole_maps import View, check_size, choose_layer, stride_of
 
 #: Raise it when the same network on the same data would have other features or figures.
-PROTOCOL = 1
+PROTOCOL = 2
 FAMILIES = ('image', 'svm', 'region', 'dense', 'label-free')
 
 Statistics = Literal['clean', 'own']
@@ -44,12 +44,16 @@ class Settings:
         layer: of the backbone.
         statistics: of batch norms: measured on clean train images, or the file's own.
         seeds: of what is drawn.
+        view: how an image is seen, see `whole_maps.seen`.
+        windows: whose means are the vector of an image, see `window_means`.
     """
 
     size: int
     layer: int = -1
     statistics: Statistics = 'clean'
     seeds: int = 5
+    view: View = 'whole'
+    windows: int = 1
 
 
 @dataclass(frozen=True)
@@ -123,11 +127,12 @@ def probe(network: Network, task: Task, settings: Settings, cache: Path, listen:
                architecture=repr(sorted(network.architecture.items())),
                preprocessor=json.dumps(network.preprocessor), data=task.data.digest(),
                size=settings.size, layer=settings.layer, sixteen_bit=network.sixteen_bit,
-               statistics=settings.statistics if normed else 'none')
+               statistics=settings.statistics if normed else 'none', view=settings.view,
+               windows=settings.windows)
 
     def make(folder: Path) -> None:
         eye = Eye(maps, recorded_normaliser(network.preprocessor), settings.size, stride,
-                  network.sixteen_bit)
+                  network.sixteen_bit, settings.view, settings.windows)
         if key['statistics'] == 'clean':
             _measure_statistics(network, eye, task.data, listen)
         extract(eye, task.data, task.regions, folder, lambda done: listen('features', done))
@@ -146,7 +151,8 @@ def probe(network: Network, task: Task, settings: Settings, cache: Path, listen:
             failed[family] = str(error)
         listen(family, FAMILY_UNITS)
     told = {'size': settings.size, 'layer': settings.layer, 'stride': stride,
-            'statistics': key['statistics'], 'seeds': settings.seeds, 'protocol': PROTOCOL}
+            'statistics': key['statistics'], 'seeds': settings.seeds, 'view': settings.view,
+            'windows': settings.windows, 'protocol': PROTOCOL}
     return dict(name=network.name, origin=dict(network.origin),
                 architecture=built_as(network, stride), settings=told, figures=figures,
                 failed=failed)

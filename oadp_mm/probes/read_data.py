@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -149,8 +150,10 @@ def class_folder_data(folder: Path) -> Data:
 
 def _numbered(boxes: Sequence[Boxes], place: dict[int, int]) -> tuple[Boxes, ...]:
     """Boxes whose kinds are numbers of classes instead of category ids."""
-    return tuple(Boxes(each.size, each.corners,
-                       np.array([place[int(kind)] for kind in each.kinds], np.int64), each.areas)
+    def numbers(kinds: np.ndarray) -> np.ndarray:
+        return np.array([place[int(kind)] for kind in kinds], np.int64)
+
+    return tuple(replace(each, kinds=numbers(each.kinds), uncounted=numbers(each.uncounted))
                  for each in boxes)
 
 

@@ -17,8 +17,8 @@ from sklearn.svm import LinearSVC
 from oadp_mm.ops.average_precision import mean_average_precision
 from oadp_mm.ops.rows import check_lengths, check_pair, check_rows, check_varied, unit
 
-#: Costs among which each class chooses.
-COSTS = (*(.5**power for power in range(19, 3, -1)), 1., 10., 100.)
+#: Costs among which each class chooses, in the order of the protocol: the first of equals is taken.
+COSTS = (1., 10., 100., *(.5**power for power in range(4, 20)))
 FOLDS = 3
 #: Positives a class, and independent samples, of the low-shot protocol.
 SHOTS = (1, 2, 4, 8, 16, 32, 64, 96)
@@ -36,7 +36,7 @@ def svm_scores(train: np.ndarray, labels: np.ndarray, test: np.ndarray, *,
         train: features (n, c).
         labels: (n, k): 1 where an image shows the class, 0 where not, -1 where it is not counted.
         test: features (m, c).
-        costs: the one of the best average precision over three folds is taken, the least of equals.
+        costs: the one of the best average precision over three folds is taken, the first of equals.
         jobs: processes for the folds; one if None.
 
     Returns:

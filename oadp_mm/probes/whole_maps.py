@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
 from oadp_mm.datasets.decoding import SixteenBit
 from oadp_mm.datasets.image_files import read_image
+
+View = Literal['whole', 'square']
 
 _SIDE = 224  # a multiple of every usual stride
 
@@ -92,6 +96,33 @@ def resized(path: Path, size: int, stride: int, sixteen_bit: SixteenBit = 'range
     kernel = cv2.INTER_AREA if size < min(pixels.shape[:2]) else cv2.INTER_LINEAR
     pixels = cv2.resize(pixels, (width, height), interpolation=kernel)
     return torch.from_numpy(pixels.transpose(2, 0, 1).copy())
+
+
+def seen(path: Path, size: int, stride: int, sixteen_bit: SixteenBit = 'range',
+         view: View = 'whole') -> Tensor:
+    """An image file as a network sees all of it, uint8 (3, h, w), BGR.
+
+    Args:
+        path: of the file.
+        size: see `view`.
+        stride: of the map.
+        sixteen_bit: see `decode_image`.
+        view: `'whole'` is the protocol's, see `resized`; `'square'` squeezes the image into one of
+            `size` pixels, after its shorter side became 256/224 of that, as the codes that measure
+            VOC07 by linear SVMs do (by Pillow, as there).
+
+    Raises:
+        UnreadableImage: the file is missing or holds no whole image.
+    """
+    if view == 'whole':
+        return resized(path, size, stride, sixteen_bit)
+    pixels = read_image(path, sixteen_bit=sixteen_bit)
+    image, short = Image.fromarray(pixels), round(size * 256 / 224)
+    scale = short / min(image.size)
+    width, height = (max(short, int(side * scale)) for side in image.size)
+    image = image.resize((width, height), Image.Resampling.BILINEAR)
+    image = image.resize((size, size), Image.Resampling.BILINEAR)
+    return torch.from_numpy(np.array(image).transpose(2, 0, 1).copy())
 
 
 def sides(shape: tuple[int, int], size: int, stride: int) -> tuple[int, int]:

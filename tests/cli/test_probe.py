@@ -42,7 +42,8 @@ def test_a_row_a_file_and_the_second_time_nothing_is_computed(command, tmp_path,
     assert first['architecture'] == second['architecture']
     assert second['name'] == 'random' and second['origin'] == {'seed': '0'}
     assert first['settings'] == {'size': 64, 'layer': -1, 'stride': 16, 'statistics': 'clean',
-                                 'seeds': 2, 'protocol': probing.PROTOCOL}
+                                 'seeds': 2, 'view': 'whole', 'windows': 1,
+                                 'protocol': probing.PROTOCOL}
     assert first['failed'] == second['failed'] == {}
     assert {family: len(each) > 3 for family, each in first['figures'].items()} == {
         'region': True, 'dense': True, 'label-free': True}
@@ -63,7 +64,8 @@ def test_figures_of_a_run_lie_beside_it(command, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize('option', [
-    ['--statistics', 'own'], ['--layer', '-2'], ['--size', '80'], ['--images', '7']])
+    ['--statistics', 'own'], ['--layer', '-2'], ['--size', '80'], ['--images', '7'],
+    ['--view', 'square'], ['--windows', '2']])
 def test_another_setting_is_not_taken_from_the_cache(command, option, tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(probing, 'cached_folder',

@@ -32,7 +32,8 @@ def test_boxes_become_corners_and_are_cut_at_the_edge(tmp_path):
 
 
 def test_crowds_and_slivers_are_left_out(tmp_path):
-    assert not len(read_objects(_write(tmp_path, [[0, 0, 5, 5]], iscrowd=1))[1][0])
+    [crowd] = read_objects(_write(tmp_path, [[0, 0, 5, 5]], iscrowd=1))[1]
+    assert not len(crowd) and crowd.uncounted.tolist() == [3]
     assert not len(read_objects(_write(tmp_path, [[0, 0, 5, .5]]))[1][0])
 
 

@@ -1,6 +1,8 @@
 """With a network whose map is the mean of squares of 8 pixels, features are means of pixels."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -46,6 +48,22 @@ def test_features_are_those_of_their_image_whatever_is_seen_together(data, tmp_p
     np.testing.assert_allclose(train.regions[[0, 2]], train.images[[0, 2]], rtol=.02)
     np.testing.assert_allclose(train.regions[1], pixels[0][8:32, 8:24].mean((0, 1)), rtol=.1)
     assert len(read_features(folder / 'test').regions) == 0
+
+
+def test_vectors_of_windows_and_square_views(data, tmp_path):
+    """Cells and boxes stay those of the map; the vector has four means of 3 x 3 cells."""
+    regions = {'train': [_boxes((32, 48), [[0, 0, 48, 32]]), _boxes((32, 32), []),
+                         _boxes((32, 48), [])], 'test': []}
+    folder = tmp_path / 'features'
+    folder.mkdir()
+    extract(replace(EYE, view='square', windows=2), data, regions, folder)
+    train = read_features(folder / 'train')
+    assert train.grids.tolist() == [[i, 4, 4] for i in range(3)]
+    assert train.cells.shape == (48, 3) and train.regions.shape == (1, 3)
+    cells = train.cells.reshape(3, 4, 4, 3)
+    for image, found in zip(train.images, cells, strict=True):
+        expected = [found[i:i + 3, j:j + 3].mean((0, 1)) for i in (0, 1) for j in (0, 1)]
+        np.testing.assert_allclose(image.reshape(3, 4).T, expected, rtol=1e-5)
 
 
 def test_two_views_are_those_of_their_windows(data, tmp_path):

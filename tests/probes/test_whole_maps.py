@@ -12,6 +12,7 @@ from oadp_mm.probes.whole_maps import (
     choose_layer,
     resized,
     scaled,
+    seen,
     sides,
     stride_of,
 )
@@ -37,6 +38,19 @@ def test_boxes_move_with_their_image(tmp_path):
     inside = view[:, box[1] + 2:box[3] - 2, box[0] + 3:box[2] - 3]
     assert inside.min() == 255
     assert int(view.float().sum()) == pytest.approx(255 * 3 * 2 * 1.92 * 20 * 40, rel=.01)
+
+
+def test_a_square_view_holds_the_whole_image(tmp_path):
+    """Where the left third of an image is white, so is the left third of the square."""
+    image = np.zeros((40, 120, 3), np.uint8)
+    image[:, :40] = 255, 0, 0
+    cv2.imwrite(str(tmp_path / 'a.png'), image)
+    view = seen(tmp_path / 'a.png', 48, 16, view='square')
+    assert view.shape == (3, 48, 48) and view.dtype == torch.uint8
+    assert view[0, :, :14].min() == 255 and not view[0, :, 19:].any()  # blue comes first
+    assert not view[1:].any()
+    whole = seen(tmp_path / 'a.png', 48, 16)
+    assert torch.equal(whole, resized(tmp_path / 'a.png', 48, 16))
 
 
 def test_any_stage_of_a_resnet_can_be_had():

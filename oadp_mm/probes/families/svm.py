@@ -13,9 +13,12 @@ from oadp_mm.probes.svm import FOLDS, SHOTS, low_shot_precisions, svm_scores
 
 
 def classes_shown(boxes: Sequence[Boxes], classes: int) -> np.ndarray:
-    """int64 (images, classes): 1 where an image has a box of the class, else 0."""
+    """int64 (images, classes): 1 where an image has a box of the class, -1 where it shows the class
+    in what does not count alone (VOC's difficult objects, crowds), else 0.
+    """
     shown = np.zeros((len(boxes), classes), np.int64)
     for row, each in zip(shown, boxes, strict=True):
+        row[each.uncounted] = -1
         row[each.kinds] = 1
     return shown
 
@@ -38,9 +41,8 @@ def svm_figures(train: np.ndarray, labels: np.ndarray, test: np.ndarray, truth: 
     Raises:
         ValueError: fewer than two classes are left, or constant features.
     """
-    positive = labels.sum(0)
-    kept = np.flatnonzero((positive >= FOLDS) & (len(labels) - positive >= FOLDS)
-                          & (truth.sum(0) > 0))
+    positive, negative = ((labels == value).sum(0) for value in (1, 0))
+    kept = np.flatnonzero((positive >= FOLDS) & (negative >= FOLDS) & (truth == 1).any(0))
     if len(kept) < 2:
         raise ValueError(f'{len(kept)} classes are shown by {FOLDS} train images, not by {FOLDS} '
                          'others, and by a test image: give data of two or more')
@@ -53,5 +55,6 @@ def svm_figures(train: np.ndarray, labels: np.ndarray, test: np.ndarray, truth: 
             best = found[:, found.mean(0).argmax()].tolist()
             figures.append(figure(f'{shots} shot{"s" * (shots > 1)}', best, per_cent=True,
                                   better='more'))
-    return [*figures, figure('guess', float(truth.mean()), per_cent=True),
+    return [*figures, figure('guess', float(np.mean([(each == 1).sum() / (each >= 0).sum()
+                                              for each in truth.T])), per_cent=True),
             figure('classes', len(kept), detail=True)]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
@@ -19,6 +21,27 @@ def boxes(*kinds: int) -> Boxes:
 def test_an_image_shows_the_classes_of_its_boxes():
     shown = classes_shown([boxes(2, 0, 2), boxes(), boxes(1)], 3)
     assert shown.tolist() == [[1, 0, 1], [0, 0, 0], [0, 1, 0]]
+
+
+def test_what_is_difficult_alone_counts_neither_for_nor_against_a_class():
+    hard = replace(boxes(0), uncounted=np.array([1, 0]))
+    assert classes_shown([hard, replace(boxes(), uncounted=np.array([2]))], 3).tolist() == [
+        [1, -1, 0], [0, 0, -1]]
+
+
+def test_figures_are_of_what_counts(images):
+    """Images that do not count for the only class but one change nothing of it."""
+    train, labels, test, truth = images
+    expected = {each['name']: each['value'] for each in svm_figures(
+        train, labels[:, :2], test, truth[:, :2], seeds=1)}
+    rows = np.concatenate([train, train[:9] + 1, test[:9] - 1])
+    more = np.concatenate([labels[:, :2], np.full((18, 2), -1)])
+    others, true = np.concatenate([test, train[:5]]), np.concatenate(
+        [truth[:, :2], np.full((5, 2), -1)])
+    found = {each['name']: each['value'] for each in svm_figures(rows, more, others, true, seeds=1)}
+    assert found.keys() == expected.keys()
+    for name in ('mAP', 'guess', 'classes'):
+        assert found[name] == pytest.approx(expected[name], abs=.5)
 
 
 @pytest.fixture(scope='module')
