@@ -84,12 +84,11 @@ def pretraining_runs(methods: Sequence[str], template: Asked, seeds: int, work_d
     for seed in range(seeds):
         for method in methods:
             told = replace(template, folder='', method=method, seed=seed).as_dict()
-            files = {name: str(orl.file_of(name, work_dir))
-                     for name, users in ((orl.PROPOSALS, WITH_PROPOSALS),
-                                         (orl.CORRESPONDENCES, WITH_CORRESPONDENCES))
-                     if method in users}
-            asked, name = replace(template, method=method, seed=seed, **files), (
-                f'{method}/seed{seed}')
+            name, asked = f'{method}/seed{seed}', replace(
+                template, method=method, seed=seed,
+                proposals=_file(orl.PROPOSALS, method in WITH_PROPOSALS, work_dir),
+                correspondences=_file(
+                    orl.CORRESPONDENCES, method in WITH_CORRESPONDENCES, work_dir))
             words = shlex.split(asked.command(work_dir / name))[1:]
             runs.append(Run(method, seed, Stage(
                 name, f'{method}, seed {seed}',
@@ -101,6 +100,10 @@ def pretraining_runs(methods: Sequence[str], template: Asked, seeds: int, work_d
                 outputs=(work_dir / name / f'epoch_{template.epochs}.pth',),
                 epochs=template.epochs)))
     return runs
+
+
+def _file(name: str, used: bool, work_dir: Path) -> str:
+    return str(orl.file_of(name, work_dir)) if used else ''
 
 
 def stages_before(methods: Sequence[str], template: Asked, work_dir: Path, images: int,
