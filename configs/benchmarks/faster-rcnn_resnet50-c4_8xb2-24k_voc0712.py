@@ -20,3 +20,4 @@ param_scheduler = [
     dict(type='MultiStepLR', by_epoch=False, milestones=[18000, 22000]),
 ]
 train_cfg = dict(max_iters=24000, val_interval=24000)
+custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.PreciseBNHook')]

@@ -13,3 +13,4 @@ _base_ = [
 train_dataloader = dict(batch_size=2, dataset=_base_.pop('train_data'))
 val_dataloader = test_dataloader = dict(dataset=_base_.pop('val_data'))
 train_cfg = dict(max_iters=90000, val_interval=30000)
+custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.PreciseBNHook')]

@@ -20,4 +20,5 @@ param_scheduler = [
     dict(type='MultiStepLR', by_epoch=False, milestones=[18000]),
 ]
 train_cfg = dict(max_iters=24000, val_interval=24000)
+custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.PreciseBNHook')]
 auto_scale_lr = dict(base_batch_size=8)

@@ -15,3 +15,4 @@ train_dataloader = dict(batch_size=2, dataset=_base_.pop('train_data'))
 val_dataloader = test_dataloader = dict(dataset=_base_.pop('val_data'))
 optim_wrapper = dict(optimizer=dict(weight_decay=2.5e-5))
 train_cfg = dict(max_iters=90000, val_interval=30000)
+custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.PreciseBNHook')]

@@ -18,3 +18,4 @@ model = dict(roi_head=dict(
 train_dataloader = dict(batch_size=2, dataset=_base_.pop('train_data'))
 val_dataloader = test_dataloader = dict(dataset=_base_.pop('val_data'))
 train_cfg = dict(max_iters=90000, val_interval=30000)
+custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.PreciseBNHook')]

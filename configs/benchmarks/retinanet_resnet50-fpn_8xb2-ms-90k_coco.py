@@ -26,3 +26,4 @@ val_dataloader = test_dataloader = dict(dataset=_base_.pop('val_data'))
 val_evaluator = test_evaluator = dict(metric='bbox')
 optim_wrapper = dict(optimizer=dict(lr=0.01))
 train_cfg = dict(max_iters=90000, val_interval=30000)
+custom_hooks = [*_base_.custom_hooks, dict(type='oadp_mm.PreciseBNHook')]

@@ -9,6 +9,7 @@ import re
 
 import pytest
 from mmengine.optim import build_optim_wrapper
+from mmengine.registry import HOOKS
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
@@ -88,6 +89,19 @@ def test_norms_of_detectors_do_not_decay_and_all_else_does(name, load, outline):
     assert {decay[key] for key in rest} == {config.optim_wrapper.optimizer.weight_decay}
     assert {rate[key] for key in biases} in (set(), {2 * lr})
     assert {rate[key] for key in trained - biases} == {lr}
+
+
+@pytest.mark.parametrize('name', [
+    case for case in CASES if read(case).default_scope == 'mmdet'])
+def test_statistics_are_measured_anew_where_the_authors_do(name, load):
+    """PRECISE_BN of 200 iterations in RegionCL's logs, SoCo's and ORL's configs, MoCo's code (SCD).
+
+    SoCo's RetinaNet and FCOS are mmdet's, and OADP does not say.
+    """
+    hooks = [hook for hook in load(name).custom_hooks if 'PreciseBN' in hook.type]
+    silent = '(retinanet|fcos)_.*-parts_|faster-rcnn_resnet50-fpn_|resnet18'
+    assert [HOOKS.build(hook).num_batches for hook in hooks] == (
+        [] if re.search(silent, name) else [200])
 
 
 @pytest.mark.parametrize('name', C4)

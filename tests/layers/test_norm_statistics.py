@@ -8,7 +8,11 @@ import pytest
 import torch
 from torch import nn
 
-from oadp_mm.layers.norm_statistics import estimate_norm_statistics, leaving_no_trace
+from oadp_mm.layers.norm_statistics import (
+    estimate_norm_statistics,
+    leaving_no_trace,
+    measuring_statistics,
+)
 
 
 def _network() -> nn.Sequential:
@@ -73,6 +77,26 @@ def test_nothing_else_changes():
     assert not any(module.training for module in network.modules())
     assert all(norm.track_running_stats for norm in (network[1], network[5]))
     assert not any(module._forward_pre_hooks for module in network.modules())
+
+
+def test_norms_that_do_not_train_or_see_nothing_keep_theirs():
+    """Frozen ones, and a mask head's on batches without an object; empty batches weigh nothing."""
+    network = nn.ModuleDict({name: nn.BatchNorm1d(2) for name in ('seen', 'frozen', 'empty')})
+    network['frozen'].eval()
+    rows = torch.tensor([[1.0, -4.0], [5.0, 0.0]])
+    with measuring_statistics(network) as measured:
+        for norm in network.values():
+            norm(rows if norm is not network['empty'] else rows[:0])
+        network['seen'](rows[:0])
+        assert measured == []
+    assert measured == [network['seen']]
+    assert network['seen'].running_mean.tolist() == [3, -2]
+    assert network['seen'].running_var.tolist() == [8, 8]  # (2^2 + 2^2) / (2 - 1)
+    for name in ('frozen', 'empty'):
+        assert network[name].running_mean.tolist() == [0, 0]
+        assert network[name].running_var.tolist() == [1, 1]
+    assert [norm.training for norm in network.values()] == [True, False, True]
+    assert all(norm.track_running_stats for norm in network.values())
 
 
 @pytest.mark.parametrize(('network', 'batches', 'message'), [

@@ -10,6 +10,7 @@ from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
 from oadp_mm.engine.hooks.next_step import NextStepHook
 from oadp_mm.engine.hooks.optimizer_steps import OptimizerStepsHook
 from oadp_mm.engine.hooks.peak_memory import PeakMemoryHook
+from oadp_mm.engine.hooks.precise_bn import PreciseBNHook
 from oadp_mm.engine.hooks.progress import ProgressHook
 from oadp_mm.engine.hooks.seed import SeedHook
 from oadp_mm.engine.hooks.training_length import TrainingLengthHook
@@ -17,5 +18,5 @@ from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
 __all__ = ['AfterStepHook', 'CheckpointHook', 'CollapseHook', 'CropScheduleHook',
            'FiniteLossHook', 'HandoffCheckHook', 'NextStepHook', 'OptimizerStepsHook',
-           'PeakMemoryHook', 'ProgressHook', 'SeedHook', 'TrainingLengthHook',
+           'PeakMemoryHook', 'PreciseBNHook', 'ProgressHook', 'SeedHook', 'TrainingLengthHook',
            'UnreadableImagesHook']
