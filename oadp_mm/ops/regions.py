@@ -17,7 +17,7 @@ from oadp_mm.ops.losses import at_least_float32
 
 @dataclass(frozen=True)
 class Region:
-    """A rectangle of cells: `top`, `left` and its size `height` x `width`."""
+    """A rectangle of cells (or pixels): `top`, `left` and its size `height` x `width`."""
 
     top: int
     left: int
@@ -31,6 +31,10 @@ class Region:
         columns = torch.arange(grid[1], device=device) - self.left
         return (((rows >= 0) & (rows < self.height))[:, None]
                 & ((columns >= 0) & (columns < self.width)))
+
+    def scaled(self, by: int) -> Region:
+        """The same rectangle where each cell is `by` x `by` smaller ones, or pixels."""
+        return Region(self.top * by, self.left * by, self.height * by, self.width * by)
 
 
 @torch.compiler.disable  # a number of the host's: a graph would be made for each
@@ -100,7 +104,7 @@ def swap_regions(images: Float[Tensor, 'b c h w'], mask: Bool[Tensor, 'gh gw'],
 
     Args:
         images: a batch of views.
-        mask: cells of the region; the views' sides are multiples of its.
+        mask: cells of the region, or its pixels; the views' sides are multiples of the mask's.
         source: for each image the one its region is taken from.
     """
     return torch.where(_enlarged(mask, images), images[source], images)
@@ -112,12 +116,11 @@ def erase_region(images: Float[Tensor, 'b c h w'],
     return images.masked_fill(_enlarged(mask, images), 0)
 
 
-def crop_region(images: Float[Tensor, 'b c h w'], region: Region,
-                grid: tuple[int, int]) -> Float[Tensor, 'b c rh rw']:
-    """The pixels of the region (A.4)."""
-    rows, columns = images.shape[2] // grid[0], images.shape[3] // grid[1]
-    return images[:, :, region.top * rows:(region.top + region.height) * rows,
-                  region.left * columns:(region.left + region.width) * columns]
+def crop_region(images: Float[Tensor, 'b c h w'],
+                region: Region) -> Float[Tensor, 'b c rh rw']:
+    """The images within a rectangle of pixels (A.4)."""
+    return images[:, :, region.top:region.top + region.height,
+                  region.left:region.left + region.width]
 
 
 def pool_regions(features: Float[Tensor, 'b c h w'], mask: Bool[Tensor, 'gh gw'],

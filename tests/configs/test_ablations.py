@@ -99,6 +99,9 @@ ABLATIONS = {
     # Table 14; without composites there is no negative within one (A.4)
     'regioncl/ablations/regioncl-m_resnet50-no-swapping_8xb128-coslr-200e_in1k.py': (
         MAIN, {'swap': False, 'negative': False}),
+    # ours: where the released code places regions (R-1)
+    f'regioncl/ablations/regioncl-m_readings_8xb128-coslr-200e_in1k.py{ROW}released-placement': (
+        MAIN, {'placement': 'released'}),
     **{f'scd/ablations/scd-byol_tables3-4_2xb256-coslr-200e_in100.py{ROW}{tag}': (BYOL, changes)
        for tag, changes in SCD.items()},
 }

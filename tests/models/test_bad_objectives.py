@@ -56,6 +56,7 @@ def views(height: int, width: int | None = None, batch: int = BATCH) -> list[Ten
 @pytest.mark.parametrize(('changes', 'words'), [
     *[({'region': region}, ('region', '1 <= low <= high', region))
       for region in ((0, 3), (5, 3), (-2, 3), (1.0, 2), (3,), (1, 2, 3), 3)],
+    ({'placement': 'code'}, ('placement', "'released'", "'code'")),
     ({'stride': 0}, ('stride', 'at least 1', 0)),
     ({'stride': -32}, ('stride', 'at least 1', -32)),
     ({'stride': 32.0}, ('stride', 'integer', 32.0)),

@@ -70,3 +70,21 @@ def test_the_pooled_cells_are_the_pasted_pixels(monkeypatch, pixels: int) -> Non
         np.testing.assert_allclose(paste[image], expected, rtol=0, atol=1e-12)
         expected = oracle.pooled(colours[image].numpy(), grid, box)[1]
         np.testing.assert_allclose(canvas[image], expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize('swap', [True, False])
+def test_the_released_placement_pastes_pixels_and_pools_cells(monkeypatch, swap: bool) -> None:
+    """A start of 127 pixels of 224: of the pooled cells 3 to 5 a strip of the first is pasted."""
+    model = regioncl(placement='released', swap=swap, negative=swap)
+    model.backbone = Averages(32)
+    cells, pixels = Region(0, 3, 3, 3), Region(0, 127, 96, 96)
+    monkeypatch.setattr(module, 'released_region', lambda *_: (cells, pixels))
+    images = painted(2, 224, 224)
+    paste, canvas, source = model.region_features(images)
+    own, other = images[:, :, 0, 0], images[source, :, 0, 0]
+    # 2 of 3 columns of cells, and 1 of 32 pixels of the third; the canvas has what they miss.
+    share = (2 + 1 / 32) / 3 if swap else 1
+    torch.testing.assert_close(paste, share * other + (1 - share) * own)
+    foreign = 3 * (31 / 32) / (49 - 9)
+    torch.testing.assert_close(
+        canvas, (1 - foreign) * own + foreign * (other if swap else torch.zeros_like(own)))

@@ -93,7 +93,7 @@ def test_composites_and_parts_by_loops(cell: tuple[int, int]) -> None:
     black = np.concatenate([images.numpy(), np.zeros_like(images[:1])])
     expected = oracle.composite(black, GRID, BOX, [4] * 5)[:4]
     np.testing.assert_array_equal(erase_region(images, mask), expected)
-    crop = crop_region(images, REGION, GRID)
+    crop = crop_region(images, Region(1 * cell[0], 2 * cell[1], 2 * cell[0], 3 * cell[1]))
     assert crop.shape == (4, 3, 2 * cell[0], 3 * cell[1])
     assert torch.equal(crop, images[:, :, 1 * cell[0]:3 * cell[0], 2 * cell[1]:5 * cell[1]])
 

@@ -20,6 +20,21 @@ def probabilities(grid: tuple[int, int], bounds: tuple[int, int]) -> dict[Box, F
             for h, w in sizes for top, left in places[h, w]}
 
 
+def released_starts(cells: int, side: int, stride: int) -> dict[int, Fraction]:
+    """Pixel at which the released code starts a side of so many cells, and how often it does.
+
+    A pixel of the image, each as likely; the nearest multiple of a cell, of two the one with the
+    even number; at most what leaves a pixel behind the region.
+    """
+    size, starts = cells * stride, {}
+    for pixel in range(size):
+        below, rest = divmod(pixel, stride)
+        up = 2 * rest > stride or (2 * rest == stride and below % 2 == 1)
+        start = min((below + up) * stride, size - 1 - side * stride)
+        starts[start] = starts.get(start, 0) + Fraction(1, size)
+    return starts
+
+
 def cells(grid: tuple[int, int], box: Box) -> Iterator[tuple[int, int, bool]]:
     """Row, column and whether it lies in the region, of every cell."""
     top, left, height, width = box

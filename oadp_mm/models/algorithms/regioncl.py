@@ -13,6 +13,7 @@ from oadp_mm.models.pretrainer import Pretrainer, feature_channels
 from oadp_mm.models.view_pairs import ONE_WAY, EncodedViews, Pairs, summed
 from oadp_mm.ops.pooling import whole_and_map
 from oadp_mm.ops.regions import (
+    Region,
     check_bounds,
     crop_region,
     erase_region,
@@ -21,6 +22,7 @@ from oadp_mm.ops.regions import (
     random_region,
     swap_regions,
 )
+from oadp_mm.ops.released_regions import released_region
 from oadp_mm.registry import MODELS
 
 
@@ -41,6 +43,8 @@ class RegionCL(Pretrainer):
         dense_head: config of a `DenseContrastiveHead`, for -D.
         region: least and greatest side of a region in cells (C_L and C_U, section 3.1).
         stride: pixels a cell (R); the view's sides are multiples of it.
+        placement: 'cells', on whole ones as 3.1 says, or 'released', as the authors' code does,
+            see `oadp_mm.ops.released_regions`.
         paste: include the pasted region's term of eq. 2 (Table 10).
         canvas: include the canvas's term.
         negative: paste and canvas of a composite are negatives of each other.
@@ -58,11 +62,11 @@ class RegionCL(Pretrainer):
 
     def __init__(self, backbone: dict, head: dict, data_preprocessor: dict,
                  dense_head: dict | None = None, region: tuple[int, int] = (3, 5),
-                 stride: int = 32, paste: bool = True, canvas: bool = True, negative: bool = True,
-                 swap: bool = True, region_weight: float = 1.0, pairs: Pairs = ONE_WAY,
-                 shuffle_bn: bool = False, ema_decay: float | None = 0.999,
-                 final_ema_decay: float = 1.0, target_backbone: dict | None = None,
-                 init_cfg: dict | None = None) -> None:
+                 stride: int = 32, placement: str = 'cells', paste: bool = True,
+                 canvas: bool = True, negative: bool = True, swap: bool = True,
+                 region_weight: float = 1.0, pairs: Pairs = ONE_WAY, shuffle_bn: bool = False,
+                 ema_decay: float | None = 0.999, final_ema_decay: float = 1.0,
+                 target_backbone: dict | None = None, init_cfg: dict | None = None) -> None:
         super().__init__(backbone, data_preprocessor=data_preprocessor, pairs=pairs,
                          ema_decay=ema_decay, final_ema_decay=final_ema_decay,
                          target_backbone=target_backbone, shuffle_bn=shuffle_bn, init_cfg=init_cfg)
@@ -76,6 +80,9 @@ class RegionCL(Pretrainer):
         if not isinstance(stride, int) or stride < 1:
             raise ValueError('stride is the pixels of a cell, an integer of at least 1, got '
                              f'{stride}')
+        if placement not in ('cells', 'released'):
+            raise ValueError("placement is 'cells', as in the paper, or 'released', as in its "
+                             f'code, got {placement!r}')
         if region_weight and not (paste or canvas):
             raise ValueError('paste and canvas are both off, which leaves no region loss: switch '
                              'one on, or set region_weight=0')
@@ -83,7 +90,7 @@ class RegionCL(Pretrainer):
             why = 'without swapping, paste and canvas are of the same image' if not swap else (
                 f'{type(self.head).__name__} has no negatives')
             raise ValueError(f'negative=True, but {why}: set negative=False')
-        self.region, self.stride = check_bounds(region), stride
+        self.region, self.stride, self.placement = check_bounds(region), stride, placement
         self.paste, self.canvas, self.negative, self.swap = paste, canvas, negative, swap
         self.region_weight = region_weight
 
@@ -132,13 +139,21 @@ class RegionCL(Pretrainer):
                              f'{self.stride} pixels: choose views whose sides are multiples of '
                              f'`stride`, such as views.crop.scale={nearest}')
         grid = (height // self.stride, width // self.stride)
-        region = random_region(grid, self.region)
+        region, pasted = self.draw(grid)
         mask = region.mask(grid, images.device)
+        pixels = pasted.mask((height, width), images.device)
         if self.swap:
             source = random_derangement(len(images), device=images.device)
-            composites = swap_regions(images, mask, source)
+            composites = swap_regions(images, pixels, source)
             return *pool_regions(whole_and_map(self.backbone(composites)[-1])[1], mask), source
         source = torch.arange(len(images), device=images.device)
-        crops = self.backbone(crop_region(images, region, grid))[-1]
-        erased = self.backbone(erase_region(images, mask))[-1]
+        crops = self.backbone(crop_region(images, pasted))[-1]
+        erased = self.backbone(erase_region(images, pixels))[-1]
         return (whole_and_map(crops)[0], pool_regions(whole_and_map(erased)[1], mask)[1], source)
+
+    def draw(self, grid: tuple[int, int]) -> tuple[Region, Region]:
+        """The cells that are pooled and the pixels that are pasted, of all images of the batch."""
+        if self.placement == 'released':
+            return released_region(grid, self.region, self.stride)
+        cells = random_region(grid, self.region)
+        return cells, cells.scaled(self.stride)
