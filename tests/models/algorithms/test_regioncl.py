@@ -1,13 +1,16 @@
 """RegionCL's losses against loops from eq. 1-3, and where its gradients stop."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from operator import eq
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
+from oadp_mm.engine.hooks import seed as seed_hook
 from oadp_mm.models import RegionCL
 from oadp_mm.models.algorithms import regioncl as module
 from oadp_mm.models.view_pairs import BOTH_WAYS, ONE_WAY
@@ -197,3 +200,30 @@ class TestGradients:
                 'backbone.patch_embed.projection.bias')
             assert parameter.requires_grad == trained, name
             assert (parameter.grad is not None) == trained, name
+
+
+class TestDraws:
+    """R-8: each process draws its own region at each step, by (seed, process, step) alone."""
+
+    @staticmethod
+    def of(monkeypatch, rank: int, steps: Iterable[int], seed: int = 0) -> list[Region]:
+        monkeypatch.setattr(seed_hook, 'get_rank', lambda: rank)
+        model, drawn = regioncl(), []
+        for step in steps:
+            seed_hook.SeedHook().before_train_iter(SimpleNamespace(seed=seed, iter=step), 0)
+            drawn.append(model.draw((7, 7))[0])
+        return drawn
+
+    def test_a_resume_draws_what_the_unbroken_run_drew(self, monkeypatch) -> None:
+        whole = self.of(monkeypatch, 1, range(12))
+        torch.rand(7)  # whatever was drawn in between
+        assert self.of(monkeypatch, 1, range(8, 12)) == whole[8:]
+        assert len(set(whole)) > 6
+
+    def test_processes_and_seeds_draw_each_their_own(self, monkeypatch) -> None:
+        """Of 9 sizes and up to 25 places: 40 equal draws of two would be no chance."""
+        draws = [self.of(monkeypatch, *key) for key in ((0, range(40)), (1, range(40)),
+                                                        (0, range(40), 1), (0, range(40)))]
+        assert draws[0] == draws[3]
+        for i, j in ((0, 1), (0, 2), (1, 2)):
+            assert sum(map(eq, draws[i], draws[j])) < 6  # 0.3 to expect
