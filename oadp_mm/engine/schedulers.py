@@ -5,6 +5,7 @@ mmengine tells a scheduler without `end` how long the run really is (`train_cfg`
 """
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mmengine.optim import CosineAnnealingLR, LinearLR
@@ -42,6 +43,8 @@ class CosineLR(CosineAnnealingLR):
         optimizer: the runner's.
         after: share of the training that the warm-up takes, 0..1; its `until`.
         end: iterations of the training; the runner's, if the config says `by_epoch=False` only.
+        whole: the cosine begins with the training, as timm's, so that it has fallen a little when
+            the warm-up makes way for it.
         **options: of mmengine's CosineAnnealingLR.
 
     Raises:
@@ -49,9 +52,18 @@ class CosineLR(CosineAnnealingLR):
     """
 
     def __init__(self, optimizer: Any, after: float, *, end: int, by_epoch: bool = True,
-                 **options: Any) -> None:
+                 whole: bool = False, **options: Any) -> None:
+        self.whole = whole
         super().__init__(optimizer, begin=_iterations('after', after, end, by_epoch), end=end,
                          by_epoch=False, **options)
+
+    def _get_value(self) -> list[float]:
+        if not self.whole:
+            return super()._get_value()
+        share = (self.begin + self.last_step) / self.end
+        least = self.eta_min or 0.0
+        return [least + (base - least) * (1 + math.cos(math.pi * share)) / 2
+                for base in self.base_values]
 
 
 def _iterations(name: str, share: float, end: int, by_epoch: bool) -> int:

@@ -10,6 +10,7 @@ import re
 
 import pytest
 from mmengine.config import Config
+from mmengine.registry import MODELS
 from torch import nn
 
 from tests.configs.leaves import LEAVES
@@ -112,7 +113,7 @@ def test_run(name, load):
     assert processes * each == config.auto_scale_lr.base_batch_size == images
     assert config.train_cfg == {'type': 'EpochBasedTrainLoop', 'max_epochs': epochs}
     check_rates(learning_rates(config), RATES[name], warm_up, epochs,
-                least=5e-6 if 'moby' in stem else 0)
+                **{'least': 5e-6, 'whole': True} if 'moby' in stem else {})
     dataset = config.train_dataloader.dataset.dataset
     assert (dataset.data_root, dataset.get('list_file')) == DATA[name[:-3].rsplit('_', 1)[1]]
     assert config.optim_wrapper.get('clip_grad') == ({'max_norm': 5} if 'moby' in stem else None)
@@ -121,19 +122,24 @@ def test_run(name, load):
     assert fixed == ([RATES[name]] if 'regioncl-s' in stem else [])
 
 
-def check_rates(found: list[float], base: float, warm_up: int, epochs: int, least: float) -> None:
-    """A cosine to the least rate: each iteration its own behind a warm-up, else one an epoch."""
+def check_rates(found: list[float], base: float, warm_up: int, epochs: int, least: float = 0,
+                whole: bool = False) -> None:
+    """A cosine to the least rate: each iteration its own behind a warm-up, else one an epoch.
+
+    A `whole` one began with the training, as timm's.
+    """
     assert len(found) == epochs * EPOCH
     if warm_up:
         start = warm_up * EPOCH
-        assert found[0] < 1e-3 * base < base == pytest.approx(found[start])
-        assert found[:start + 1] == sorted(found[:start + 1])
+        assert found[0] < 1e-3 * base < base == pytest.approx(found[start - 1])
+        assert found[:start] == sorted(found[:start])
         steps = range(start, epochs * EPOCH, 97)
     else:
         steps = range(0, epochs * EPOCH, EPOCH)
         assert all(found[step] == found[step + EPOCH - 1] for step in steps)
+    begin = 0 if whole else warm_up * EPOCH
     for step in steps:
-        share = (step - warm_up * EPOCH) / ((epochs - warm_up) * EPOCH)
+        share = (step - begin) / (epochs * EPOCH - begin)
         assert found[step] == pytest.approx(
             least + (base - least) * (1 + math.cos(math.pi * share)) / 2)
 
@@ -181,6 +187,19 @@ def test_network(stem, load, outline):
     first, *others = (load(name) for name in RATES if name.startswith(stem))
     assert network(first, outline(first.model)) == NETWORKS[stem]
     assert all((other.model, other.sync_bn) == (first.model, first.sync_bn) for other in others)
+
+
+def test_moby_starts_as_its_code_does(load):
+    """Swin's `_init_weights`."""
+    config = load('regioncl/regioncl-moby_swin-tiny_8xb64-coslr-300e_in1k.py')
+    backbone = MODELS.build(config.model.backbone)
+    backbone.init_weights()
+    linear = [module for module in backbone.modules() if isinstance(module, nn.Linear)]
+    assert len(linear) == 12 * 4 + 3  # qkv, proj and two of the MLP a block; three mergings
+    for module in linear:
+        count = module.weight.numel()
+        assert module.weight.std().item() == pytest.approx(0.02, abs=6 * 0.02 / (2 * count) ** 0.5)
+        assert module.bias is None or not module.bias.any()
 
 
 def test_drop_path_of_moby_is_online_only(load, outline):

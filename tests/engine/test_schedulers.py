@@ -1,6 +1,7 @@
 """Rates as shares of a training: those of the host's schedules written out for one length."""
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from mmengine.hooks import Hook
@@ -36,6 +37,21 @@ def test_they_follow_whatever_length_the_run_has(epochs, warm, line, make_runner
          'T_max': epochs - warm, 'convert_to_iter_based': True}]
     assert rates(shares, epochs, line, make_runner) == pytest.approx(
         rates(written, epochs, line, make_runner), rel=1e-9)
+
+
+@pytest.mark.parametrize('epochs', [5, 10])
+def test_a_whole_cosine_began_with_the_training(epochs, line, make_runner):
+    """timm's, written out: a tenth of the way down where the warm-up ends (8 iterations an epoch).
+    """
+    seen = rates([{**WARM, 'until': 0.2, 'start_factor': 1e-3, 'by_epoch': False},
+                  {**FALL, 'after': 0.2, 'eta_min': 1e-4, 'whole': True, 'by_epoch': False}],
+                 epochs, line, make_runner)
+    steps = np.arange(8 * epochs)
+    expected = 1e-4 + (0.01 - 1e-4) * (1 + np.cos(np.pi * steps / steps.size)) / 2
+    start = round(0.2 * steps.size)
+    assert seen[start:] == pytest.approx(expected[start:], rel=1e-12)
+    assert seen[start - 1] == pytest.approx(0.01)
+    assert seen[start] < 0.0905 + 1e-4
 
 
 def test_a_warm_up_of_less_than_two_iterations_is_none(line, make_runner):
