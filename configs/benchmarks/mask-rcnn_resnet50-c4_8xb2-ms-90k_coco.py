@@ -1,7 +1,7 @@
-# Paper: RegionCL 4.2, Table 4; SCD 5.3 and A.4, Table 2. COCO instance segmentation, C4, 1x.
+# Paper: SCD 5.3 and A.4, Table 2. COCO detection and instance segmentation, C4, 1x.
 # Command: OADP_CKPT=work_dirs/backbone.pth mim train onedl-mmdetection \
 #     configs/benchmarks/mask-rcnn_resnet50-c4_8xb2-ms-90k_coco.py --launcher pytorch --gpus 8
-# Expected: configs/regioncl/README.md, configs/scd/README.md.
+# Expected: configs/scd/README.md.
 # Hardware: 8 GPUs, 2 images each.
 _base_ = [
     '../_base_/models/mask-rcnn_resnet50-c4.py',

@@ -5,14 +5,16 @@
 # Hardware: 8 GPUs, 2 images each. The host's recipe: one size, lr 0.01.
 _base_ = './retinanet_resnet50-fpn_8xb2-ms-90k_coco.py'
 
-# The neck begins at C3, so that the file's second level is its first; P6 and P7 start fresh, as
-# the host starts them.
-model = dict(neck=dict(init_cfg=dict(
-    _base_.model.backbone.init_cfg, prefix='neck.',
-    only={f'{convs}.{level}': f'{convs}.{level - 1}'
-          for convs in ('lateral_convs', 'fpn_convs') for level in (1, 2, 3)},
-    fresh={f'fpn_convs.{extra}': dict(
-        type='Xavier', layer='Conv2d', distribution='uniform') for extra in (3, 4)})))
+# The host's neck, with norms. It begins at C3, so that the file's second level is its first; P6 and
+# P7 start fresh, as the host starts them.
+model = dict(neck=dict(
+    _base_.model.neck.pyramid, _delete_=True, add_extra_convs='on_input', num_outs=5,
+    init_cfg=dict(
+        _base_.model.backbone.init_cfg, prefix='neck.',
+        only={f'{convs}.{level}': f'{convs}.{level - 1}'
+              for convs in ('lateral_convs', 'fpn_convs') for level in (1, 2, 3)},
+        fresh={f'fpn_convs.{extra}': dict(
+            type='Xavier', layer='Conv2d', distribution='uniform') for extra in (3, 4)})))
 _base_.train_dataloader.dataset.pipeline[2] = dict(
     type='Resize', scale=(1333, 800), keep_ratio=True)
 param_scheduler = [

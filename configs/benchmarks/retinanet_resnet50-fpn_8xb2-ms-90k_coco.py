@@ -12,12 +12,17 @@ _base_ = [
     '../_base_/mmdet_runtime.py',
 ]
 
-# Nothing is frozen, as the host's model is; batch norm in backbone and FPN.
+# Nothing is frozen, as the host's model is; batch norm in backbone and FPN, but for P6 and P7 (the
+# logs count 59).
 model = dict(
     backbone=dict(frozen_stages=-1, norm_eval=False, init_cfg=dict(
         type='oadp_mm.CheckedPretrained',
         checkpoint=os.environ.get('OADP_CKPT', 'work_dirs/backbone.pth'))),
-    neck=dict(norm_cfg=dict(type='BN', requires_grad=True)))
+    neck=dict(
+        _delete_=True, type='oadp_mm.ExtendedPyramid', in_channels=2048, channels=256,
+        pyramid=dict(
+            type='FPN', in_channels=[256, 512, 1024, 2048], out_channels=256, start_level=1,
+            num_outs=3, norm_cfg=dict(type='BN', requires_grad=True))))
 # Boxes without masks.
 _base_.train_data.pipeline[1].pop('with_mask')
 _base_.val_data.pipeline[2].pop('with_mask')

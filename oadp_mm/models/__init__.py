@@ -14,7 +14,12 @@ from oadp_mm.models.heads.predictive import PredictiveHead
 from oadp_mm.models.heads.semantic import SemanticHead
 from oadp_mm.models.pretrainer import Pretrainer
 from oadp_mm.models.selectors.patch_selector import PatchSelector
-from oadp_mm.models.transfer import NormedPooling, NormedSharedHead, SaliencyPooling
+from oadp_mm.models.transfer import (
+    ExtendedPyramid,
+    NormedPooling,
+    NormedSharedHead,
+    SaliencyPooling,
+)
 
 __all__ = [
     'OADP',
@@ -22,6 +27,7 @@ __all__ = [
     'SCD',
     'ContrastiveHead',
     'DenseContrastiveHead',
+    'ExtendedPyramid',
     'InBatchContrastiveHead',
     'NormedPooling',
     'NormedSharedHead',

@@ -1,8 +1,9 @@
-"""What stands on a pretrained backbone in transfer: a C4 detector's head, a classifier's neck."""
+"""What stands on a pretrained backbone in transfer: heads and necks of other models."""
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
@@ -56,6 +57,36 @@ class NormedPooling(BaseModule):
     def forward(self, features: Sequence[Tensor]) -> tuple[Tensor]:
         """Rows (b, channels * windows ** 2) of the last map (b, channels, h, w)."""
         return (self.norm(window_means(features[-1], self.windows)).flatten(1),)
+
+
+@MODELS.register_module()
+class ExtendedPyramid(BaseModule):
+    """A host's feature pyramid and, below its input, two coarser levels without norm.
+
+    RetinaNet's P6 and P7 as detectron2 has them (`LastLevelP6P7`): convolutions of stride 2, P6 of
+    the backbone's last map, P7 of P6 behind a ReLU. mmdet's `FPN` gives all its levels the same
+    norm.
+
+    Args:
+        pyramid: config of the pyramid, mmdet's `FPN`.
+        in_channels: of the backbone's last map.
+        channels: of the two levels.
+    """
+
+    def __init__(self, pyramid: dict, in_channels: int, channels: int = 256,
+                 init_cfg: dict | None = None) -> None:
+        super().__init__(init_cfg)
+        self.pyramid = MODELS.build(pyramid)
+        self.p6 = nn.Conv2d(in_channels, channels, 3, stride=2, padding=1)
+        self.p7 = nn.Conv2d(channels, channels, 3, stride=2, padding=1)
+        for level in (self.p6, self.p7):
+            nn.init.kaiming_uniform_(level.weight, a=1)  # Caffe2's Xavier, as in detectron2
+            nn.init.zeros_(level.bias)
+
+    def forward(self, maps: Sequence[Tensor]) -> tuple[Tensor, ...]:
+        """The pyramid's levels and two more, of which each halves the sides."""
+        coarser = self.p6(maps[-1])
+        return (*self.pyramid(maps), coarser, self.p7(F.relu(coarser)))
 
 
 @MODELS.register_module()

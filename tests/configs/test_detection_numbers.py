@@ -23,8 +23,8 @@ C4 = [name for name in LEAVES if re.match('benchmarks/.*-c4_', name)]
 # name: lr, weight decay, images a step, steps, where the rate falls (or its schedule)
 STEPS = {f'benchmarks/{name}.py': row for name, row in {
     # RegionCL
-    'mask-rcnn_resnet50-c4_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
-    'mask-rcnn_resnet50-c4_8xb2-ms-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
+    'mask-rcnn_resnet50-c4_8xb2-ms1200-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
+    'mask-rcnn_resnet50-c4_8xb2-ms1200-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
     'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
     'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
     'retinanet_resnet50-fpn_8xb2-ms-90k_coco': (0.01, 1e-4, 16, 90000, [60000, 80000]),
@@ -32,7 +32,8 @@ STEPS = {f'benchmarks/{name}.py': row for name, row in {
     'mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes': (0.01, 1e-4, 8, 24000, [18000]),
     'upernet_resnet50_8xb2-40k_cityscapes-512x1024': (0.01, 5e-4, 16, 40000, 'PolyLR'),
     'upernet_resnet50_8xb2-80k_cityscapes-512x1024': (0.01, 5e-4, 16, 80000, 'PolyLR'),
-    # SCD, with RegionCL's C4 of COCO and OADP's FPN
+    # SCD, with OADP's FPN
+    'mask-rcnn_resnet50-c4_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
     'faster-rcnn_resnet50-c4_8xb2-24k_voc0712': (0.02, 1e-4, 16, 24000, [18000, 22000]),
     'mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
     # SoCo, with SCD's C4 of VOC
@@ -167,8 +168,34 @@ def test_where_a_detector_has_norms(name, parts, load, outline):
             'Shared2FCBBoxHead' if parts == {'neck'} else 'Shared4Conv1FCBBoxHead')
 
 
+@pytest.mark.parametrize(('name', 'count'), [
+    ('mask-rcnn_resnet50-c4_8xb2-ms1200-90k_coco', 54),
+    ('mask-rcnn_resnet50-c4_8xb2-ms1200-180k_coco', 54),
+    ('mask-rcnn_resnet50-fpn-2fc_8xb2-ms-90k_coco', 61),
+    ('mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k_coco', 61),
+    ('mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes', 61),
+    ('retinanet_resnet50-fpn_8xb2-ms-90k_coco', 59),
+    ('retinanet_resnet50-fpn_8xb2-ms-180k_coco', 59),
+])
+def test_norms_are_as_many_as_in_regioncls_logs(name, count, load, outline):
+    """"Computing precise BN statistics for 59 BN layers"."""
+    model = outline(load(f'benchmarks/{name}.py').model)
+    assert sum(isinstance(module, nn.BatchNorm2d) for module in model.modules()) == count
+
+
+@pytest.mark.parametrize('name', [
+    case for case in CASES if read(case).default_scope == 'mmdet' and '/fcos' not in case])
+def test_anchors_across_the_border_count(name, load):
+    """RegionCL's logs: BOUNDARY_THRESH -1, detectron2's default. FCOS has no anchors."""
+    settings = load(name).model.train_cfg
+    assert settings.get('rpn', settings).allowed_border == -1
+
+
 @pytest.mark.parametrize(('name', 'sides', 'longest'), [
     ('benchmarks/mask-rcnn_resnet50-c4_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
+    ('benchmarks/mask-rcnn_resnet50-c4_8xb2-ms1200-90k_coco.py', range(640, 801, 32), 1200),
+    ('benchmarks/mask-rcnn_resnet50-c4_8xb2-ms1200-180k_coco.py', range(640, 801, 32), 1200),
+    ('benchmarks/mask-rcnn_resnet50-c4_8xb2-ms-90k-wd25e-6_coco.py', range(640, 801, 32), 1333),
     ('benchmarks/retinanet_resnet50-fpn_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
     ('benchmarks/mask-rcnn_resnet50-fpn-parts_8xb2-ms-90k_coco.py', range(640, 801, 32), 1333),
     ('benchmarks/mask-rcnn_resnet50-fpn-parts_8xb2-ms-90k_lvis.py', range(640, 801, 32), 1333),

@@ -4,8 +4,10 @@ import pytest
 import torch
 from mmdet.models.roi_heads.shared_heads import ResLayer
 
-from oadp_mm.models import NormedPooling, NormedSharedHead
+from oadp_mm.models import ExtendedPyramid, NormedPooling, NormedSharedHead
 
+PYRAMID = {'type': 'mmdet.FPN', 'in_channels': [4, 2], 'out_channels': 3, 'num_outs': 2,
+           'norm_cfg': {'type': 'BN'}}
 LAYER = {'type': 'mmdet.ResLayer', 'depth': 18, 'norm_eval': False}
 
 
@@ -52,3 +54,30 @@ def test_means_of_windows_are_normalised_per_channel():
     [rows] = neck.eval()((maps,))
     expected = (means - running) / (neck.norm.running_var[:, None] + 1e-5).sqrt()
     torch.testing.assert_close(rows, expected.flatten(1))
+
+
+def test_two_levels_below_a_pyramid_are_detectron2s():
+    """P6 of the last map, P7 of P6 behind a ReLU, by a loop over one position each."""
+    neck = ExtendedPyramid(PYRAMID, in_channels=2, channels=3).double()
+    maps = (torch.randn(1, 4, 12, 12).double(), torch.randn(1, 2, 6, 6).double())
+    *levels, p6, p7 = neck(maps)
+    assert all(map(torch.equal, levels, neck.pyramid(maps)))
+    assert (p6.shape, p7.shape) == ((1, 3, 3, 3), (1, 3, 2, 2))
+    at = (maps[1][0, :, 1:4, 3:6] * neck.p6.weight[1]).sum() + neck.p6.bias[1]  # row 1, column 2
+    torch.testing.assert_close(p6[0, 1, 1, 2], at)
+    at = (p6.clamp(min=0)[0, :, 1:3, 1:3] * neck.p7.weight[2, :, :2, :2]).sum() + neck.p7.bias[2]
+    torch.testing.assert_close(p7[0, 2, 1, 1], at)
+    assert not neck.p6.bias.any()
+
+
+def test_they_have_no_norm_and_start_as_in_detectron2():
+    neck = ExtendedPyramid(PYRAMID, in_channels=2, channels=8)
+    neck.init_weights()
+    norms = {name.split('.')[0] for name, part in neck.named_modules()
+             if isinstance(part, torch.nn.BatchNorm2d)}
+    assert norms == {'pyramid'}
+    for level, fan_in in ((neck.p6, 2 * 9), (neck.p7, 8 * 9)):
+        largest = level.weight.abs().max().item()
+        assert 0.9 * (3 / fan_in) ** 0.5 < largest <= (3 / fan_in) ** 0.5
+    assert [each.shape[-1] for each in neck([torch.randn(1, 4, 8, 8), torch.randn(1, 2, 4, 4)])] \
+        == [8, 4, 2, 1]

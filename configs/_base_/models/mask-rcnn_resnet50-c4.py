@@ -23,4 +23,6 @@ model = dict(
         _delete_=True, type='oadp_mm.NormedSharedHead', channels=2048,
         layer=dict(
             type='ResLayer', depth=50, stage=3, stride=2, dilation=1, style='pytorch',
-            norm_cfg=norm_cfg, norm_eval=False, init_cfg=dict(pretrained, only='layer4')))))
+            norm_cfg=norm_cfg, norm_eval=False, init_cfg=dict(pretrained, only='layer4')))),
+    # Anchors across the image's border count, as in detectron2 (BOUNDARY_THRESH -1).
+    train_cfg=dict(rpn=dict(allowed_border=-1)))
