@@ -96,6 +96,10 @@ ABLATIONS = {
        for width in (2, 4)},
     **{TABLE_9 + tag: (SHORT, changes)
        for tag, changes in REGIONCL.items()},
+    # Table 12: widths
+    **{f'regioncl/ablations/regioncl-m_table12-widths_8xb128-coslr-200e_in1k.py{ROW}w{width}': (
+        MAIN, {'backbone.stem_channels': 64 * width, 'backbone.base_channels': 64 * width})
+       for width in (2, 4)},
     # Table 14; without composites there is no negative within one (A.4)
     'regioncl/ablations/regioncl-m_resnet50-no-swapping_8xb128-coslr-200e_in1k.py': (
         MAIN, {'swap': False, 'negative': False}),

@@ -55,6 +55,18 @@ def checkpoint(tmp_path_factory):
     return path
 
 
+def of_plain_width(model: dict) -> dict:
+    """A wide network's model with a ResNet-50's channels."""
+    width = model['backbone'].pop('base_channels', 64) // 64
+    model['backbone'].pop('stem_channels', None)
+    reader = model['head'] if 'head' in model else model['neck']
+    if width > 1:
+        found = reader['in_channels']
+        reader['in_channels'] = (
+            [each // width for each in found] if isinstance(found, list) else found // width)
+    return model
+
+
 def quarter(node: Any, key: str = '') -> Any:
     if isinstance(node, dict):
         return {name: quarter(child, name) for name, child in node.items()}
@@ -99,6 +111,8 @@ def seen() -> set[str]:
 def test_step(name, load, tiny_data, checkpoint, seen):
     config = load(name, OADP_DATA=str(tiny_data), OADP_CKPT=str(checkpoint))
     settings = config.model.to_dict()
+    if '-widths_' in name or '-finetune-' in name:
+        settings = of_plain_width(settings)
     settings = ConfigDict(quarter(settings) if settings['backbone']['depth'] == 50 else settings)
     if config.default_scope == 'mmseg':
         settings.data_preprocessor.size = (SIDE, SIDE)

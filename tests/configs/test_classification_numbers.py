@@ -16,8 +16,17 @@ from tests.configs.test_orl_transfer import LINEAR, SEMI
 # name: optimizer, lr, images a step, epochs, where the rate falls (or its schedule)
 CLASSIFICATION = {f'benchmarks/resnet50_{name}': row for name, row in {
     # RegionCL: MoCo v2 (the log of RegionCL-M says batch_size=1024, lr=30.0, schedule=[60, 80])
-    **{f'8xb128-linear-steplr-100e_in1k{part}': ('SGD', 30, 1024, 100, [60, 80])
-       for part in ('.py', '-part.py::1pct', '-part.py::10pct')},
+    '8xb128-linear-steplr-100e_in1k.py': ('SGD', 30, 1024, 100, [60, 80]),
+    **{f'8xb128-linear-steplr-100e-widths_in1k.py::{row}': ('SGD', 30, 1024, 100, [60, 80])
+       for row in ('w2', 'w4')},
+    # RegionCL: EMAN's README, linear layers on parts and fine-tuning
+    **{f'8xb32-linear-steplr-50e_in1k-part.py::{row}': ('SGD', 30, 256, 50, [30, 40])
+       for row in ('1pct', '10pct')},
+    **{f'8xb32-finetune-steplr-50e_in1k.py::{row}': ('SGD', 0.1, 256, 50, [30, 40])
+       for row in ('r50', 'w2', 'w4')},
+    # RegionCL: MoCo v3's code, lr 0.1 for 256 images
+    '8xb128-linear-coslr-90e_in1k.py': (
+        'SGD', pytest.approx(0.1 * 1024 / 256), 1024, 90, 'CosineAnnealingLR'),
     # RegionCL: SimSiam's code, lr 0.1 for 256 images
     '8xb512-linear-lars-coslr-90e_in1k.py': (
         'LARS', pytest.approx(0.1 * 4096 / 256), 4096, 90, 'CosineAnnealingLR'),
@@ -43,12 +52,13 @@ def test_classification(name, row, load):
     optimizer = config.optim_wrapper.optimizer
     batch = 8 * config.train_dataloader.batch_size
     assert (optimizer.type, optimizer.lr, batch, config.train_cfg.max_epochs, falls(config)) == row
-    assert (optimizer.momentum, optimizer.weight_decay) == (0.9, 0)
+    assert optimizer.momentum == 0.9
+    assert optimizer.weight_decay == (1e-4 if 'finetune' in name else 0)
     assert config.auto_scale_lr.base_batch_size == batch
     assert config.val_evaluator == {'type': 'Accuracy', 'topk': (1, 5)}
     part = re.search('(1|10)pct', name)
     assert config.train_dataloader.dataset.get('ann_file', '') == (
-        f'meta/train_{part[1]}percent_labels.txt' if part
+        f'meta/train_{part[1]}{"p" if "linear" in name else "percent"}_labels.txt' if part
         else 'meta/train_100_labels.txt' if 'in100' in name else '')
 
 
@@ -69,6 +79,31 @@ def test_rates_on_few_labels(row, head, backbone, load, outline):
     assert {part for part, _ in rates} == {'head', 'backbone'}
     assert all(rate == pytest.approx({'head': head, 'backbone': backbone}[part])
                for part, rate in rates)
+
+
+@pytest.mark.parametrize('row', ['r50', 'w2', 'w4'])
+def test_rates_of_fine_tuning(row, load, outline):
+    """EMAN's README: --lr 0.001 --lr-classifier 0.1; norms are trained."""
+    config = load(f'benchmarks/resnet50_8xb32-finetune-steplr-50e_in1k.py::{row}')
+    model = outline(config.model).train()
+    assert all(module.training for module in model.modules())
+    groups = build_optim_wrapper(model, config.optim_wrapper).optimizer.param_groups
+    owner = {id(value): key.split('.')[0] for key, value in model.named_parameters()}
+    rates = {owner[id(value)]: group['lr'] for group in groups for value in group['params']}
+    assert rates == pytest.approx({'backbone': 0.001, 'head': 0.1})
+
+
+@pytest.mark.parametrize('case', [case for case in CASES if re.search('::w[24]$', case)])
+def test_wide_networks(case, load, outline):
+    """All of a ResNet-50's layers hold 2 or 4 times the channels, and what follows takes them."""
+    config, width = load(case), int(case[-1])
+    backbone = outline(config.model.backbone)
+    assert backbone.conv1.out_channels == 64 * width
+    assert backbone.layer4[-1].conv3.out_channels == 2048 * width
+    if config.model.type == 'ImageClassifier':
+        assert config.model.head.in_channels == 2048 * width
+    if config.model.type == 'MaskRCNN':
+        assert config.model.neck.in_channels == [n * width for n in (256, 512, 1024, 2048)]
 
 
 @pytest.mark.parametrize('name', [name for name in LEAVES if '-linear-fg-' in name])

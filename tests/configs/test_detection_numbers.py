@@ -27,6 +27,11 @@ STEPS = {f'benchmarks/{name}.py': row for name, row in {
     'mask-rcnn_resnet50-c4_8xb2-ms1200-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
     'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-90k_coco': (0.02, 1e-4, 16, 90000, [60000, 80000]),
     'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k_coco': (0.02, 1e-4, 16, 180000, [120000, 160000]),
+    'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-180k-widths_coco': (
+        0.02, 1e-4, 16, 180000, [120000, 160000]),
+    # where the rate falls is not published: at 60 and 80 of 90, as in 1x
+    'mask-rcnn_resnet50-fpn-2fc_8xb2-ms-12k_coco': (
+        0.02, 1e-4, 16, 12000, [round(12000 * share / 9) for share in (6, 8)]),
     'retinanet_resnet50-fpn_8xb2-ms-90k_coco': (0.01, 1e-4, 16, 90000, [60000, 80000]),
     'retinanet_resnet50-fpn_8xb2-ms-180k_coco': (0.01, 1e-4, 16, 180000, [120000, 160000]),
     'mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes': (0.01, 1e-4, 8, 24000, [18000]),

@@ -1,4 +1,4 @@
-"""The commands of configs/scd/README.md make the lists that the configs read."""
+"""The commands of the methods' README make the lists that the configs read."""
 from __future__ import annotations
 
 import re
@@ -28,15 +28,21 @@ def imagenet(tmp_path) -> Path:
     (root / 'meta/10percent.txt').write_text(
         ''.join(f'{Path(name).name}\n' for name in FILES['train']))
     (root / 'meta/classes_100.txt').write_text('n01514668\n')
-    text = (CONFIGS / 'scd/README.md').read_text()
-    [commands] = re.findall('```bash\n(.*?)```', text, re.DOTALL)
-    subprocess.run(['bash', '-euc', commands], cwd=root, check=True)
+    # EMAN's, with a column before the one that counts, and as it may leave Windows
+    (root / 'meta/train_1p_index.csv').write_text(',Index\r\n0,2\r\n1,0\r\n')
+    (root / 'meta/train_10p_index.csv').write_text('Index\n1\n')
+    for method in ('scd', 'regioncl'):
+        text = (CONFIGS / method / 'README.md').read_text()
+        [commands] = re.findall('```bash\n(.*?)```', text, re.DOTALL)
+        subprocess.run(['bash', '-euc', commands], cwd=root, check=True)
     return root
 
 
 @pytest.mark.parametrize(('leaf', 'images'), [
     ('semi-steplr-50e_in1k-part.py::byol-1pct', {FILES['train'][2]: 1, FILES['train'][1]: 0}),
     ('semi-steplr-50e_in1k-part.py::byol-10pct', dict(zip(FILES['train'], (0, 0, 1), strict=True))),
+    ('linear-steplr-50e_in1k-part.py::1pct', {FILES['train'][2]: 1, FILES['train'][0]: 0}),
+    ('linear-steplr-50e_in1k-part.py::10pct', {FILES['train'][1]: 0}),
     ('linear-coslr-100e_in100.py', {FILES['train'][2]: 0}),
 ])
 def test_images_and_their_labels(leaf, images, imagenet, load):

@@ -23,7 +23,7 @@ DATA = {'in1k': ('data/imagenet/train', None), 'in100': ('data/imagenet', 'meta/
 # optimizer, images a step, epochs of warm-up, and the learning rate for each length and data
 RUNS = {
     'regioncl/regioncl-m_resnet50_8xb128': (SGD, 1024, 0, {
-        '200e_in1k': 0.15, '800e_in1k': 0.15}),
+        '200e_in1k': 0.15, '400e_in1k': 0.15, '800e_in1k': 0.15}),
     'regioncl/regioncl-m_resnet50-sym_8xb128': (SGD, 1024, 0, {'800e_in1k': 0.15}),  # Table 2
     'regioncl/regioncl-m_resnet50_8xb32': (SGD, 256, 0, {'200e_in1k': 0.03}),  # Table 15
     'regioncl/regioncl-d_resnet50_8xb128': (SGD, 1024, 0, {'200e_in1k': 0.15}),

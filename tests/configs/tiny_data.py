@@ -153,8 +153,8 @@ def _imagenet(root: Path) -> None:
     for split in ('train', 'val'):
         _image(root / split / line)
     (root / 'meta').mkdir()
-    for name in ('train', 'val', 'train_1percent_labels', 'train_10percent_labels',
-                 'train_100_labels', 'val_100_labels'):
+    for name in ('train', 'val', *(f'train_{part}_labels' for part in (
+            '1percent', '10percent', '1p', '10p', '100')), 'val_100_labels'):
         (root / f'meta/{name}.txt').write_text(f'{line} 7\n')
     (root / 'meta/train_100.txt').write_text(f'{line}\n')
     (root / 'meta/classes_100.txt').write_text(''.join(f'n{i:08}\n' for i in range(100)))
