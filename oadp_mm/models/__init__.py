@@ -16,6 +16,7 @@ from oadp_mm.models.pretrainer import Pretrainer
 from oadp_mm.models.selectors.patch_selector import PatchSelector
 from oadp_mm.models.transfer import (
     ExtendedPyramid,
+    FrozenWeights,
     NormedPooling,
     NormedSharedHead,
     SaliencyPooling,
@@ -28,6 +29,7 @@ __all__ = [
     'ContrastiveHead',
     'DenseContrastiveHead',
     'ExtendedPyramid',
+    'FrozenWeights',
     'InBatchContrastiveHead',
     'NormedPooling',
     'NormedSharedHead',

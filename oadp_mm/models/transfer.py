@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch.nn.functional as F
-from mmengine.model import BaseModule
+from mmengine.model import BaseModule, caffe2_xavier_init, initialize
 from torch import Tensor, nn
 
 from oadp_mm.layers.foreground import ForegroundNetwork
@@ -80,13 +80,39 @@ class ExtendedPyramid(BaseModule):
         self.p6 = nn.Conv2d(in_channels, channels, 3, stride=2, padding=1)
         self.p7 = nn.Conv2d(channels, channels, 3, stride=2, padding=1)
         for level in (self.p6, self.p7):
-            nn.init.kaiming_uniform_(level.weight, a=1)  # Caffe2's Xavier, as in detectron2
-            nn.init.zeros_(level.bias)
+            caffe2_xavier_init(level)  # as in detectron2
 
     def forward(self, maps: Sequence[Tensor]) -> tuple[Tensor, ...]:
         """The pyramid's levels and two more, of which each halves the sides."""
         coarser = self.p6(maps[-1])
         return (*self.pyramid(maps), coarser, self.p7(F.relu(coarser)))
+
+
+@MODELS.register_module()
+class FrozenWeights(BaseModule):
+    """A backbone that is not trained but runs as in training: with drop path.
+
+    So MoBy's linear evaluation has it. A host's `frozen_stages` puts what it freezes into
+    evaluation mode, in which no path is dropped.
+
+    Args:
+        backbone: config of the backbone.
+    """
+
+    def __init__(self, backbone: dict, init_cfg: dict | None = None) -> None:
+        super().__init__(init_cfg)
+        self.backbone = MODELS.build(backbone).requires_grad_(False)
+
+    def init_weights(self) -> None:
+        """By the layers first: a Swin's would overwrite tables that its `init_cfg` has loaded."""
+        start, self.backbone.init_cfg = self.backbone.init_cfg, None
+        super().init_weights()
+        self.backbone.init_cfg = start
+        if start:
+            initialize(self.backbone, start)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        return self.backbone(images)
 
 
 @MODELS.register_module()

@@ -82,7 +82,7 @@ class TestConfig:
         fixed = {key for key, value in model.backbone.named_parameters()
                  if not value.requires_grad}
         backbone = config.model.backbone
-        if backbone.get('frozen_stages', -1) == 4:
+        if backbone.get('frozen_stages', -1) == 4 or backbone.type == 'oadp_mm.FrozenWeights':
             assert fixed == {key for key, _ in model.backbone.named_parameters()}
             assert not any(norm.training for norm in norms)
         elif config.model.type == 'DETR':  # see test_detr_numbers

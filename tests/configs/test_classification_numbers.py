@@ -5,12 +5,19 @@ SCD's A.2 and A.3, MoCo's and SimSiam's codes for what RegionCL takes from there
 """
 from __future__ import annotations
 
+import math
 import re
+from types import SimpleNamespace
 
 import pytest
+import torch
 from mmengine.optim import build_optim_wrapper
+from mmengine.registry import MODELS
+from mmpretrain.structures import DataSample
 
-from tests.configs.leaves import CASES, LEAVES, falls
+from oadp_mm.engine.hooks import HandoffCheckHook
+from tests.configs.leaves import CASES, LEAVES, falls, option
+from tests.configs.rates import EPOCH, learning_rates
 from tests.configs.test_orl_transfer import LINEAR, SEMI
 
 # name: optimizer, lr, images a step, epochs, where the rate falls (or its schedule)
@@ -79,6 +86,59 @@ def test_rates_on_few_labels(row, head, backbone, load, outline):
     assert {part for part, _ in rates} == {'head', 'backbone'}
     assert all(rate == pytest.approx({'head': head, 'backbone': backbone}[part])
                for part, rate in rates)
+
+
+SWIN = 'benchmarks/swin-tiny_8xb64-linear-coslr-100e_in1k.py'
+
+
+@pytest.mark.parametrize(('key', 'value'), [
+    ('train_dataloader.batch_size', 512 // 8),
+    ('auto_scale_lr.base_batch_size', 512),
+    ('optim_wrapper.optimizer', {'type': 'SGD', 'lr': 1.0, 'momentum': 0.9, 'weight_decay': 0.0,
+                                 'nesterov': True}),
+    ('optim_wrapper.clip_grad.max_norm', 5.0),
+    ('train_cfg.max_epochs', 100),
+    ('model.head.loss.label_smooth_val', 0.1),
+    ('model.head.loss.mode', 'original'),  # timm's: 0.1 is shared by all classes
+    ('model.backbone.backbone.drop_path_rate', 0.2),
+])
+def test_mobys_linear_layer(key, value, load):
+    """`moby_linear.py`: its defaults and what it fixes."""
+    assert option(load(SWIN), key) == value
+
+
+def test_mobys_rates(load):
+    """timm: from 5e-7 over 5 epochs, then the cosine that began with the training, to 5e-6."""
+    rates, steps = learning_rates(load(SWIN)), 100 * EPOCH
+    assert rates[0] == pytest.approx(5e-7)
+    assert rates[5 * EPOCH - 1] == pytest.approx(1.0)
+    for step in range(5 * EPOCH, steps, 37):
+        assert rates[step] == pytest.approx(
+            5e-6 + (1 - 5e-6) * (1 + math.cos(math.pi * step / steps)) / 2)
+
+
+def test_a_swin_that_was_pretrained_arrives_whole_and_only_the_layer_learns(load, tmp_path):
+    torch.manual_seed(0)
+    pretrained = MODELS.build({'type': 'mmpretrain.SwinTransformer', 'arch': 'tiny'})
+    state = {f'backbone.{key}': value for key, value in pretrained.state_dict().items()}
+    torch.save({'state_dict': state}, tmp_path / 'epoch_300.pth')
+    config = load(SWIN, OADP_CKPT=str(tmp_path / 'epoch_300.pth'))
+    model = MODELS.build(config.model)
+    model.init_weights()
+    HandoffCheckHook().before_train(SimpleNamespace(model=model, _has_loaded=False))
+    body = model.backbone.backbone.state_dict()
+    assert all(torch.equal(body[key], value) for key, value in pretrained.state_dict().items())
+    model.train()
+    wrapper = build_optim_wrapper(model, config.optim_wrapper)
+    sample = DataSample().set_gt_label(7)
+    data = model.data_preprocessor(
+        {'inputs': [torch.zeros(3, 224, 224, dtype=torch.uint8)], 'data_samples': [sample]}, True)
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    wrapper.update_params(model(**data, mode='loss')['loss'])
+    assert {key for key, value in model.state_dict().items()
+            if not torch.equal(value, before[key])} == {'head.fc.weight', 'head.fc.bias'}
+    assert any(part.training and part.drop_prob > 0 for part in model.backbone.modules()
+               if hasattr(part, 'drop_prob'))
 
 
 @pytest.mark.parametrize('row', ['r50', 'w2', 'w4'])

@@ -4,7 +4,12 @@ import pytest
 import torch
 from mmdet.models.roi_heads.shared_heads import ResLayer
 
-from oadp_mm.models import ExtendedPyramid, NormedPooling, NormedSharedHead
+from oadp_mm.models import (
+    ExtendedPyramid,
+    FrozenWeights,
+    NormedPooling,
+    NormedSharedHead,
+)
 
 PYRAMID = {'type': 'mmdet.FPN', 'in_channels': [4, 2], 'out_channels': 3, 'num_outs': 2,
            'norm_cfg': {'type': 'BN'}}
@@ -81,3 +86,17 @@ def test_they_have_no_norm_and_start_as_in_detectron2():
         assert 0.9 * (3 / fan_in) ** 0.5 < largest <= (3 / fan_in) ** 0.5
     assert [each.shape[-1] for each in neck([torch.randn(1, 4, 8, 8), torch.randn(1, 2, 4, 4)])] \
         == [8, 4, 2, 1]
+
+
+def test_frozen_weights_run_as_in_training_and_get_no_gradient():
+    """Dropout tells the mode: with .5 about half the values are zero, in evaluation none is."""
+    backbone = FrozenWeights({'type': 'mmpretrain.VisionTransformer', 'drop_rate': 0.5, 'arch': {
+        'embed_dims': 8, 'num_layers': 1, 'num_heads': 2, 'feedforward_channels': 16},
+        'img_size': 32, 'patch_size': 16, 'out_type': 'raw'})
+    images = torch.randn(2, 3, 32, 32)
+    maps = [torch.stack([backbone.train(mode)(images)[-1] for _ in range(2)])
+            for mode in (True, False)]
+    assert not torch.equal(*maps[0])
+    assert torch.equal(*maps[1])
+    assert not maps[0].requires_grad
+    assert all(not each.requires_grad for each in backbone.parameters())
