@@ -8,6 +8,7 @@ from oadp_mm.models.algorithms.regioncl import RegionCL
 from oadp_mm.models.algorithms.scd import SCD
 from oadp_mm.models.algorithms.soco import SoCo
 from oadp_mm.models.data_preprocessors import ViewsDataPreprocessor
+from oadp_mm.models.depth_head import UpProjectionHead
 from oadp_mm.models.heads.contrastive import ContrastiveHead, DenseContrastiveHead
 from oadp_mm.models.heads.in_batch import InBatchContrastiveHead
 from oadp_mm.models.heads.predictive import PredictiveHead
@@ -40,5 +41,6 @@ __all__ = [
     'SaliencyPooling',
     'SemanticHead',
     'SoCo',
+    'UpProjectionHead',
     'ViewsDataPreprocessor',
 ]

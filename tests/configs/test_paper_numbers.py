@@ -139,6 +139,8 @@ BENCHMARKS = {
     'fcn_resnet50-d8_8xb2-20k-lr2e-1_voc12aug-512x512': (0.2, 5e-4, 20000, 16),
     'fcn_resnet50-d8_8xb2-40k_cityscapes-769x769': (0.01, 5e-4, 40000, 16),
     'fcn_resnet50-d8_8xb2-40k-lr2e-1_cityscapes-769x769': (0.2, 5e-4, 40000, 16),
+    # BYOL's appendix and Laina et al.: 0.01 for 16 images
+    'up-projection_resnet50_8xb16-3k_nyu-304x228': (0.01 * 128 / 16, 5e-4, 3000, 128),
 }
 
 

@@ -28,6 +28,7 @@ def write_all(root: Path) -> None:
     for year in (2007, 2012):
         _voc(root / f'VOCdevkit/VOC{year}')
     _cityscapes(root / 'cityscapes')
+    _nyu(root / 'nyu')
     _imagenet(root / 'imagenet')
     _places205(root / 'places205')
     _inat18(root / 'inaturalist18')
@@ -145,6 +146,18 @@ def _cityscapes(root: Path) -> None:
                    'town/town_0_leftImg8bit.png',
                    dict(zip((24, 25, 26, 27, 28, 31, 32, 33),
                             CityscapesDataset.METAINFO['classes'], strict=True)))
+
+
+def _nyu(root: Path) -> None:
+    """Frames of the camera's own size: the metric crops them. The host asks for a number in names.
+    """
+    rng = np.random.default_rng(0)
+    for split in ('train', 'test'):
+        for kind, frame in (('images', rng.integers(0, 256, (480, 640, 3), dtype=np.uint8)),
+                            ('annotations', rng.integers(0, 10000, (480, 640), dtype=np.uint16))):
+            path = root / kind / split / ('study_1' + {'images': '.jpg'}.get(kind, '.png'))
+            path.parent.mkdir(parents=True)
+            assert cv2.imwrite(str(path), frame)
 
 
 def _imagenet(root: Path) -> None:

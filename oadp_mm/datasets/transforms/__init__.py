@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from oadp_mm.datasets.transforms.dynamic_crop import DynamicRandomResizedCrop
 from oadp_mm.datasets.transforms.load_correspondences import LoadCorrespondences
+from oadp_mm.datasets.transforms.load_depth import LoadDepth
 from oadp_mm.datasets.transforms.load_image import LoadImage
 from oadp_mm.datasets.transforms.load_proposals import LoadProposals
 from oadp_mm.datasets.transforms.multi_view import MultiView
@@ -17,5 +18,6 @@ from oadp_mm.datasets.transforms.random_resized_window import RandomResizedWindo
 from oadp_mm.datasets.transforms.resized_window import ResizedWindow
 
 __all__ = ['ColorJitter', 'CorrespondingWindow', 'DynamicRandomResizedCrop', 'GaussianBlur',
-           'Grayscale', 'JitteredWindow', 'LoadCorrespondences', 'LoadImage', 'LoadProposals',
-           'MultiView', 'ProposalWindow', 'RandAugment', 'RandomResizedWindow', 'ResizedWindow']
+           'Grayscale', 'JitteredWindow', 'LoadCorrespondences', 'LoadDepth', 'LoadImage',
+           'LoadProposals', 'MultiView', 'ProposalWindow', 'RandAugment', 'RandomResizedWindow',
+           'ResizedWindow']
