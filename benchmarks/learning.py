@@ -28,8 +28,9 @@ LEAF = 'oadp_resnet18-w32-d16_1xb64-coslr-60e{}_nuclei-112x112'
 CONTROLS = 'oadp_controls_1xb64-coslr-60e_nuclei-112x112'
 #: Row -> the config and its OADP_ROW.
 ROWS = {name: (CONTROLS, name) for name in (
-    'oadp', 'random-pairs', 'global-only', 'full-residual', 'full-residual-random-pairs',
-    'full-residual-global-only')} | {'paper-views': (LEAF.format('-paper-views'), '')}
+    'oadp', 'random-pairs', 'overlap-pairs', 'global-only', 'full-residual',
+    'full-residual-random-pairs', 'full-residual-global-only')}
+ROWS['paper-views'] = (LEAF.format('-paper-views'), '')
 UNTRAINED = {'untrained': 'oadp', 'untrained, full-residual': 'full-residual'}
 #: Heading -> family, table and name of a figure of `oadp-mm probe`.
 FIGURES = {

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from oadp_mm.files.recipe import MEAN, STD
 from oadp_mm.ops.gray import luma
+from oadp_mm.ops.overlap import places
 from oadp_mm.registry import MODELS
 
 
@@ -22,7 +23,8 @@ class ViewsDataPreprocessor(BaseDataPreprocessor):
     Args:
         mean: of the channels red, green and blue, in 0..255.
         std: likewise, positive.
-        gray: also return the views' gray levels.
+        gray: also return the views' gray levels, unless such came with the views.
+        windows: also return where each view lies in its image, if `data_samples` came.
         non_blocking: copy to the device asynchronously.
 
     Raises:
@@ -30,12 +32,12 @@ class ViewsDataPreprocessor(BaseDataPreprocessor):
     """
 
     def __init__(self, mean: Sequence[float] = MEAN, std: Sequence[float] = STD,
-                 gray: bool = False, non_blocking: bool = False) -> None:
+                 gray: bool = False, windows: bool = False, non_blocking: bool = False) -> None:
         super().__init__(non_blocking=non_blocking)
         if len(mean) != 3 or len(std) != 3 or min(std) <= 0:
             raise ValueError('expected three means and three positive standard deviations, got '
                              f'mean={mean}, std={std}')
-        self.gray = gray
+        self.gray, self.windows = gray, windows
         self.register_buffer('mean', torch.tensor(mean).float().view(3, 1, 1), persistent=False)
         self.register_buffer('std', torch.tensor(std).float().view(3, 1, 1), persistent=False)
 
@@ -49,17 +51,22 @@ class ViewsDataPreprocessor(BaseDataPreprocessor):
 
         Returns:
             `inputs`, a list of normalised float (b, 3, h, w); with `gray` a list of uint8 (b, h, w)
-            luma of that name; `data_samples` as given or None; the rest as it came, on the device.
+            luma of that name; with `windows` an int64 (b, views, 5) of that name, as
+            `oadp_mm.ops.overlap` takes it; `data_samples` as given or None; the rest as it came.
+            All is on the device.
 
         Raises:
             TypeError: `inputs` is no list of uint8 tensors.
-            ValueError: a view is not (b, 3, h, w), or the views differ in batch size.
+            ValueError: a view is not (b, 3, h, w), the views differ in batch size, or one whose
+                window is asked for does not say where it lies.
         """
         _check(data['inputs'])
+        if self.windows and (samples := data.get('data_samples')):
+            data = {**data, 'windows': places([each.get('windows') for each in samples])}
         data = {'data_samples': None, **self.cast_data(data)}
         rgb = [view.flip(1) for view in data['inputs']]
         data['inputs'] = [(view.float() - self.mean) / self.std for view in rgb]
-        if self.gray:
+        if self.gray and 'gray' not in data:
             data['gray'] = [luma(view) for view in rgb]
         return data
 

@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
 
 from oadp_mm.ops.gray import luma
+from oadp_mm.ops.overlap import places
+from oadp_mm.ops.windows import Window
 from oadp_mm.registry import MODELS
 
 PAIRS = colormaps['tab10']
@@ -46,23 +48,23 @@ class Selection:
         return column * cell, row * cell, span * cell
 
 
-def find_pairs(views: Sequence[np.ndarray], selector: Mapping) -> Selection:
-    """What a selector chooses and matches on two views, by mutual information.
+def find_pairs(views: Sequence[np.ndarray], selector: Mapping,
+               windows: Sequence[Window | None] = ()) -> Selection:
+    """What a selector chooses and matches on two views.
 
     Args:
         views: two uint8 (h, w, 3) RGB images of one size, before normalisation.
         selector: a config's `model.selector`.
+        windows: where the views lie, by which `matching='overlap'` goes.
 
     Raises:
-        ValueError: the config matches by features, which are not at hand here, or there are not two
-            views.
+        ValueError: the config matches by features, which are not at hand here, or by places that
+            the views do not tell, or there are not two views.
     """
     ask = MODELS.build(dict(selector))
-    if ask.matching != 'mutual_information':
-        raise ValueError(
-            f'pairs are drawn for matching="mutual_information", got {ask.matching!r}, '
-            'which needs the features of a trained network; take another config'
-        )
+    if ask.matching == 'cosine':
+        raise ValueError("pairs are drawn of views alone, but matching='cosine' needs the features "
+                         'of a trained network: take another config')
     if len(views) != 2:
         raise ValueError(f'pairs are drawn of two views, got {len(views)}; take the config of an '
                          'OADP pretraining')
@@ -70,7 +72,7 @@ def find_pairs(views: Sequence[np.ndarray], selector: Mapping) -> Selection:
     cases = list(zip(gray, ask.spans, strict=True))
     first_scores, second_scores = (ask.scores(*case)[0].numpy() for case in cases)
     first, second = (ask.pool(*case)[0].numpy() for case in cases)
-    found = ask(gray)
+    found = ask(gray, windows=places([list(windows)]) if ask.matching == 'overlap' else None)
     return Selection(found.grid, ask.spans, (first_scores, second_scores), (first, second),
                      found.large[0].numpy())
 

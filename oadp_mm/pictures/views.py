@@ -10,6 +10,8 @@ from mmengine.runner import set_random_seed
 
 from oadp_mm.datasets import LoadImage, MultiView
 from oadp_mm.datasets.decoding import SixteenBit
+from oadp_mm.datasets.transforms.multi_view import window_of
+from oadp_mm.ops.windows import Window
 from oadp_mm.registry import TRANSFORMS
 
 
@@ -36,10 +38,12 @@ class View(NamedTuple):
         pixels: uint8 (h, w, 3) RGB.
         inside: uint8 (h, w): 0 where a warp of the view uncovered what lies outside of its crop,
             which is black, else 1.
+        window: where it lies, or None where nothing says so.
     """
 
     pixels: np.ndarray
     inside: np.ndarray
+    window: Window | None = None
 
 
 def make_views(config: Config, image: np.ndarray, seed: int = 0) -> list[np.ndarray]:
@@ -72,5 +76,6 @@ def augmented_views(config: Config, image: np.ndarray, seed: int = 0) -> list[Vi
         # What moves pixels moves their labels alike.
         view['gt_seg_map'] = np.ones(view['img'].shape[:2], np.uint8)
         view = changes(view)
-        made.append(View(np.ascontiguousarray(view['img'][..., ::-1]), view['gt_seg_map']))
+        made.append(View(np.ascontiguousarray(view['img'][..., ::-1]), view['gt_seg_map'],
+                         window_of(view)))
     return made

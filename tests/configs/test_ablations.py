@@ -72,7 +72,8 @@ OADP_TABLES = {
 GLOBAL = {'loss_weights': [('global', 1.0), ('local', 0.0), ('gl', 0.0)]}
 RANDOM, FULL = {'selector.matching': 'random'}, {'backbone.zero_init_residual': False}
 CONTROLS = {
-    'oadp': {}, 'random-pairs': RANDOM, 'global-only': GLOBAL, 'full-residual': FULL,
+    'oadp': {}, 'random-pairs': RANDOM, 'overlap-pairs': {'selector.matching': 'overlap'},
+    'global-only': GLOBAL, 'full-residual': FULL,
     'full-residual-random-pairs': {**FULL, **RANDOM},
     'full-residual-global-only': {**FULL, **GLOBAL},
 }

@@ -8,6 +8,7 @@ from mmengine.dataset import default_collate
 from mmpretrain.structures import DataSample
 
 from oadp_mm.models.data_preprocessors import ViewsDataPreprocessor
+from oadp_mm.ops.windows import Window
 
 MEAN, STD = [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]
 
@@ -38,6 +39,38 @@ def test_gray_levels_are_made_for_whom_asks_and_what_else_came_passes_through():
     out = ViewsDataPreprocessor()({'inputs': views((2, 3, 5, 7)), 'boxes': boxes})
     assert set(out) == {'inputs', 'data_samples', 'boxes'}
     assert torch.equal(out['boxes'], boxes)
+
+
+def test_gray_levels_that_came_with_the_views_are_kept():
+    gray = [torch.zeros(2, 5, 7, dtype=torch.uint8)]
+    out = ViewsDataPreprocessor(gray=True)({'inputs': views((2, 3, 5, 7)), 'gray': gray})
+    assert torch.equal(out['gray'][0], gray[0])
+
+
+def test_windows_become_numbers():
+    """Top, left, height, width, flipped, an image a row."""
+    windows = [[Window(1, 2, 3, 4, size=(4, 4)), Window(5, 6, 7, 8, size=(6, 6), flipped=True)],
+               [Window(0, 0, 9, 9, size=(4, 4), flipped=True), Window(8, 7, 6, 5, size=(6, 6))]]
+    samples = [{'inputs': views((3, 4, 4), (3, 6, 6)),
+                'data_samples': DataSample(metainfo={'windows': each})} for each in windows]
+    out = ViewsDataPreprocessor(windows=True)(default_collate(samples))
+    assert out['windows'].tolist() == [[[1, 2, 3, 4, 0], [5, 6, 7, 8, 1]],
+                                       [[0, 0, 9, 9, 1], [8, 7, 6, 5, 0]]]
+
+
+def test_views_alone_have_no_windows():
+    """As they are measured in mid-training."""
+    out = ViewsDataPreprocessor(windows=True)({'inputs': views((2, 3, 5, 7)), 'data_samples': None})
+    assert 'windows' not in out
+
+
+@pytest.mark.parametrize('samples', [
+    [DataSample()], [DataSample(metainfo={'windows': [None, Window(0, 0, 4, 4, (4, 4))]})]])
+def test_views_that_do_not_say_where_they_lie_are_refused_in_one_sentence(samples):
+    batch = {'inputs': views((1, 3, 4, 4), (1, 3, 4, 4)), 'data_samples': samples}
+    with pytest.raises(ValueError, match=r'which a view does not say: .*oadp_mm\.Rand') as refusal:
+        ViewsDataPreprocessor(windows=True)(batch)
+    assert '\n' not in str(refusal.value) and '. ' not in str(refusal.value)
 
 
 def test_the_host_s_preprocessor_gives_the_same_views():

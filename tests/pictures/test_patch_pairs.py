@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import ConnectionPatch, Rectangle
 
+from oadp_mm.ops.windows import Window
 from oadp_mm.pictures.patch_pairs import draw_pairs, find_pairs
 
 
@@ -34,6 +35,18 @@ def test_the_only_object_is_found_in_both_views_and_matched(views):
 def test_matching_by_features_cannot_be_drawn(views):
     with pytest.raises(ValueError, match='network'):
         find_pairs(views, selector(matching='cosine'))
+
+
+def test_matching_by_place_is_drawn_of_windows(views):
+    """Both of the whole image, one of them mirrored: the cell is sought where it lies."""
+    windows = [Window(0, 0, 28, 28, size=(28, 28), flipped=flipped) for flipped in (False, True)]
+    pairs = find_pairs(views, selector(k=20, matching='overlap'), windows)
+    row, column = divmod(int(pairs.partners[0]), 6)
+    assert pairs.pools[0][0] == 2 * 7 + 5
+    # column 5 of 7 is the second from the right
+    assert row in (1, 2) and column in (0, 1)
+    with pytest.raises(ValueError, match='which a view does not say'):
+        find_pairs(views, selector(matching='overlap'), [windows[0], None])
 
 
 def test_pairs_are_of_two_views(views):

@@ -7,6 +7,7 @@ from mmengine.runner import set_random_seed
 
 from oadp_mm.datasets import MultiView
 from oadp_mm.datasets.transforms import rand_augment
+from oadp_mm.ops.windows import Window
 from oadp_mm.pictures.views import augmented_views, make_views
 
 
@@ -92,3 +93,15 @@ def test_views_with_boxes_are_seen_without_proposals_too():
     image = np.random.default_rng(0).integers(0, 256, (48, 40, 3), np.uint8)
     assert [view.shape for view in make_views(made, image)] == [
         (32, 32, 3), (32, 32, 3), (16, 16, 3)]
+
+
+def test_a_view_says_where_it_lies_unless_it_was_moved():
+    made = config(dict(size=8, scale=(1.0, 1.0), start=0))
+    changes = [dict(type='RandomFlip', prob=1.0)]
+    made.train_dataloader.dataset.views.changes = changes
+    image = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
+    [view] = augmented_views(made, image)
+    assert view.window == Window(0, 0, 8, 8, size=(8, 8), flipped=True)
+    changes.append(dict(type='oadp_mm.RandAugment'))
+    made.train_dataloader.dataset.views.changes = changes
+    assert augmented_views(made, image)[0].window is None

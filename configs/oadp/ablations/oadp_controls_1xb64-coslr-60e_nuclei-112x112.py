@@ -13,6 +13,7 @@ GLOBAL = [('global', 1.0), ('local', 0.0), ('gl', 0.0)]
 ROWS = {
     'oadp': dict(),
     'random-pairs': dict(selector=dict(matching='random')),  # O-31
+    'overlap-pairs': dict(selector=dict(matching='overlap')),  # O-33
     'global-only': dict(loss_weights=GLOBAL),  # BYOL
     'full-residual': dict(backbone=FULL),  # O-30
     'full-residual-random-pairs': dict(backbone=FULL, selector=dict(matching='random')),

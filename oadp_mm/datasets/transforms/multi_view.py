@@ -68,7 +68,7 @@ class MultiView(BaseTransform):
     def transform(self, results: dict) -> dict:
         views = [changes(view) for view, changes in self.cuts(results)]
         made = {**results, 'img': [view['img'] for view in views],
-                'windows': [_window(view) for view in views]}
+                'windows': [window_of(view) for view in views]}
         return made if self.boxes is None else self.boxes(made)
 
     def cuts(self, results: dict) -> Iterator[tuple[dict, Compose]]:
@@ -136,7 +136,8 @@ def named_types(node: Any) -> Iterator[str]:
             yield from named_types(child)
 
 
-def _window(view: Mapping) -> Window | None:
+def window_of(view: Mapping) -> Window | None:
+    """Where a view lies that all changes have passed, with its flip; None if nothing says so."""
     window = view.get('window')
     if window is None:
         return None

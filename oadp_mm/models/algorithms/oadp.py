@@ -38,7 +38,8 @@ class OADP(Pretrainer):
         backbone: config of a backbone whose `out_indices` number its stages; they are set here.
         selector: config of the `PatchSelector`.
         head: config of one branch's `PredictiveHead`; its `in_channels` and `ema` are set here.
-        data_preprocessor: config of a preprocessor that also returns `gray` levels.
+        data_preprocessor: config of a preprocessor that also returns `gray` levels; it is told
+            whether the selector asks for `windows`.
         loss_weights: weights of the `global`, `local` and `gl` losses (Table X), as a dict or
             as pairs (mmengine cannot write a config with the key `global`); a branch of weight 0
             is not built.
@@ -70,6 +71,8 @@ class OADP(Pretrainer):
         if not any(looks_at_last[branch] for branch, w in self.loss_weights.items() if w > 0):
             raise ValueError('no loss would look at layer4, which would be handed over untrained: '
                              "weight the local loss, or use layers with 'layer4'")
+        if selector.get('matching') == 'overlap':
+            data_preprocessor = dict(data_preprocessor, windows=True)
         indices = sorted({*stages, 3})
         super().__init__(dict(backbone, out_indices=tuple(indices)), pairs=pairs,
                          ema_decay=ema_decay, data_preprocessor=data_preprocessor,
@@ -101,18 +104,19 @@ class OADP(Pretrainer):
         """The target's maps: what the heads make of them depends on the patches."""
         return {'maps': tuple(maps)}
 
-    def losses(self, views: EncodedViews, *, gray: list[Tensor],
+    def losses(self, views: EncodedViews, *, gray: list[Tensor], windows: Tensor | None = None,
                **unused: Any) -> dict[str, Tensor]:
         """Weighted losses of a batch of view pairs (eq. 7, 10-12); changes no weight.
 
         Args:
             views: both views; small patches come from the first (O-14).
             gray: uint8 gray levels (b, h, w) of the same views.
+            windows: where they lie, if the selector asks.
 
         Returns:
             `loss_global`, `loss_local`, `loss_gl` as far as their weights are above 0.
         """
-        patches = self.match(views, gray)
+        patches = self.match(views, gray, windows)
         losses = {}
         for branch, head in self.branches():
             distances = [
@@ -122,11 +126,13 @@ class OADP(Pretrainer):
             losses[f'loss_{branch}'] = self.loss_weights[branch] * torch.stack(distances).sum()
         return losses
 
-    def match(self, views: EncodedViews, gray: list[Tensor]) -> PatchPairs | None:
+    def match(self, views: EncodedViews, gray: list[Tensor],
+              windows: Tensor | None = None) -> PatchPairs | None:
         """The patches of both views, matched; None if only whole views are compared."""
         if self.heads.keys() == {'global'}:
             return None
-        return self.selector(gray, maps=(views.online[0][-1], views.target[1]['maps'][-1]))
+        return self.selector(gray, maps=(views.online[0][-1], views.target[1]['maps'][-1]),
+                             windows=windows)
 
     def pool(self, branch: str, maps: Maps, patches: PatchPairs | None,
              view: int) -> Tensor | tuple[Tensor, Tensor]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import torch
 from torch import Tensor, nn
@@ -10,8 +10,11 @@ from torch import Tensor, nn
 from oadp_mm.models.selectors.layout import SIZE, Layout, pool_size, view_layout
 from oadp_mm.ops.matching import match_features, match_patches
 from oadp_mm.ops.objectness import GAMMA, patch_scores, select_pool
+from oadp_mm.ops.overlap import match_overlaps
 from oadp_mm.ops.pooling import pool_patches
 from oadp_mm.registry import MODELS
+
+Matching = Literal['mutual_information', 'cosine', 'random', 'overlap']
 
 
 class PatchPairs(NamedTuple):
@@ -39,8 +42,9 @@ class PatchSelector(nn.Module):
             the large ones, 24 of 36 in a view of 224.
         gamma: weight of the LC saliency in eq. 2, in bits per gray level.
         matching: `'mutual_information'` of gray levels (eq. 3-4), `'cosine'` of features of the
-            last map (Table XI), or `'random'`: each small patch sees any large one of the pool,
-            the control that tells what matching is worth (O-31).
+            last map (Table XI), `'random'`: each small patch sees any large one of the pool,
+            the control that tells what matching is worth (O-31), or `'overlap'`: that which shows
+            the same part of the image, as dense methods pair (O-33).
         num_bins: gray-level bins of the mutual information; 256 is the paper's (O-12).
         stride: of the backbone's last map, in pixels.
 
@@ -50,8 +54,8 @@ class PatchSelector(nn.Module):
 
     def __init__(self, grid: int | None = None, small_span: int = 1, large_span: int = 2,
                  k: int | None = None, gamma: float = GAMMA,
-                 matching: Literal['mutual_information', 'cosine', 'random'] = 'mutual_information',
-                 num_bins: int = 256, stride: int = 32) -> None:
+                 matching: Matching = 'mutual_information', num_bins: int = 256,
+                 stride: int = 32) -> None:
         super().__init__()
         counts = dict(grid=grid, small_span=small_span, large_span=large_span, k=k,
                       num_bins=num_bins, stride=stride)
@@ -69,9 +73,8 @@ class PatchSelector(nn.Module):
             pool_size(grid, k, large_span)  # of large patches there are fewer
         if not (math.isfinite(gamma) and gamma >= 0):
             raise ValueError(f'gamma must be a finite weight of at least 0, got {gamma}')
-        if matching not in ('mutual_information', 'cosine', 'random'):
-            raise ValueError("matching must be 'mutual_information', 'cosine' or 'random', "
-                             f'got {matching!r}')
+        if matching not in get_args(Matching):
+            raise ValueError(f'matching must be one of {get_args(Matching)}, got {matching!r}')
         if not 2 <= num_bins <= 256:
             raise ValueError(f'num_bins must lie in 2..256, got {num_bins}')
         self.grid, self.spans, self.k, self.gamma = grid, (small_span, large_span), k, gamma
@@ -97,17 +100,20 @@ class PatchSelector(nn.Module):
 
     @torch.compiler.disable  # nothing to gain: integers, and on the CPU a compiled loop
     def forward(self, gray: list[Tensor],
-                maps: tuple[Tensor, Tensor] | None = None) -> PatchPairs:
+                maps: tuple[Tensor, Tensor] | None = None,
+                windows: Tensor | None = None) -> PatchPairs:
         """Choose and match patches; no gradient.
 
         Args:
             gray: uint8 gray levels (b, h, w) of the first and second view.
             maps: last feature maps (b, c, N, N) of the first view by the online network and of
                 the second by the target; only `matching='cosine'` compares them (O-20).
+            windows: where both views lie, (b, 2, 5) as `match_overlaps` takes them; only
+                `matching='overlap'` asks.
 
         Raises:
             TypeError, ValueError: the gray levels are not uint8 views of one layout that fits the
-                maps, or `matching='cosine'` got no maps.
+                maps, or what is matched by is missing.
         """
         grid = self._common_grid(gray, maps)
         small, large = (self.pool(view, span)
@@ -118,6 +124,12 @@ class PatchSelector(nn.Module):
                                   bins=self.num_bins)
         elif self.matching == 'random':
             match = torch.randint(large.shape[1], small.shape, device=large.device)
+        elif self.matching == 'overlap':
+            if windows is None:
+                raise ValueError("matching='overlap' asks where views lie: pass their windows, "
+                                 'which data_preprocessor.windows=True makes')
+            match = match_overlaps(windows, small, large, grid=grid, small_span=self.spans[0],
+                                   large_span=self.spans[1])
         elif maps is None:
             raise ValueError("matching='cosine' compares features: pass the maps of both views")
         else:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from mmpretrain.structures import DataSample
 from torch import Tensor
 
 from oadp_mm.models import OADP
 from oadp_mm.models.view_pairs import BOTH_WAYS, ONE_WAY
-from tests.models.tiny import GRID, K, build, settings, views
+from oadp_mm.ops.windows import Window
+from tests.models.tiny import GRID, SIDE, K, build, settings, views
 from tests.oracles import features as pooled
 from tests.oracles import losses as closed
 from tests.oracles.matching import first_best, information_table
@@ -136,6 +138,23 @@ def test_the_loss_is_the_papers_by_loops(changes: dict) -> None:
     ours = model.loss(inputs, gray=gray)
     expected = losses_by_loops(model, inputs, gray, changes)
     assert {name: loss.item() for name, loss in ours.items()} == pytest.approx(expected, abs=2e-6)
+
+
+def test_matching_by_place_is_told_the_windows_of_its_views() -> None:
+    """The same pixels and pools, another place in the image: other pairs, another loss."""
+    assert not build().data_preprocessor.windows
+    model = build(selector={'matching': 'overlap'}, loss_weights={'local': 1})
+    inputs = [(view * 58 + 118).clamp(0, 255).byte() for view in views()[0]]
+
+    def loss(*rectangles: tuple[int, int, int, int]) -> float:
+        windows = [Window(*each, size=(SIDE, SIDE)) for each in rectangles]
+        samples = [DataSample(metainfo={'windows': windows}) for _ in range(2)]
+        data = model.data_preprocessor({'inputs': inputs, 'data_samples': samples})
+        return model.loss(**data)['loss_local'].item()
+
+    whole, corner = (0, 0, 80, 80), (60, 60, 20, 20)
+    assert loss(whole, whole) == loss(whole, whole)
+    assert loss(corner, whole) != loss(whole, whole)
 
 
 def test_widths_of_m_for_a_resnet_50() -> None:

@@ -7,6 +7,7 @@ import torch
 from oadp_mm.models import PatchSelector
 from tests.models.tiny import GRID, K, build, views
 from tests.ops.layouts import LAYOUTS
+from tests.oracles.overlap import best_covers
 
 
 def test_gray_levels_alone_choose_the_patches() -> None:
@@ -49,7 +50,22 @@ def test_random_pairs_are_of_the_pools_and_evenly_so() -> None:
     assert (counts - 400).abs().max() < 5 * (400 * (1 - 1 / K)) ** 0.5
 
 
-@pytest.mark.parametrize('matching', ['mutual_information', 'cosine', 'random'])
+def test_pairs_by_place_are_those_of_painted_patches() -> None:
+    gray, places = views()[1], [[[0, 3, 16, 20, 0], [2, 0, 20, 12, 1]], [[4, 4, 9, 9, 1]] * 2]
+    paper, by_place = (PatchSelector(GRID, k=K, matching=each)
+                       for each in ('mutual_information', 'overlap'))
+    pairs = by_place(gray, windows=torch.tensor(places))
+    assert torch.equal(pairs.small, paper(gray).small)
+    pool = paper.pool(gray[1], paper.spans[1])
+    for image, windows in enumerate(places):
+        best = best_covers(windows, pairs.small[image].tolist(), pool[image].tolist(), GRID,
+                           paper.spans, side=24)
+        assert pairs.large[image].tolist() == pool[image][best].tolist()
+    with pytest.raises(ValueError, match="matching='overlap' asks where views lie: pass their"):
+        by_place(gray)
+
+
+@pytest.mark.parametrize('matching', ['mutual_information', 'cosine', 'random', 'overlap'])
 @pytest.mark.usefixtures('unchecked')
 class TestBadInput:
     """With the shape checks off, as users meet them."""
