@@ -1,7 +1,7 @@
 """RandAugment (Cubuk et al., 2020) with torchvision's operations and scale of magnitudes."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from mmcv.transforms import BaseTransform
@@ -39,38 +39,53 @@ OPERATIONS: dict[str, Operation] = {
 
 @TRANSFORMS.register_module()
 class RandAugment(BaseTransform):
-    """Apply operations drawn uniformly, with repetition, all of one magnitude.
+    """Apply operations drawn uniformly, with repetition; by default all, and of one magnitude.
 
     Those with a direction, such as a rotation, take either with equal chances. What a warp uncovers
     is black. Changes `img`, uint8 (h, w, 3) in BGR, and `gt_seg_map`, uint8 (h, w), if there is one
     of the same size; removes `window`, which a warp would belie.
 
     Args:
-        num_ops: operations an image, at least 1.
-        magnitude: on torchvision's scale, 0..30.
+        num_ops: operations that are drawn for an image, at least 1.
+        magnitude: on torchvision's scale, 0..30; or (least, greatest), of which each operation
+            draws its own, as CLSA's and FixMatch's do.
+        prob: chance of each drawn operation to be applied; theirs is 0.5 (O-5).
 
     Raises:
         ValueError: an argument out of range.
     """
 
-    def __init__(self, num_ops: int = 2, magnitude: int = 9) -> None:
+    def __init__(self, num_ops: int = 2, magnitude: int | Sequence[int] = 9,
+                 prob: float = 1.0) -> None:
         if type(num_ops) is not int or num_ops < 1:
             raise ValueError(f'num_ops must be a number of operations above 0, got {num_ops}')
-        if type(magnitude) is not int or not 0 <= magnitude <= MAX_MAGNITUDE:
-            raise ValueError(f'magnitude must be an integer in 0..{MAX_MAGNITUDE}, '
-                             f'got {magnitude}')
-        self.num_ops, self.magnitude = num_ops, magnitude
+        ends = tuple(magnitude) if isinstance(magnitude, Sequence) else (magnitude, magnitude)
+        if (len(ends) != 2 or not all(type(end) is int for end in ends)
+                or not 0 <= ends[0] <= ends[1] <= MAX_MAGNITUDE):
+            raise ValueError(f'magnitude must be an integer in 0..{MAX_MAGNITUDE}, or two of them '
+                             f'in order, got {magnitude}')
+        if not 0 <= prob <= 1:
+            raise ValueError(f'prob must lie in [0, 1], got {prob}')
+        self.num_ops, self.magnitude, self.prob = num_ops, magnitude, prob
+        self._least, self._greatest = ends
 
     def transform(self, results: dict) -> dict:
         results.pop('window', None)
         names, labels = list(OPERATIONS), results.get('gt_seg_map')
-        # The global generator is the one that mmengine seeds in each data worker.
-        for index in np.random.randint(len(names), size=self.num_ops):  # noqa: NPY002
-            sign = 1 - 2 * np.random.randint(2)  # noqa: NPY002
-            results['img'] = OPERATIONS[names[index]](results['img'], sign * self.magnitude)
+        # The global generator is the one that mmengine seeds in each data worker; what is settled
+        # draws nothing from it.
+        random = np.random
+        for index in random.randint(len(names), size=self.num_ops):
+            if self.prob < 1 and random.random() >= self.prob:
+                continue
+            size = (self._least if self._least == self._greatest
+                    else random.randint(self._least, self._greatest + 1))
+            signed = (1 - 2 * random.randint(2)) * size
+            results['img'] = OPERATIONS[names[index]](results['img'], signed)
             if labels is not None and names[index] in WARPS:
-                results['gt_seg_map'] = labels = WARPS[names[index]](labels, sign * self.magnitude)
+                results['gt_seg_map'] = labels = WARPS[names[index]](labels, signed)
         return results
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(num_ops={self.num_ops}, magnitude={self.magnitude})'
+        return (f'{type(self).__name__}(num_ops={self.num_ops}, magnitude={self.magnitude}, '
+                f'prob={self.prob})')

@@ -134,6 +134,28 @@ def test_operations_of_an_image_are_drawn_independently(record):
         assert stats.chi2_contingency(signs).pvalue > SIGNIFICANCE
 
 
+def test_each_operation_can_have_a_chance_and_a_magnitude_of_its_own(record):
+    """Binomial of 5 * COUNT operations with chance 1/2; magnitudes 3..27 and signs uniform."""
+    drawn = record(OPERATIONS, list(OPERATIONS))
+    augment = RandAugment(5, (3, 27), prob=0.5)
+    for _ in range(COUNT):
+        augment({'img': PICTURES['5x7']})
+    assert stats.binomtest(len(drawn), 5 * COUNT, 0.5).pvalue > SIGNIFICANCE
+    counts = collections.Counter(value for _, value in drawn)
+    assert set(map(abs, counts)) == set(range(3, 28))
+    assert len(counts) == 2 * 25
+    assert stats.chisquare(list(counts.values())).pvalue > SIGNIFICANCE
+    names = collections.Counter(name for name, _ in drawn)
+    assert len(names) == 14
+    assert stats.chisquare(list(names.values())).pvalue > SIGNIFICANCE
+
+
+@pytest.mark.parametrize('prob', [-0.1, 1.1, float('nan')])
+def test_no_chance_is_refused(prob):
+    with pytest.raises(ValueError, match=r'prob must lie in \[0, 1\], got'):
+        RandAugment(prob=prob)
+
+
 def test_each_operation_takes_what_the_last_one_made(monkeypatch):
     for name in OPERATIONS:
         monkeypatch.setitem(OPERATIONS, name, lambda image, m: image + abs(m))
@@ -171,9 +193,12 @@ def test_only_the_image_is_replaced_and_the_old_one_not_touched(picture):
     (-1, 10, 'num_ops .* got -1'),
     (2.0, 10, 'num_ops .* got 2.0'),
     (True, 10, 'num_ops .* got True'),
-    (5, 31, r'magnitude must be an integer in 0\.\.30, got 31'),
+    (5, 31, r'magnitude must be an integer in 0\.\.30, or .* got 31'),
     (5, -1, 'magnitude .* got -1'),
-    (5, 9.5, 'magnitude .* got 9.5'),
+    (5, (3, 31), r'magnitude .*, or two of them in order, got \(3, 31\)'),
+    (5, (9, 3), r'magnitude .* got \(9, 3\)'),
+    (5, (3,), r'magnitude .* got \(3,\)'),
+    (5, (3, 9.5), r'magnitude .* got \(3, 9.5\)'),
 ])
 def test_arguments_out_of_range_are_refused(num_ops, magnitude, message):
     with pytest.raises(ValueError, match=message) as error:
@@ -183,7 +208,7 @@ def test_arguments_out_of_range_are_refused(num_ops, magnitude, message):
 
 def test_it_is_registered_and_says_its_parameters():
     augment = TRANSFORMS.build({'type': 'oadp_mm.RandAugment', 'num_ops': 5, 'magnitude': 10})
-    assert repr(augment) == 'RandAugment(num_ops=5, magnitude=10)'
+    assert repr(augment) == 'RandAugment(num_ops=5, magnitude=10, prob=1.0)'
     stock_default = tv.RandAugment()
     assert (RandAugment().num_ops, RandAugment().magnitude) == (
         stock_default.num_ops, stock_default.magnitude)
