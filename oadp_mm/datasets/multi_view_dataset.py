@@ -23,7 +23,8 @@ class MultiViewDataset(Dataset):
 
     An item holds `inputs`, a list of uint8 (3, h, w) in the order of the views, and `data_samples`,
     the host's, with `windows` among the rest. With `views.boxes` it also holds `boxes` and
-    `box_weights` of the image's proposals, see `ViewBoxes`.
+    `box_weights` of the image's proposals, see `ViewBoxes`; with `views.gray_source='geometric'`
+    `gray`, a list with the levels of each view.
 
     In a training by epochs `oadp_mm.SeedHook` calls `set_seed`, and each item draws numbers of its
     own: they are the same with any number of data workers, and after a resume. Otherwise items draw

@@ -49,13 +49,15 @@ class Selection:
 
 
 def find_pairs(views: Sequence[np.ndarray], selector: Mapping,
-               windows: Sequence[Window | None] = ()) -> Selection:
+               windows: Sequence[Window | None] = (),
+               levels: Sequence[np.ndarray | None] = (None, None)) -> Selection:
     """What a selector chooses and matches on two views.
 
     Args:
         views: two uint8 (h, w, 3) RGB images of one size, before normalisation.
         selector: a config's `model.selector`.
         windows: where the views lie, by which `matching='overlap'` goes.
+        levels: gray levels, uint8 (h, w), of a view that has others than its own.
 
     Raises:
         ValueError: the config matches by features, which are not at hand here, or by places that
@@ -68,7 +70,9 @@ def find_pairs(views: Sequence[np.ndarray], selector: Mapping,
     if len(views) != 2:
         raise ValueError(f'pairs are drawn of two views, got {len(views)}; take the config of an '
                          'OADP pretraining')
-    gray = [luma(torch.from_numpy(np.ascontiguousarray(v)).permute(2, 0, 1)[None]) for v in views]
+    gray = [luma(torch.from_numpy(np.ascontiguousarray(view)).permute(2, 0, 1)[None])
+            if own is None else torch.from_numpy(np.ascontiguousarray(own))[None]
+            for view, own in zip(views, levels, strict=True)]
     cases = list(zip(gray, ask.spans, strict=True))
     first_scores, second_scores = (ask.scores(*case)[0].numpy() for case in cases)
     first, second = (ask.pool(*case)[0].numpy() for case in cases)

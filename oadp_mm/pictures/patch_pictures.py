@@ -34,7 +34,7 @@ class PatchPictures:
         views = augmented_views(self.config, image, seed)
         pixels = [view.pixels for view in views]
         pairs = find_pairs(pixels, self.config.model.selector,
-                           [view.window for view in views])
+                           [view.window for view in views], [view.gray for view in views])
         folder = next((each for each in self.asked if each in path.parents), path.parent)
         self._padded[folder] = self._padded.get(folder, Touching()).and_of(views, pairs)
         if self.count > len(pairs.partners):

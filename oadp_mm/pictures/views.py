@@ -39,11 +39,13 @@ class View(NamedTuple):
         inside: uint8 (h, w): 0 where a warp of the view uncovered what lies outside of its crop,
             which is black, else 1.
         window: where it lies, or None where nothing says so.
+        gray: uint8 (h, w), where the config takes gray levels from another source than `pixels`.
     """
 
     pixels: np.ndarray
     inside: np.ndarray
     window: Window | None = None
+    gray: np.ndarray | None = None
 
 
 def make_views(config: Config, image: np.ndarray, seed: int = 0) -> list[np.ndarray]:
@@ -71,11 +73,13 @@ def augmented_views(config: Config, image: np.ndarray, seed: int = 0) -> list[Vi
                          'config of a pretraining')
     init_default_scope('mmpretrain')  # where names without a prefix are looked up
     set_random_seed(seed)
-    made = []
-    for view, changes in MultiView(**views).cuts({'img': image, 'img_shape': image.shape[:2]}):
+    make, made = MultiView(**views), []
+    for view, changes in make.cuts({'img': image, 'img_shape': image.shape[:2]}):
         # What moves pixels moves their labels alike.
-        view['gt_seg_map'] = np.ones(view['img'].shape[:2], np.uint8)
+        inside = np.ones(view['img'].shape[:2], np.uint8)
+        view['gt_seg_map'] = np.dstack([inside, view['gt_seg_map'] if make.geometric else inside])
         view = changes(view)
-        made.append(View(np.ascontiguousarray(view['img'][..., ::-1]), view['gt_seg_map'],
-                         window_of(view)))
+        labels = view['gt_seg_map']
+        made.append(View(np.ascontiguousarray(view['img'][..., ::-1]), labels[..., 0],
+                         window_of(view), labels[..., 1] if make.geometric else None))
     return made

@@ -10,6 +10,7 @@ from mmengine.dataset import default_collate
 
 from oadp_mm.datasets import ImageFolder, MultiViewDataset
 from oadp_mm.datasets.seeding import seed_generators
+from oadp_mm.models import ViewsDataPreprocessor
 from oadp_mm.ops.windows import Window
 from oadp_mm.registry import DATASETS
 
@@ -38,6 +39,18 @@ def test_an_item_holds_its_views_and_their_windows(images):
     batch = default_collate([dataset[i] for i in range(3)])
     assert [tuple(view.shape) for view in batch['inputs']] == [(3, 3, 16, 16), (3, 3, 8, 8)]
     assert len(batch['data_samples']) == 3
+
+
+def test_gray_levels_of_another_source_reach_the_model(images):
+    """Those of image 1 before its colours were changed, whatever the views became."""
+    changes = [{'type': 'oadp_mm.ColorJitter', 'brightness': 0.8},
+               {'type': 'mmcv.RandomFlip', 'prob': 1.0}]
+    dataset = MultiViewDataset(images, {**VIEWS, 'changes': changes, 'gray_source': 'geometric'})
+    batch = default_collate([dataset[1], dataset[1]])
+    assert any((view != 60).any() for view in batch['inputs'])
+    data = ViewsDataPreprocessor(gray=True)(batch)
+    assert [tuple(gray.shape) for gray in data['gray']] == [(2, 16, 16), (2, 8, 8)]
+    assert all((gray == 60).all() for gray in data['gray'])
 
 
 def test_a_data_set_itself_can_be_wrapped(images):

@@ -49,6 +49,15 @@ def test_matching_by_place_is_drawn_of_windows(views):
         find_pairs(views, selector(matching='overlap'), [windows[0], None])
 
 
+def test_gray_levels_of_another_source_are_what_patches_are_chosen_by(views):
+    flat = np.full_like(views[0], 90)
+    levels = [view[..., 0] for view in views]  # the views are gray
+    expected, found = find_pairs(views, selector(k=4)), find_pairs(
+        [flat, flat], selector(k=4), levels=levels)
+    assert all(np.array_equal(*pools) for pools in zip(found.pools, expected.pools, strict=True))
+    assert np.array_equal(found.partners, expected.partners)
+
+
 def test_pairs_are_of_two_views(views):
     with pytest.raises(ValueError, match='of two views, got 3'):
         find_pairs([*views, views[0]], selector())

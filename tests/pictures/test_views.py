@@ -105,3 +105,21 @@ def test_a_view_says_where_it_lies_unless_it_was_moved():
     changes.append(dict(type='oadp_mm.RandAugment'))
     made.train_dataloader.dataset.views.changes = changes
     assert augmented_views(made, image)[0].window is None
+
+
+def test_gray_levels_and_what_is_inside_move_together(monkeypatch):
+    """A shift by 8 of 56 pixels; the levels, none of which is 0, are those of before the colours.
+    """
+    monkeypatch.setattr(rand_augment, 'OPERATIONS', {
+        'TranslateX': rand_augment.WARPS['TranslateX']})
+    made = config(dict(size=56, scale=(1.0, 1.0), start=0))
+    views = made.train_dataloader.dataset.views
+    views.changes = [dict(type='oadp_mm.RandAugment', num_ops=1, magnitude=10),
+                     dict(type='Solarize', thr=0, prob=1.0)]
+    image = np.full((56, 56, 3), 200, np.uint8)
+    assert augmented_views(made, image)[0].gray is None
+    views.gray_source = 'geometric'
+    [view] = augmented_views(made, image)
+    assert np.array_equal(view.gray, 200 * view.inside)
+    assert (view.inside == 0).all(0).sum() == 8
+    assert (view.pixels[view.inside == 1] == 55).all()

@@ -5,13 +5,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from inspect import signature
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
+import torch
 from mmcv.transforms import BaseTransform, Compose
 
 from oadp_mm.datasets.transforms.view_boxes import BOXES, ViewBoxes
+from oadp_mm.ops.gray import luma
 from oadp_mm.ops.windows import Window
+
+GraySource = Literal['augmented', 'geometric']
 
 #: In the names of the host's transforms, and torchvision's, that move what a view shows.
 _MOVES = re.compile('Rotat|Shear|Translat|Affine|Perspective|Elastic|Crop|Augment|Albu')
@@ -41,15 +45,20 @@ class MultiView(BaseTransform):
             order, since mmengine sorts the keys of a config that it writes and a view is known by
             its number later.
         boxes: arguments of `ViewBoxes`; None: views have no boxes.
+        gray_source: of the gray levels that OADP chooses patches by: `'augmented'`, which models
+            take of the views themselves, or `'geometric'`, of views that were cut, flipped and
+            warped, but whose colours were not changed (O-9); then `gray` is added, uint8 (h, w) a
+            view.
 
     Raises:
         ValueError: there is no view, their names are out of order, or one has settings of other
-            names or two flips; when views are made, one is turned upside down or resized after its
-            crop.
+            names or two flips, or gray levels would stay where a change moves the view; when views
+            are made, one is turned upside down or resized after its crop.
     """
 
     def __init__(self, crop: Mapping, changes: Sequence[Mapping],
-                 each: Mapping[str, Mapping], boxes: Mapping | None = None) -> None:
+                 each: Mapping[str, Mapping], boxes: Mapping | None = None,
+                 gray_source: GraySource = 'augmented') -> None:
         if not each:
             raise ValueError('each must name at least one view, got none')
         self.names = tuple(each)
@@ -57,18 +66,28 @@ class MultiView(BaseTransform):
             raise ValueError('views are numbered by the alphabetical order of their names, got '
                              f'{", ".join(each)}: name them in order, such as view1, view2')
         self.transforms = [_steps(name, each[name], crop, changes) for name in self.names]
-
+        if gray_source not in get_args(GraySource):
+            raise ValueError(f'gray_source must be one of {get_args(GraySource)}, got '
+                             f'{gray_source!r}')
+        self.geometric = gray_source == 'geometric'
+        moves = [kind for name in self.names
+                 for kind in _moves(each[name].get('changes', changes))]
+        if self.geometric and moves:
+            raise ValueError("gray_source='geometric' moves gray levels with their view, which "
+                             f'{moves[0]} would leave behind: use oadp_mm.RandAugment instead')
         self.boxes = None if boxes is None else _boxes(boxes)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """Names of the arrays that models take beside the views."""
-        return () if self.boxes is None else BOXES
+        return (() if self.boxes is None else BOXES) + ('gray',) * self.geometric
 
     def transform(self, results: dict) -> dict:
         views = [changes(view) for view, changes in self.cuts(results)]
         made = {**results, 'img': [view['img'] for view in views],
                 'windows': [window_of(view) for view in views]}
+        if self.geometric:
+            made['gray'] = [np.ascontiguousarray(view['gt_seg_map']) for view in views]
         return made if self.boxes is None else self.boxes(made)
 
     def cuts(self, results: dict) -> Iterator[tuple[dict, Compose]]:
@@ -85,6 +104,9 @@ class MultiView(BaseTransform):
             windows[name] = view.get('window')
             if np.may_share_memory(view['img'], results['img']):
                 view['img'] = view['img'].copy()  # or changes in place would reach other views
+            if self.geometric:
+                # As labels are: what moves pixels moves them, what changes colours does not.
+                view['gt_seg_map'] = _gray(view['img'])
             yield view, changes
 
     def __repr__(self) -> str:
@@ -115,10 +137,19 @@ def _steps(name: str, view: Mapping, crop: Mapping, changes: Sequence[Mapping]) 
         raise ValueError(f'view {name!r} is flipped twice, and a window tells of one flip: keep '
                          'one in its changes')
     alike = own.get('type', crop.get('type')) == crop.get('type')
-    moved = any(_MOVES.search(kind) for kind in named_types(changes)
-                if not kind.startswith('oadp_mm.'))  # ours forget it by themselves
     return [Compose([{**crop, **own} if alike else {**own}]),
-            Compose([*changes, *[_forget_place] * moved])]
+            Compose([*changes, *[_forget_place] * bool(_moves(changes))])]
+
+
+def _moves(changes: Sequence[Mapping]) -> list[str]:
+    """Changes of others that may move what a view shows; ours forget its window by themselves."""
+    return [kind for kind in named_types(changes)
+            if _MOVES.search(kind) and not kind.startswith('oadp_mm.')]
+
+
+def _gray(image: np.ndarray) -> np.ndarray:
+    rgb = torch.from_numpy(np.ascontiguousarray(image[..., ::-1]))
+    return luma(rgb.permute(2, 0, 1)[None])[0].numpy()
 
 
 def _forget_place(view: dict) -> dict:

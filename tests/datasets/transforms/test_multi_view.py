@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from mmengine.registry import init_default_scope
 
-from oadp_mm.datasets.transforms import MultiView
+from oadp_mm.datasets.transforms import MultiView, rand_augment
+from oadp_mm.datasets.transforms.rand_augment import OPERATIONS, WARPS
 
 HEIGHT, WIDTH = 90, 120
 FLIP = {'type': 'RandomFlip', 'prob': 0.5}
@@ -152,3 +153,54 @@ def test_views_are_not_turned_upside_down():
     views = MultiView(CROPS['host'], [{**FLIP, 'prob': 1.0, 'direction': 'vertical'}], {'a': {}})
     with pytest.raises(ValueError, match='left to right only, got a vertical flip'):
         views({'img': coordinates()})
+
+
+class TestGeometricGrayLevels:
+    """O-9: of views that were moved, but whose colours were not changed."""
+
+    CROP = {'type': 'oadp_mm.DynamicRandomResizedCrop', 'size': 32}
+    EACH = {'a': {}}  # one view, whose rectangle is the first that is drawn
+    COLOURS = ({'type': 'oadp_mm.ColorJitter', 'brightness': 0.8, 'hue': 0.4},
+               {'type': 'oadp_mm.GaussianBlur', 'kernel_size': 5})
+
+    @pytest.fixture
+    def image(self) -> np.ndarray:
+        return np.random.default_rng(0).integers(1, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+
+    def made(self, image: np.ndarray, changes: list[dict], **settings) -> dict:
+        np.random.seed(0)  # noqa: NPY002 - the generator of the transforms
+        return MultiView(self.CROP, changes, self.EACH, **settings)({'img': image})
+
+    def test_they_are_those_of_the_views_but_for_the_colours(self, image):
+        """With flips of both kinds; only the host's luma, to a level."""
+        for prob in (0.0, 1.0):
+            flip = {'type': 'RandomFlip', 'prob': prob}
+            plain = self.made(image, [flip])
+            coloured = self.made(image, [flip, *self.COLOURS], gray_source='geometric')
+            [view], [gray], [seen] = plain['img'], coloured['gray'], coloured['img']
+            expected = cv2.cvtColor(view, cv2.COLOR_BGR2GRAY).astype(int)
+            assert np.abs(gray - expected).max() <= 1
+            assert np.abs(cv2.cvtColor(seen, cv2.COLOR_BGR2GRAY) - expected).max() > 5
+
+    def test_warps_move_them_and_changes_of_colours_do_not(self, image, monkeypatch):
+        augment = {'type': 'oadp_mm.RandAugment', 'num_ops': 1, 'magnitude': 30}
+        [still] = self.made(image, [], gray_source='geometric')['gray']
+        for name, ways in (('Solarize', [still]), ('TranslateX', [
+                WARPS['TranslateX'](still, magnitude) for magnitude in (-30, 30)])):
+            monkeypatch.setattr(rand_augment, 'OPERATIONS', {name: OPERATIONS[name]})
+            [gray] = self.made(image, [augment], gray_source='geometric')['gray']
+            assert any(np.array_equal(gray, way) for way in ways)
+
+    def test_by_default_there_are_none(self, image):
+        assert 'gray' not in self.made(image, [])
+        assert MultiView(self.CROP, [], self.EACH).fields == ()
+        assert MultiView(self.CROP, [], self.EACH, gray_source='geometric').fields == ('gray',)
+
+    def test_changes_that_would_leave_them_behind_are_refused(self):
+        with pytest.raises(ValueError, match=r'which Rotate would leave behind: use oadp'):
+            MultiView(self.CROP, [], {'a': {'changes': [{'type': 'Rotate', 'angle': 30}]}},
+                      gray_source='geometric')
+
+    def test_an_unknown_source_is_refused(self):
+        with pytest.raises(ValueError, match=r"'augmented', 'geometric'\), got 'raw'"):
+            MultiView(self.CROP, [], self.EACH, gray_source='raw')
