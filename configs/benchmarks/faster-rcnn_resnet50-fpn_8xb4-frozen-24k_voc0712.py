@@ -1,4 +1,5 @@
-# Paper: OADP IV-B 1 to the letter: the backbone frozen, 32 images a step, lr 0.02 (O-22, O-23).
+# Paper: OADP IV-B 1 by its numbers: the backbone frozen, 32 images a step, lr 0.02. Its "Mask
+#     R-CNN" is a Faster R-CNN here, for VOC 2007 has no masks (O-23).
 # Command: OADP_CKPT=work_dirs/backbone.pth mim train onedl-mmdetection \
 #     configs/benchmarks/faster-rcnn_resnet50-fpn_8xb4-frozen-24k_voc0712.py \
 #     --launcher pytorch --gpus 8

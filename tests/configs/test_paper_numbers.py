@@ -137,6 +137,7 @@ BENCHMARKS = {
     'mask-rcnn_resnet50-fpn_8xb2-ms-90k-lr1e-1_coco': (0.1, 1e-4, 90000, 16),
     'fcn_resnet50-d8_8xb2-20k_voc12aug-512x512': (0.01, 5e-4, 20000, 16),
     'fcn_resnet50-d8_8xb2-20k-lr2e-1_voc12aug-512x512': (0.2, 5e-4, 20000, 16),
+    'fcn_resnet50-d8_8xb2-20k-lr2e-1_voc12trainval-512x512': (0.2, 5e-4, 20000, 16),
     'fcn_resnet50-d8_8xb2-40k_cityscapes-769x769': (0.01, 5e-4, 40000, 16),
     'fcn_resnet50-d8_8xb2-40k-lr2e-1_cityscapes-769x769': (0.2, 5e-4, 40000, 16),
     # BYOL's appendix and Laina et al.: 0.01 for 16 images
@@ -156,10 +157,35 @@ def test_fine_tuning(name, load):
     assert 8 * config.train_dataloader.batch_size == batch
 
 
-def test_linear_classification(load):
-    config = load('benchmarks/resnet50_1xb16-linear-coslr-200e_voc07.py')
-    assert config.optim_wrapper.optimizer.lr == 0.03
+@pytest.mark.parametrize(('name', 'gpus', 'batch', 'decay', 'width'), [
+    ('1xb16-linear-coslr-200e', 1, 16, 0, 1),
+    ('8xb32-linear-coslr-200e', 8, 256, 1e-4, 1),  # the text's
+    ('1xb16-linear-coslr-200e-widths', 1, 16, 0, 2),
+    ('1xb16-linear-coslr-200e-widths', 1, 16, 0, 4)])
+def test_linear_classification(name, gpus, batch, decay, width, load, outline):
+    config = load(f'benchmarks/resnet50_{name}_voc07.py' + (f'::x{width}' if width > 1 else ''))
+    optimizer = config.optim_wrapper.optimizer
+    assert (optimizer.lr, optimizer.weight_decay) == (0.03, decay)
     assert config.train_cfg.max_epochs == 200
+    assert gpus * config.train_dataloader.batch_size == batch
+    assert config.auto_scale_lr.base_batch_size == batch
+    model = outline(config.model)
+    assert model.head.fc.in_features == 2048 * width
+    assert model.backbone.conv1.out_channels == model.backbone.layer1[0].conv1.out_channels == (
+        64 * width)
+
+
+def test_the_leak_of_the_literal_segmentation(load, tiny_data):
+    """One list of images, of trainval, with the masks that VOC itself has; judged on val."""
+    name = 'benchmarks/fcn_resnet50-d8_8xb2-20k-lr2e-1_voc12trainval-512x512.py'
+    config = load(name, OADP_DATA=str(tiny_data))
+    plain = load('benchmarks/fcn_resnet50-d8_8xb2-20k_voc12aug-512x512.py',
+                 OADP_DATA=str(tiny_data))
+    assert config.val_dataloader == plain.val_dataloader
+    dataset = config.train_dataloader.dataset
+    assert dataset.ann_file == 'ImageSets/Segmentation/trainval.txt'
+    part = plain.train_dataloader.dataset.datasets[0]
+    assert {**dataset, 'ann_file': part.ann_file} == part
 
 
 def test_voc_detection_averages_ten_thresholds(load):

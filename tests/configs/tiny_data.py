@@ -212,7 +212,8 @@ def _voc(root: Path) -> None:
     _image(root / 'JPEGImages/one.jpg')
     _mask(root / 'SegmentationClass/one.png')
     _mask(root / 'SegmentationClassAug/one.png')
-    for task, splits in (('Main', ('trainval', 'test')), ('Segmentation', ('train', 'aug', 'val'))):
+    for task, splits in (('Main', ('trainval', 'test')),
+                         ('Segmentation', ('train', 'aug', 'val', 'trainval'))):
         (root / 'ImageSets' / task).mkdir(parents=True)
         for split in splits:
             (root / f'ImageSets/{task}/{split}.txt').write_text('one\n')

@@ -2,8 +2,8 @@
 # Command: OADP_ROW=x2 mim train mmpretrain \
 #     configs/oadp/ablations/oadp_table2-widths_8xb32-coslr-800e_voc0712.py \
 #     --launcher pytorch --gpus 8
-# Expected: VOC07 "accuracy" behind each row, by resnet50_1xb16-linear-coslr-200e_voc07 of the same
-#     width. Plain width: 66.8.
+# Expected: VOC07 "accuracy" behind each row, by the same row of
+#     resnet50_1xb16-linear-coslr-200e-widths_voc07. Plain width: 66.8.
 # Hardware: 8 GPUs, 32 images each; expect 2 and 4 times the activations of the plain width.
 import os
 
