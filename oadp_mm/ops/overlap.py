@@ -32,8 +32,8 @@ def match_overlaps(windows: Int64[Tensor, 'b 2 5'], small_index: Int64[Tensor, '
     Returns:
         For each small patch the *position in* `large_index` of its match.
     """
-    small, small_size = _rectangles(windows[:, 0], small_index, grid, small_span)
-    large, large_size = _rectangles(windows[:, 1], large_index, grid, large_span)
+    small, small_size = patch_corners(windows[:, 0], small_index, grid, small_span)
+    large, large_size = patch_corners(windows[:, 1], large_index, grid, large_span)
     small, large = small[:, :, None], large[:, None]
     small_size, large_size = small_size[:, None, None], large_size[:, None, None]
     ends = torch.minimum(small + small_size, large + large_size)
@@ -59,8 +59,8 @@ def places(windows: Sequence[Sequence[Window | None] | None]) -> Int64[Tensor, '
                          for each in known])
 
 
-def _rectangles(window: Int64[Tensor, 'b 5'], index: Int64[Tensor, 'b n'], grid: int, span: int,
-                ) -> tuple[Int64[Tensor, 'b n 2'], Int64[Tensor, 'b 2']]:
+def patch_corners(window: Int64[Tensor, 'b 5'], index: Int64[Tensor, 'b n'], grid: int, span: int,
+                  ) -> tuple[Int64[Tensor, 'b n 2'], Int64[Tensor, 'b 2']]:
     """First corners (y, x) of patches and their sides, all in grid-th parts of an image's pixel."""
     top, left, height, width, flipped = window[:, :, None].unbind(1)
     per_side = patches_per_side(grid, span)
