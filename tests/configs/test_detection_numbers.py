@@ -102,10 +102,10 @@ def test_norms_of_detectors_do_not_decay_and_all_else_does(name, load, outline):
 def test_statistics_are_measured_anew_where_the_authors_do(name, load):
     """PRECISE_BN of 200 iterations in RegionCL's logs, SoCo's and ORL's configs, MoCo's code (SCD).
 
-    SoCo's RetinaNet and FCOS are mmdet's, and OADP does not say.
+    SoCo's RetinaNet and FCOS are mmdet's, OADP does not say, and DETR's norms are frozen.
     """
     hooks = [hook for hook in load(name).custom_hooks if 'PreciseBN' in hook.type]
-    silent = '(retinanet|fcos)_.*-parts_|faster-rcnn_resnet50-fpn_|resnet18'
+    silent = 'detr_|(retinanet|fcos)_.*-parts_|faster-rcnn_resnet50-fpn_|resnet18'
     assert [HOOKS.build(hook).num_batches for hook in hooks] == (
         [] if re.search(silent, name) else [200])
 
@@ -189,9 +189,10 @@ def test_norms_are_as_many_as_in_regioncls_logs(name, count, load, outline):
 
 
 @pytest.mark.parametrize('name', [
-    case for case in CASES if read(case).default_scope == 'mmdet' and '/fcos' not in case])
+    case for case in CASES
+    if read(case).default_scope == 'mmdet' and not re.search('/(fcos|detr)_', case)])
 def test_anchors_across_the_border_count(name, load):
-    """RegionCL's logs: BOUNDARY_THRESH -1, detectron2's default. FCOS has no anchors."""
+    """RegionCL's logs: BOUNDARY_THRESH -1, detectron2's default. FCOS and DETR have no anchors."""
     settings = load(name).model.train_cfg
     assert settings.get('rpn', settings).allowed_border == -1
 
