@@ -6,12 +6,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from oadp_mm.cli import discovery_options as options
 from oadp_mm.files.shown import shown
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.figure import Figure
 
     from oadp_mm.discovery.correspondences import Task
@@ -51,11 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from oadp_mm.datasets.proposals.finished import finished  # slow imports: only when run
+    import numpy as np  # slow imports: only when run
+
+    from oadp_mm.datasets.proposals.finished import finished
     from oadp_mm.discovery.correspondences import Filter, Task, make_correspondences
     from oadp_mm.discovery.encoder import Encoder
     from oadp_mm.discovery.following import on_terminal
-    from oadp_mm.files.correspondence_file import read_correspondences
+    from oadp_mm.files.correspondence_file import FORM, read_correspondences
     from oadp_mm.files.neighbour_file import read_neighbours
     from oadp_mm.journey.proposals import cores, images_of
     from oadp_mm.stages.interrupts import end_as_interrupt
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     task = Task(images, encoder, neighbours, args.proposals,
                 Filter(min_side=args.min_side, most=args.most), args.share)
     began = time.time()
-    made = None if args.overwrite else finished(args.out, task, read_correspondences)
+    made = finished(args.out, task, read_correspondences, FORM, args.overwrite)
     if made is not None:
         print(f'{shown(args.out)} is there already.')
     else:
@@ -77,11 +78,26 @@ def run(args: argparse.Namespace) -> int:
     print(f'{len(made)} images of {shown(args.folder)}, {boxes.mean():.1f} boxes each '
           f'({boxes.min()} to {boxes.max()}), {pairs.mean() / made.neighbours.shape[1]:.1f} pairs '
           f'with each of {made.neighbours.shape[1]} neighbours')
-    options.note(images.note)
+    options.note(images.note, _too_small(made, args.min_side))
     options.note_unreadable(made.names[~known].tolist(), len(made), 'boxes')
     if args.sheet:
         options.save_sheet(_sheet(made, task, shown(args.folder)), args.sheet)
     return 0
+
+
+def _too_small(made: Correspondences, min_side: int) -> str:
+    """How many images have none but a box that the filter would not take, and what would be one."""
+    import numpy as np
+
+    known = made.sizes.all(1)
+    first = made.boxes[made.offsets[:-1][known]]
+    small = int(((first[:, 2:] - first[:, :2]).min(1) < min_side).sum())
+    if not small:
+        return ''
+    shorter = int(np.median(made.sizes[known].min(1)))
+    return (f'{small} of {len(first)} images have no box of {min_side} px or more, and one of '
+            f'another size instead: --min-side {max(1, shorter // 5)} is a fifth of their median '
+            'shorter side, as 96 px of the photos of COCO')
 
 
 def _sheet(made: Correspondences, task: Task, folder: str) -> Figure:

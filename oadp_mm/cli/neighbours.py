@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from oadp_mm.discovery.encoder import Encoder
     from oadp_mm.discovery.following import on_terminal
     from oadp_mm.discovery.neighbours import Task, make_neighbours
-    from oadp_mm.files.neighbour_file import read_neighbours
+    from oadp_mm.files.neighbour_file import FORM, read_neighbours
     from oadp_mm.journey.proposals import cores, images_of
     from oadp_mm.models.pretrainer import feature_channels
     from oadp_mm.probes.projectors import read_projector
@@ -55,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
         projector = read_projector(args.source, feature_channels(network.backbone)[-1])
     encoder = Encoder(network, args.size, projector, args.statistics)
     task = Task(images, encoder, args.neighbours, args.embedding)
-    made, began = None if args.overwrite else finished(args.out, task, read_neighbours), time.time()
+    began = time.time()
+    made = finished(args.out, task, read_neighbours, FORM, args.overwrite)
     if made is not None:
         print(f'{shown(args.out)} is there already.')
     else:

@@ -86,7 +86,7 @@ def _make(args: argparse.Namespace) -> int:
     from oadp_mm.datasets.proposals.finished import finished
     from oadp_mm.datasets.proposals.making import Task
     from oadp_mm.datasets.proposals.methods import engine_of
-    from oadp_mm.files.proposal_file import read_index
+    from oadp_mm.files.proposal_file import FORM, read_index
     from oadp_mm.journey.proposals import cores, images_of, make
 
     changes = {name: getattr(args, name) for name in ('scales', 'sigma', 'min_size', 'long_side')
@@ -96,7 +96,8 @@ def _make(args: argparse.Namespace) -> int:
     engine = engine_of(args.method, changes)
     images, out = images_of(args.folder), args.out.resolve()
     task = Task(images, args.method, engine, args.seed, args.sixteen_bit)
-    proposals, began = None if args.overwrite else finished(out, task, read_index), time.monotonic()
+    began = time.monotonic()
+    proposals = finished(out, task, read_index, FORM, args.overwrite)
     if proposals is not None:
         print(f'{shown(args.out)} is there already.')
     else:

@@ -16,6 +16,8 @@ from oadp_mm.discovery.box_features import write_features
 from oadp_mm.discovery.encoder import Encoder
 from oadp_mm.discovery.following import Follow, silently
 from oadp_mm.discovery.pairs import PAIR, write_pairs
+from oadp_mm.files import neighbour_file, proposal_file
+from oadp_mm.files.archive import Form
 from oadp_mm.files.correspondence_file import write_correspondences
 from oadp_mm.files.correspondences import Correspondences
 from oadp_mm.files.growing_rows import GrowingRows
@@ -77,8 +79,8 @@ class Task:
         if not 0 < self.share <= 1:
             raise ValueError(f'--share must lie above 0 and be 1 at most, got {self.share}')
         index = read_index(self.proposals)
-        for made, kind in ((self.neighbours, 'neighbours'), (index, 'proposals')):
-            _refuse_other_images(made, kind, self.images)
+        for made, form in ((self.neighbours, neighbour_file.FORM), (index, proposal_file.FORM)):
+            _refuse_other_images(made, form, self.images)
         unlike = np.flatnonzero(index.sizes.all(1) != (self.neighbours.neighbours[:, 0] >= 0))
         if len(unlike):
             known = 'proposals' if index.sizes[unlike[0]].all() else 'neighbours'
@@ -142,10 +144,10 @@ def _pair_offsets(boxes: Proposals, task: Task) -> np.ndarray:
     return np.cumsum([0, *counts], dtype=np.int64)
 
 
-def _refuse_other_images(made: Made, kind: str, images: ImageList) -> None:
+def _refuse_other_images(made: Made, form: Form, images: ImageList) -> None:
     if reason := next(other_images(made, images), None):
-        raise ValueError(f'the {kind} were made {reason}: make them anew by oadp-mm {kind} '
-                         f'{shown(images.folder)} --out FILE')
+        raise ValueError(f'the {form.kind} were made {reason}: make them anew by '
+                         f'{form.make(folder=images.folder)}')
 
 
 def _digest(meta: Mapping[str, Any], content: np.ndarray | None = None) -> str:

@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from oadp_mm.files.whole_file import replace_file
 #: What NumPy raises on a file that is none of its own, is cut off, or holds pickled objects.
 DAMAGE = (ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error)
 
+_DAMAGED = 'damaged'
 #: Its arrays by their names, and its `meta`.
 Content = tuple[dict[str, np.ndarray], dict[str, Any]]
 
@@ -30,20 +33,22 @@ class Form:
         version: of its form, see `format`.
         arrays: their types by their names; `np.str_` is text of any length.
         fits: whether arrays of these types belong together.
+        needs: what the command cannot do without, beside folder and file.
     """
 
     kind: str
     version: int
     arrays: Mapping[str, type[np.generic]]
     fits: Callable[[Mapping[str, np.ndarray]], bool]
+    needs: str = ''
 
     @property
     def format(self) -> str:
         return f'oadp_mm.{self.kind}/{self.version}'
 
-    def make(self, path: Path) -> str:
+    def make(self, path: Path | str = 'FILE', folder: Path | str = 'FOLDER') -> str:
         """The command that writes this file."""
-        return f'oadp-mm {self.kind} FOLDER --out {shown(path)}'
+        return f'oadp-mm {self.kind} {shown(folder)} {self.needs}--out {shown(path)}'
 
 
 def write_archive(path: Path, form: Form, arrays: Mapping[str, np.ndarray],
@@ -69,6 +74,15 @@ def read_archive(path: Path, form: Form) -> Content:
         FileNotFoundError: there is none.
         ValueError: it is damaged, or of another form.
     """
+    with opened(path, form) as (content, _):
+        return content
+
+
+@contextmanager
+def opened(path: Path, form: Form) -> Iterator[tuple[Content, zipfile.ZipFile]]:
+    """What a file's form names, and the file, as long as it is open; errors as `read_archive`'s,
+    where what is read of it turns out to be damaged, too.
+    """
     if not path.is_file():
         raise FileNotFoundError(f'there are no {form.kind} {shown(path)}: make them by '
                                 f'{form.make(path)}')
@@ -80,8 +94,42 @@ def read_archive(path: Path, form: Form) -> Content:
                 arrays = {name: file[name] for name in form.arrays}
                 if all(np.issubdtype(arrays[name].dtype, kind)
                        for name, kind in form.arrays.items()) and form.fits(arrays):
-                    return arrays, meta
+                    yield (arrays, meta), file.zip
+                    return
     except DAMAGE:
         pass
-    raise ValueError(f'{shown(path)} is no file of {form.kind} of the form {form.format}, or it is '
-                     f'damaged: make it anew by {form.make(path)} --overwrite')
+    raise _refusal(path, form)
+
+
+def _refusal(path: Path, form: Form) -> ValueError:
+    """Why a file cannot be read, and what to do: only one of this kind is to be made anew."""
+    kind = _kind_of(path)
+    if kind in (form.kind, _DAMAGED):
+        return ValueError(f'{shown(path)} is no file of {form.kind} of the form {form.format}, or '
+                          f'it is damaged: make it anew by {form.make(path)} --overwrite')
+    what = f'is a file of {kind}, not of {form.kind}' if kind else f'is no file of {form.kind}'
+    return ValueError(f'{shown(path)} {what}: give one that {form.make()} writes')
+
+
+def check_replaceable(path: Path, form: Form) -> None:
+    """Refuse to write over what is somebody else's.
+
+    Raises:
+        ValueError: there is a file of another kind, whatever it is.
+    """
+    if path.exists() and _kind_of(path) not in (form.kind, _DAMAGED):
+        raise ValueError(f'--overwrite replaces a file of {form.kind}, which {shown(path)} is not: '
+                         'give another --out')
+
+
+def _kind_of(path: Path) -> str:
+    """What a file of ours holds, '' of any other; what is named as ours may be damaged."""
+    try:
+        with path.open('rb') as handle, np.load(handle, allow_pickle=False) as file:
+            told = json.loads(str(file['meta']))['format']
+            found = re.fullmatch(r'oadp_mm\.(\w+)/\d+', told)
+    except KeyError:  # an archive of something else
+        return ''
+    except (*DAMAGE, OSError, AttributeError):  # NumPy takes arrays, too, which are no context
+        return _DAMAGED if path.suffix == '.npz' else ''
+    return found[1] if found else ''

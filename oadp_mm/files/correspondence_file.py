@@ -80,4 +80,4 @@ def _pairs_fit(arrays: Mapping[str, np.ndarray], first: int) -> bool:
 FORM = Form('correspondences', 1, {
     'names': np.str_, 'sizes': np.int32, 'lengths': np.int64, 'offsets': np.int64,
     'neighbours': np.int32, 'pair_offsets': np.int64, 'pairs': np.int16, 'cosines': np.float16,
-    'boxes': np.int32}, _fits)
+    'boxes': np.int32}, _fits, needs='--from RUN --neighbours FILE --proposals FILE ')

@@ -56,7 +56,7 @@ def _fits(arrays: Mapping[str, np.ndarray]) -> bool:
 
 
 FORM = Form('neighbours', 1, {'names': np.str_, 'lengths': np.int64, 'neighbours': np.int32,
-                              'cosines': np.float32}, _fits)
+                              'cosines': np.float32}, _fits, needs='--from RUN ')
 
 
 def write_neighbours(path: Path, found: Neighbours) -> None:

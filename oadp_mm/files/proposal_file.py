@@ -15,25 +15,35 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TypeVar
 
 import numpy as np
 
-from oadp_mm.files.archive import DAMAGE
+from oadp_mm.files.archive import Form, opened
 from oadp_mm.files.proposals import ProposalIndex, Proposals
 from oadp_mm.files.shown import shown
 from oadp_mm.files.whole_file import replace_file
 
-FORMAT = 'oadp_mm.proposals/2'
 #: Boxes that are read at once, 2 MB, or those of one image.
 CHUNK = 1 << 17
-_ARRAYS = ('names', 'sizes', 'lengths', 'offsets')
 
 #: From the boxes of an image, its height and its width to those that stay.
 Keep = Callable[[np.ndarray, int, int], np.ndarray]
 Taken = TypeVar('Taken', bound=ProposalIndex)
+
+
+def _fits(arrays: Mapping[str, np.ndarray]) -> bool:
+    images, offsets = len(arrays['names']), arrays['offsets']
+    return (arrays['sizes'].shape == (images, 2) and arrays['lengths'].shape == (images,)
+            and offsets.shape == (images + 1,) and offsets[0] == 0
+            and bool((np.diff(offsets) >= 0).all()))
+
+
+#: But for the boxes, which are read in pieces.
+FORM = Form('proposals', 2, {'names': np.str_, 'sizes': np.int32, 'lengths': np.int64,
+                             'offsets': np.int64}, _fits)
 
 
 def write_proposals(path: Path, proposals: Proposals) -> None:
@@ -50,8 +60,8 @@ def write_in_pieces(path: Path, index: ProposalIndex, boxes: Iterable[np.ndarray
         boxes: of them, one image after the other, int32 (k, 4) each, and all that the
             index counts.
     """
-    meta = json.dumps({**index.meta, 'format': FORMAT}, sort_keys=True)
-    arrays = {**{name: getattr(index, name) for name in _ARRAYS}, 'meta': np.array(meta)}
+    meta = json.dumps({**index.meta, 'format': FORM.format}, sort_keys=True)
+    arrays = {**{name: getattr(index, name) for name in FORM.arrays}, 'meta': np.array(meta)}
     header = {'descr': '<i4', 'fortran_order': False, 'shape': (int(index.offsets[-1]), 4)}
 
     def write(partial: Path) -> None:
@@ -94,32 +104,12 @@ def read_proposals(path: Path, keep: Keep | None = None) -> Proposals:
 
 
 def _read(path: Path, take: Callable[[ProposalIndex, zipfile.ZipFile], Taken]) -> Taken:
-    if not path.is_file():
-        raise FileNotFoundError(f'there are no proposals {shown(path)}: make them by '
-                                f'oadp-mm proposals FOLDER --out {shown(path)}')
-    reason = f'is no file of proposals of the form {FORMAT}, or it is damaged'
     try:
-        # A handle of our own: NumPy leaves its open on some damage.
-        with path.open('rb') as handle, np.load(handle, allow_pickle=False) as file:
-            meta = json.loads(str(file['meta']))
-            if meta['format'] == FORMAT:
-                index = ProposalIndex(**{name: file[name] for name in _ARRAYS}, meta=meta)
-                if _is_whole(index):
-                    return take(index, file.zip)
+        with opened(path, FORM) as ((arrays, meta), archive):
+            return take(ProposalIndex(**arrays, meta=meta), archive)
     except _OutsideError as error:
-        reason = str(error)
-    except DAMAGE:
-        pass
-    raise ValueError(f'{shown(path)} {reason}: make it anew by '
-                     f'oadp-mm proposals FOLDER --out {shown(path)} --overwrite')
-
-
-def _is_whole(index: ProposalIndex) -> bool:
-    names, sizes, lengths, offsets = (getattr(index, name) for name in _ARRAYS)
-    return (names.dtype.kind == 'U' and sizes.dtype == np.int32
-            and lengths.dtype == offsets.dtype == np.int64 and sizes.shape == (len(names), 2)
-            and lengths.shape == (len(names),) and offsets.shape == (len(names) + 1,)
-            and offsets[0] == 0 and bool((np.diff(offsets) >= 0).all()))
+        raise ValueError(f'{shown(path)} {error}: make it anew by {FORM.make(path)} '
+                         '--overwrite') from None
 
 
 def _chosen(index: ProposalIndex, archive: zipfile.ZipFile, keep: Keep | None) -> Proposals:

@@ -12,7 +12,7 @@ from oadp_mm.datasets.proposals.finished import finished
 from oadp_mm.datasets.proposals.image_list import ImageList, list_images
 from oadp_mm.datasets.proposals.making import Task, make_proposals
 from oadp_mm.datasets.proposals.methods import engine_of
-from oadp_mm.files.proposal_file import read_index
+from oadp_mm.files.proposal_file import FORM, read_index
 from oadp_mm.files.proposals import ProposalIndex
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.asked import NUCLEI
@@ -54,7 +54,7 @@ def provide(folder: str, out: Path) -> None:
     """Have a file of the images of a folder; one of other images, or a damaged one, is replaced."""
     task = Task(images_of(folder), METHOD, engine_of(METHOD, {}))
     try:
-        there = finished(out, task, read_index)
+        there = finished(out, task, read_index, FORM)
     except ValueError:
         there = None
     if there is None:

@@ -111,7 +111,7 @@ def test_neighbours_of_another_folder_are_refused(folder, capsys):
     assert correspond(other) == 2
     assert capsys.readouterr().err.splitlines()[-1] == (
         f'oadp-mm: error: the neighbours were made of 7 images of photos, not of these 6 of '
-        f'others: make them anew by oadp-mm neighbours {other} --out FILE')
+        f'others: make them anew by oadp-mm neighbours {other} --from RUN --out FILE')
 
 
 @pytest.mark.parametrize(('file', 'command'), [('n.npz', 'neighbours'), ('p.npz', 'proposals')])

@@ -70,35 +70,35 @@ def test_an_image_that_is_not_in_it_is_named():
 @pytest.mark.parametrize('at_once', [1, 4096])
 def test_arrays_that_do_not_fit_are_refused(wrong, at_once, tmp_path, monkeypatch):
     monkeypatch.setattr(correspondence_file, '_AT_ONCE', at_once)
-    write_correspondences(tmp_path / 'p', MADE)
-    assert len(read_correspondences(tmp_path / 'p')) == 4
-    write_correspondences(tmp_path / 'p', replace(MADE, **wrong))
+    write_correspondences(tmp_path / 'p.npz', MADE)
+    assert len(read_correspondences(tmp_path / 'p.npz')) == 4
+    write_correspondences(tmp_path / 'p.npz', replace(MADE, **wrong))
     with pytest.raises(ValueError, match=r'is no file of correspondences of the form .*: make it '
-                                         r'anew by oadp-mm correspondences FOLDER --out \S+p '
+                                         r'anew by oadp-mm correspondences FOLDER .*--out \S+p.npz '
                                          r'--overwrite$'):
-        read_correspondences(tmp_path / 'p')
+        read_correspondences(tmp_path / 'p.npz')
 
 
 def test_damage_is_one_sentence(tmp_path):
-    write_correspondences(tmp_path / 'p', MADE)
-    whole = (tmp_path / 'p').read_bytes()
+    write_correspondences(tmp_path / 'p.npz', MADE)
+    whole = (tmp_path / 'p.npz').read_bytes()
     flipped = bytearray(whole)
     flipped[len(whole) // 3] ^= 255
     for content in (b'', b'words', whole[:len(whole) // 2], bytes(flipped)):
-        (tmp_path / 'p').write_bytes(content)
+        (tmp_path / 'p.npz').write_bytes(content)
         with pytest.raises(ValueError, match='or it is damaged: make it anew by oadp-mm'):
-            read_correspondences(tmp_path / 'p')
+            read_correspondences(tmp_path / 'p.npz')
     np.savez(tmp_path / 'p.npz', meta=np.array(json.dumps({'format': 'oadp_mm.proposals/2'})))
-    with pytest.raises(ValueError, match='is no file of correspondences'):
+    with pytest.raises(ValueError, match='is a file of proposals, not of correspondences'):
         read_correspondences(tmp_path / 'p.npz')
 
 
 def test_it_is_no_file_of_proposals(tmp_path):
-    write_correspondences(tmp_path / 'p', MADE)
-    with pytest.raises(ValueError, match='is no file of proposals'):
-        read_proposals(tmp_path / 'p')
+    write_correspondences(tmp_path / 'p.npz', MADE)
+    with pytest.raises(ValueError, match='is a file of correspondences, not of proposals'):
+        read_proposals(tmp_path / 'p.npz')
 
 
 def test_a_file_that_is_not_there_is_told_how_to_make(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r'oadp-mm correspondences FOLDER --out \S+p$'):
-        read_correspondences(tmp_path / 'p')
+    with pytest.raises(FileNotFoundError, match=r'oadp-mm correspondences FOLDER .*--out \S+z$'):
+        read_correspondences(tmp_path / 'p.npz')

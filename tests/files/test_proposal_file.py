@@ -12,7 +12,7 @@ import pytest
 
 from oadp_mm.files import proposal_file
 from oadp_mm.files.proposal_file import (
-    FORMAT,
+    FORM,
     read_index,
     read_proposals,
     write_in_pieces,
@@ -57,8 +57,8 @@ def test_boxes_may_come_in_pieces(tmp_path):
 
 
 def test_all_but_the_boxes_can_be_read_alone(tmp_path):
-    write_proposals(tmp_path / 'p', MADE)
-    index = read_index(tmp_path / 'p')
+    write_proposals(tmp_path / 'p.npz', MADE)
+    index = read_index(tmp_path / 'p.npz')
     assert index.number('d.png') == 2 and not hasattr(index, 'boxes')
     np.testing.assert_array_equal(index.offsets, MADE.offsets)
 
@@ -69,7 +69,7 @@ def test_boxes_are_chosen_while_they_are_read(chunk, tmp_path, monkeypatch):
     monkeypatch.setattr(proposal_file, 'CHUNK', chunk)
     counts = [0, 3, 0, 1, 1, 0]
     boxes = np.arange(1, 6)[:, None] * [0, 0, 1, 1]
-    write_proposals(tmp_path / 'p', Proposals(
+    write_proposals(tmp_path / 'p.npz', Proposals(
         names=np.array(list('abcdef')), sizes=np.full((6, 2), 9, np.int32), boxes=boxes,
         lengths=np.full(6, -1), offsets=np.cumsum([0, *counts]), meta={}))
     seen = []
@@ -78,12 +78,12 @@ def test_boxes_are_chosen_while_they_are_read(chunk, tmp_path, monkeypatch):
         seen.append((len(some), height, width))
         return np.concatenate([some[1:], [[7, 7, 8, 8]]])
 
-    read = read_proposals(tmp_path / 'p', keep)
+    read = read_proposals(tmp_path / 'p.npz', keep)
     assert seen == [(count, 9, 9) for count in counts]
     assert [read.of(name)[:, 2].tolist() for name in 'abcdef'] == [
         [8], [2, 3, 8], [8], [8], [8], [8]]
     assert read.boxes.dtype == np.int32 and read.offsets.dtype == np.int64
-    np.testing.assert_array_equal(read_proposals(tmp_path / 'p').boxes, boxes)
+    np.testing.assert_array_equal(read_proposals(tmp_path / 'p.npz').boxes, boxes)
 
 
 def test_of_all_boxes_no_more_than_a_chunk_is_in_memory(tmp_path):
@@ -95,12 +95,12 @@ def test_of_all_boxes_no_more_than_a_chunk_is_in_memory(tmp_path):
         lengths=np.full(images, -1), offsets=np.arange(images + 1) * each, meta={}, boxes=boxes)
     tracemalloc.start()
     try:
-        write_in_pieces(tmp_path / 'p', index, (boxes for _ in range(images)))
+        write_in_pieces(tmp_path / 'p.npz', index, (boxes for _ in range(images)))
         written = tracemalloc.get_traced_memory()[1]
         tracemalloc.reset_peak()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(proposal_file, 'CHUNK', 20_000)
-            kept = read_proposals(tmp_path / 'p', lambda some, *size: some[:10])
+            kept = read_proposals(tmp_path / 'p.npz', lambda some, *size: some[:10])
         read = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -110,10 +110,10 @@ def test_of_all_boxes_no_more_than_a_chunk_is_in_memory(tmp_path):
 
 def test_names_that_are_no_utf8_are_kept(tmp_path):
     name = os.fsdecode(b'caf\xe9.png')
-    write_proposals(tmp_path / 'p', replace(MADE, names=np.array([name, 'b', 'c'])))
-    assert len(read_proposals(tmp_path / 'p').of(name)) == 2
+    write_proposals(tmp_path / 'p.npz', replace(MADE, names=np.array([name, 'b', 'c'])))
+    assert len(read_proposals(tmp_path / 'p.npz').of(name)) == 2
     with pytest.raises(ValueError, match=r'no proposals of x: .* photos, such as caf\\xe9.png'):
-        read_proposals(tmp_path / 'p').of('x')
+        read_proposals(tmp_path / 'p.npz').of('x')
 
 
 def test_an_image_that_is_not_in_it_is_named():
@@ -131,7 +131,8 @@ def save(path, **changes):
     arrays = {name: getattr(MADE, name) for name in ('names', 'sizes', 'lengths', 'offsets',
                                                      'boxes')}
     with path.open('wb') as file:
-        np.savez(file, **{**arrays, 'meta': np.array(json.dumps({'format': FORMAT})), **changes})
+        meta = np.array(json.dumps({'format': FORM.format}))
+        np.savez(file, **{**arrays, 'meta': meta, **changes})
 
 
 @pytest.mark.parametrize('wrong', [
@@ -142,12 +143,12 @@ def save(path, **changes):
     {'meta': np.array('{"format": "oadp_mm.proposals/1"}')}, {'meta': np.array('3')},
     {'names': np.arange(3)}])
 def test_arrays_that_do_not_fit_are_refused(wrong, tmp_path):
-    save(tmp_path / 'p')
-    assert len(read_proposals(tmp_path / 'p')) == 3
-    save(tmp_path / 'p', **wrong)
+    save(tmp_path / 'p.npz')
+    assert len(read_proposals(tmp_path / 'p.npz')) == 3
+    save(tmp_path / 'p.npz', **wrong)
     with pytest.raises(ValueError, match=r'is no file of proposals of the form .*: make it anew by '
-                                         r'oadp-mm proposals FOLDER --out \S+p --overwrite$'):
-        read_proposals(tmp_path / 'p')
+                                         r'oadp-mm proposals FOLDER --out \S+p.npz --overwrite$'):
+        read_proposals(tmp_path / 'p.npz')
 
 
 @pytest.mark.parametrize('box', [[9, 2, 2, 8], [2, 8, 9, 2], [2, 2, 2, 8], [-1, 2, 9, 8],
@@ -156,43 +157,44 @@ def test_arrays_that_do_not_fit_are_refused(wrong, tmp_path):
 def test_boxes_that_are_none_of_their_images_are_refused(box, chunk, tmp_path, monkeypatch):
     """Of d.png, 8 rows of 9 pixels, which the last box fills."""
     monkeypatch.setattr(proposal_file, 'CHUNK', chunk)
-    save(tmp_path / 'p', boxes=np.array([*BOXES[:2], box], np.int32))
-    sentence = f'p has the box {box} of d.png, which is no (x1, y1, x2, y2) in its 9 x 8 pixels: '
+    save(tmp_path / 'p.npz', boxes=np.array([*BOXES[:2], box], np.int32))
+    sentence = (f'p.npz has the box {box} of d.png, which is no (x1, y1, x2, y2) in its 9 x 8 '
+                'pixels: ')
     with pytest.raises(ValueError, match=re.escape(sentence)):
-        read_proposals(tmp_path / 'p', lambda boxes, *size: boxes[:0])
+        read_proposals(tmp_path / 'p.npz', lambda boxes, *size: boxes[:0])
 
 
 def test_a_changed_box_is_noticed(tmp_path):
     """One that would be in its image, in a file without compression."""
-    save(tmp_path / 'p')
-    content = (tmp_path / 'p').read_bytes()
+    save(tmp_path / 'p.npz')
+    content = (tmp_path / 'p.npz').read_bytes()
     box, other = (np.array(each, np.int32).tobytes() for each in ([2, 2, 9, 8], [1, 2, 9, 8]))
     assert content.count(box) == 1
-    (tmp_path / 'p').write_bytes(content.replace(box, other))
+    (tmp_path / 'p.npz').write_bytes(content.replace(box, other))
     with pytest.raises(ValueError, match='or it is damaged'):
-        read_proposals(tmp_path / 'p')
+        read_proposals(tmp_path / 'p.npz')
 
 
 def test_more_than_all_boxes_is_damage(tmp_path):
-    save(tmp_path / 'p')
-    with zipfile.ZipFile(tmp_path / 'p') as file:
+    save(tmp_path / 'p.npz')
+    with zipfile.ZipFile(tmp_path / 'p.npz') as file:
         content = {name: file.read(name) for name in file.namelist()}
-    with zipfile.ZipFile(tmp_path / 'p', 'w') as file:
+    with zipfile.ZipFile(tmp_path / 'p.npz', 'w') as file:
         for name, data in content.items():
             file.writestr(name, data + b'x' * (name == 'boxes.npy'))
     with pytest.raises(ValueError, match='or it is damaged'):
-        read_proposals(tmp_path / 'p')
+        read_proposals(tmp_path / 'p.npz')
 
 
 def test_damage_is_one_sentence(tmp_path):
-    write_proposals(tmp_path / 'p', MADE)
-    whole = (tmp_path / 'p').read_bytes()
+    write_proposals(tmp_path / 'p.npz', MADE)
+    whole = (tmp_path / 'p.npz').read_bytes()
     flipped = bytearray(whole)
     flipped[len(whole) // 3] ^= 255
     for content in (b'', b'words', whole[:len(whole) // 2], bytes(flipped)):
-        (tmp_path / 'p').write_bytes(content)
+        (tmp_path / 'p.npz').write_bytes(content)
         with pytest.raises(ValueError, match='or it is damaged: make it anew by oadp-mm'):
-            read_proposals(tmp_path / 'p')
+            read_proposals(tmp_path / 'p.npz')
     np.savez(tmp_path / 'p.npz', names=np.arange(3))
     with pytest.raises(ValueError, match='is no file of proposals'):
         read_proposals(tmp_path / 'p.npz')

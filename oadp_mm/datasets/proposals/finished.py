@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from oadp_mm.datasets.proposals.image_list import ImageList
+from oadp_mm.files.archive import Form, check_replaceable
 from oadp_mm.files.shown import shown
 
 #: What `meta` tells beside the images and the way.
@@ -40,13 +41,27 @@ class Made(Protocol):
 M = TypeVar('M', bound=Made)
 
 
-def finished(out: Path, task: Task, read: Callable[[Path], M]) -> M | None:
-    """What an earlier call wrote, as `read` returns it; None if there is no such file.
+def finished(out: Path, task: Task, read: Callable[[Path], M], form: Form,
+             overwrite: bool = False) -> M | None:
+    """What an earlier call wrote, as `read` returns it; None if it is to be made.
+
+    Args:
+        out: the file.
+        task: what is asked for.
+        read: reads it.
+        form: of it.
+        overwrite: make it whatever is there, if that is of this form.
 
     Raises:
-        ValueError: it was made of other images or in another way, or it is none of ours.
+        ValueError: it was made of other images or in another way, or is none of this form, or its
+            name is none.
     """
-    if not out.exists():
+    if out.suffix != '.npz':
+        raise ValueError(f'--out names the .npz to write, got {shown(out)}: type --out '
+                         f'{shown(out.with_suffix(".npz"))}')
+    if overwrite:
+        check_replaceable(out, form)
+    if overwrite or not out.exists():
         return None
     made = read(out)
     reasons = [*other_images(made, task.images), *_other_ways(made.meta, task.meta())]

@@ -9,7 +9,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from oadp_mm.datasets.filed_images import FiledImages
-from oadp_mm.files.correspondence_file import read_correspondences
+from oadp_mm.files.correspondence_file import FORM, read_correspondences
 from oadp_mm.files.shown import shown
 
 #: The image's own part in a correspondence, and its neighbour's.
@@ -75,7 +75,7 @@ class LoadCorrespondences(BaseTransform):
                 f'{len(absent)} neighbours in {name}, such as {self.file.names[absent[0]]}, are '
                 f'not among the {len(numbers)} images of the data set: train on all images of the '
                 f'folder {self.file.meta.get("folder", "?")}, or make the correspondences of your '
-                'images by oadp-mm correspondences FOLDER --out FILE --overwrite'))
+                f'images by {FORM.make()} --overwrite'))
 
     def transform(self, results: dict) -> dict:
         number, own = self._boxes(results)

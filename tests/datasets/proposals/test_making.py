@@ -20,7 +20,7 @@ from oadp_mm.datasets.proposals.image_list import list_images
 from oadp_mm.datasets.proposals.making import Task, make_proposals
 from oadp_mm.datasets.proposals.workers import generator_of, propose
 from oadp_mm.files.lock import hold
-from oadp_mm.files.proposal_file import read_index, read_proposals
+from oadp_mm.files.proposal_file import FORM, read_index, read_proposals
 from tests.datasets.proposals.images import photo, write_folder
 
 ENGINE = SelectiveSearch(min_size=20)
@@ -219,9 +219,9 @@ def test_two_commands_do_not_make_one_file(task, tmp_path):
 @pytest.mark.integration
 def test_a_file_is_known_again_or_refused_with_the_reasons(task, tmp_path):
     out = tmp_path / 'p.npz'
-    assert finished(out, task, read_index) is None
+    assert finished(out, task, read_index, FORM) is None
     made = make_proposals(task, out, 1)
-    np.testing.assert_array_equal(finished(out, task, read_index).offsets, made.offsets)
+    np.testing.assert_array_equal(finished(out, task, read_index, FORM).offsets, made.offsets)
 
     newer = replace(task, engine=replace(ENGINE, scales=(70,), sigma=.5), seed=3)
     for changed, reason in (
@@ -230,15 +230,15 @@ def test_a_file_is_known_again_or_refused_with_the_reasons(task, tmp_path):
                     r'seed 0, not 3'),
             (replace(task, method='soco-code'), 'with method fast, not soco-code')):
         with pytest.raises(ValueError, match=rf'p\.npz was made {reason}: give another --out, or'):
-            finished(out, changed, read_index)
+            finished(out, changed, read_index, FORM)
     folder = task.images.folder
     with (folder / '00.png').open('ab') as file:
         file.write(b' ')
     with pytest.raises(ValueError, match='was made before some of the images changed: give'):
-        finished(out, replace(task, images=list_images(folder)), read_index)
+        finished(out, replace(task, images=list_images(folder)), read_index, FORM)
     (folder / '00.png').unlink()
     with pytest.raises(ValueError, match='of 7 images of photos, not of these 6 of photos: give'):
-        finished(out, replace(task, images=list_images(folder)), read_index)
+        finished(out, replace(task, images=list_images(folder)), read_index, FORM)
 
 
 @pytest.mark.integration
@@ -246,4 +246,4 @@ def test_a_file_of_another_version_is_refused(task, tmp_path, monkeypatch):
     make_proposals(task, tmp_path / 'p.npz', 1)
     monkeypatch.setattr(SelectiveSearch, 'VERSION', 2)
     with pytest.raises(ValueError, match='was made with version 1, not 2: give another --out'):
-        finished(tmp_path / 'p.npz', task, read_index)
+        finished(tmp_path / 'p.npz', task, read_index, FORM)
