@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
             print(f'oadp-mm: note: {shown(note)}', file=sys.stderr)
         try:
             run_all([run.stage for run in runs], work_dir, console, title='all runs',
-                    independent=True, after=lambda: write_outcomes(task, runs, work_dir))
+                    independent=True, after=lambda stage: write_outcomes(task, runs, work_dir))
         except KeyboardInterrupt:
             console.print('Stopped. The same command goes on from here.')
             return 130

@@ -46,6 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help='SCD-ORL: stage 3 also tells foreground from background')
     parser.add_argument('--stage1', type=Path, metavar='RUN',
                         help='work dir or checkpoint that stands for stage 1, which is left out')
+    parser.add_argument('--proposals', type=Path, metavar='FILE',
+                        help='of oadp-mm proposals, of the same images (default: made)')
     parser.add_argument('--neighbours', type=int, default=10, metavar='N',
                         help='of an image (%(default)s; fewer where there are not so many images)')
     parser.add_argument('--min-side', type=int, metavar='PX',
@@ -61,51 +63,72 @@ def run(args: argparse.Namespace) -> int:
     from rich.console import Console  # slow imports: only when run
 
     from oadp_mm.files.lock import hold
+    from oadp_mm.files.proposal_file import read_index
     from oadp_mm.journey import orl
     from oadp_mm.journey.checks import checked_plan
     from oadp_mm.journey.proposals import images_of
     from oadp_mm.journey.schedule import least_box_side
     from oadp_mm.stages.interrupts import end_as_interrupt
     from oadp_mm.stages.run_all import run_all
-    from oadp_mm.stages.stage import StageFailed
+    from oadp_mm.stages.stage import Stage, StageFailed, is_finished
 
     asked = asked_of_options(args, method='scd-orl' if args.scd else 'orl')
     work_dir, console = args.work_dir.absolute(), Console(highlight=False)
+    _check_apart(args.folder, work_dir)
     for each in orl.both(asked, work_dir):  # what cannot be trained is said first
         images, planned, _ = checked_plan(each, str(work_dir), args.cfg_options, workers_of(args))
+    stage1, proposals = (str(path.expanduser().absolute()) if path else ''
+                         for path in (args.stage1, args.proposals))
+    if proposals:
+        read_index(Path(proposals))
     discovery = orl.Discovery(
         args.min_side or least_box_side(images.sides), min(args.neighbours, images.number - 1),
-        str(args.stage1.expanduser().absolute()) if args.stage1 else '')
+        stage1, orl.digest_of(stage1), proposals)
     stages = orl.stages(asked, discovery, images.number, images_of(asked.folder).digest(), work_dir,
-                        workers_of(args), orl.identity(discovery.stage1))
+                        workers_of(args))
     if args.plan:
         print(*(shlex.join(['oadp-mm', *stage.command[3:]]) for stage in stages), sep='\n')
         return 0
     with hold(work_dir, 'orl'), end_as_interrupt():
+        if is_finished(stages[-1], work_dir):  # whatever became of what went before it
+            print(f'{shown(args.work_dir)} is finished: all stages are done')
+            _tell_next(args.work_dir, stage1 or str(args.work_dir / orl.STAGE1), args.folder)
+            return 0
         orl.refuse_other_work(stages, asked, work_dir)
-        console.print(f'{images.number} images of {shown(asked.folder)}; {planned.steps} optimizer '
+        console.print(f'{images.number} images of {shown(args.folder)}; {planned.steps} optimizer '
                       f'steps a training; boxes of {discovery.min_side} px or more; logs in '
                       f'{shown(args.work_dir)}/*/log.txt', markup=False, soft_wrap=True)
+
+        def tell(stage: Stage) -> None:
+            for line in orl.found(stage, work_dir):
+                console.print(f'      {line}', markup=False, soft_wrap=True)
+
         try:
-            run_all(stages, work_dir, console, title='all stages', independent=False)
+            run_all(stages, work_dir, console, title='all stages', independent=False, after=tell)
         except StageFailed as error:
             console.print(f'oadp-mm: error: {error}', markup=False, soft_wrap=True)
             return 1
         except KeyboardInterrupt:
             console.print('Stopped. The same command goes on from here.')
             return 130
-    _tell_next(args.work_dir, discovery.stage1 or str(args.work_dir / orl.STAGE1), args.folder)
+    _tell_next(args.work_dir, stage1 or str(args.work_dir / orl.STAGE1), args.folder)
     return 0
+
+
+def _check_apart(folder: str, work_dir: Path) -> None:
+    """Raise ValueError where pictures that are drawn would become images of the folder."""
+    if Path(folder).resolve() in (work_dir.resolve(), *work_dir.resolve().parents):
+        raise ValueError(f'--work-dir {shown(work_dir)} lies in the folder of images, which its '
+                         'pictures would be added to: give one elsewhere')
 
 
 def _tell_next(work_dir: Path, first: str, folder: str) -> None:
     """What to type next; stage 1 is the baseline that took half of the training."""
-    runs = shlex.join([str(work_dir / 'stage3'), first])
+    runs = [shlex.quote(shown(run)) for run in (str(work_dir / 'stage3'), first)]
     data = folder if folder == 'nuclei' else 'LABELLED'
-    froms = ' '.join(f'--from {word}' for word in (*runs.split(' '), 'random'))
-    tuned = shlex.quote(str(work_dir / 'tuned'))
+    starts = ' '.join(f'--from {run}' for run in (*runs, 'random'))
     print(f'next, see what it has learned beside its first stage, and whether it helps:\n'
-          f'oadp-mm probe {runs} random --data {data}\n'
-          f'oadp-mm finetune --data {data} --model mask-rcnn {froms} --labels 16,all --seeds 3 '
-          f'--work-dir {tuned}\n'
-          f'oadp-mm report {shlex.quote(str(work_dir))}')
+          f'oadp-mm probe {" ".join(runs)} random --data {data}\n'
+          f'oadp-mm finetune --data {data} --model mask-rcnn {starts} --labels 16,all --seeds 3 '
+          f'--work-dir {shlex.quote(shown(work_dir / "tuned"))}\n'
+          f'oadp-mm report {shlex.quote(shown(work_dir))}')

@@ -5,17 +5,20 @@ that correspond; then a training from scratch on whole images, on regions, and o
 """
 from __future__ import annotations
 
+import hashlib
 import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from oadp_mm.files.run_folder import newest_checkpoint, run_checkpoints
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.asked import Asked
-from oadp_mm.journey.work_dir import look
-from oadp_mm.stages.stage import Stage, read_state, stage_key
+from oadp_mm.journey.work_dir import asked_before
+from oadp_mm.stages.log_lines import share_done
+from oadp_mm.stages.stage import Stage, is_finished, read_state, stage_key
 from oadp_mm.stages.training import threads
 
 #: The stages' folders, in order, and what each leaves beside its log.
@@ -37,11 +40,15 @@ class Discovery:
         neighbours: of an image.
         stage1: a work dir or a file, absolute, whose network finds them; '' for one that is
             trained first.
+        weights: stands for those of `stage1`, see `digest_of`.
+        proposals: file of object proposals, absolute; '' for one that is made.
     """
 
     min_side: int = 96
     neighbours: int = 10
     stage1: str = ''
+    weights: str = ''
+    proposals: str = ''
 
 
 def stages(asked: Asked, discovery: Discovery, images: int, content: str, work_dir: Path,
@@ -55,18 +62,20 @@ def stages(asked: Asked, discovery: Discovery, images: int, content: str, work_d
         content: stands for them.
         work_dir: absolute folder of all stages.
         workers: processes that load images, for each one that trains.
-        salt: stands for whatever else the keys are to notice, such as the weights of stage 1.
+        salt: stands for whatever else the keys are to notice.
     """
     pixels = (asked.size / 96) ** 2
     source = discovery.stage1 or str(work_dir / STAGE1)
-    files = {name: file_of(name, work_dir) for name in (PROPOSALS, NEIGHBOURS, CORRESPONDENCES)}
+    files = {name: file_of(name, work_dir) for name in (NEIGHBOURS, CORRESPONDENCES)}
+    proposals = Path(discovery.proposals or file_of(PROPOSALS, work_dir))
     made: dict[str, Stage] = {}
 
     def add(name: str, title: str, seconds: float, output: Path, words: Sequence[object],
             after: Sequence[str] = (), epochs: int = 0, unkeyed: Sequence[str] = ()) -> None:
         typed = tuple(map(str, words))
         told = [word.replace(str(work_dir), '') for word in typed]  # where they lie changes nothing
-        key = stage_key(salt, content, told, [made[each].key for each in after])
+        weights = discovery.weights * ('--from' in typed)
+        key = stage_key(salt, weights, content, told, [made[each].key for each in after])
         made[name] = Stage(name, title, (sys.executable, '-m', 'oadp_mm', *typed, *unkeyed),
                            _START + seconds * images, key, env=threads(), outputs=(output,),
                            epochs=epochs)
@@ -85,12 +94,13 @@ def stages(asked: Asked, discovery: Discovery, images: int, content: str, work_d
     first, third = both(asked, work_dir)
     if not discovery.stage1:
         train(STAGE1, 'stage 1: BYOL on whole images', first, 1)
-    add(PROPOSALS, 'stage 2: object proposals', _PROPOSAL, files[PROPOSALS],
-        (PROPOSALS, asked.folder, '--out', files[PROPOSALS]))
+    if not discovery.proposals:
+        add(PROPOSALS, 'stage 2: object proposals', _PROPOSAL, proposals,
+            (PROPOSALS, asked.folder, '--out', proposals))
     find(NEIGHBOURS, 'stage 2: neighbours of each image', _LOOK, '--neighbours',
          discovery.neighbours)
     find(CORRESPONDENCES, 'stage 2: regions that correspond', _BOXES * _LOOK, '--neighbours',
-         files[NEIGHBOURS], '--proposals', files[PROPOSALS], '--min-side', discovery.min_side)
+         files[NEIGHBOURS], '--proposals', proposals, '--min-side', discovery.min_side)
     train(STAGE3, f'stage 3: {asked.method} from scratch', third, 1 + _PATCHES)
     return list(made.values())
 
@@ -106,27 +116,54 @@ def both(asked: Asked, work_dir: Path) -> tuple[Asked, Asked]:
     return replace(asked, method='orl-stage1'), replace(asked, correspondences=str(file))
 
 
+def found(stage: Stage, work_dir: Path) -> list[str]:
+    """What a part of stage 2 said of its result, and its notes; nothing of a training."""
+    if stage.name in TRAININGS:
+        return []
+    lines = (work_dir / stage.name / 'log.txt').read_text('utf-8', 'replace').splitlines()
+    # the first line is the command, and lines of progress are shown as it goes
+    return [line for line in lines if not line.startswith('#') and share_done(line) is None]
+
+
 def refuse_other_work(made: Sequence[Stage], asked: Asked, work_dir: Path) -> None:
     """Refuse to throw a training away that was asked for otherwise; files are made anew.
 
     Raises:
         ValueError: a folder holds checkpoints of other settings, images or earlier stages.
     """
-    there = {stage.name: stage for stage in made}
+    there, advice = {stage.name: stage for stage in made}, 'give another --work-dir'
+    if STAGE1 in there and is_finished(there[STAGE1], work_dir):
+        advice += (f', and --stage1 {shown(shlex.quote(str(work_dir / STAGE1)))} to keep its first '
+                   'stage')
     for name, wanted in zip(TRAININGS, both(asked, work_dir), strict=True):
         folder = work_dir / name
-        if name not in there or not folder.is_dir() or not run_checkpoints(folder):
-            continue
-        look(folder, wanted)
-        if read_state(folder).get('key') != there[name].key:
-            kept = f', and --stage1 {shown(folder)} to keep its first stage' if (
-                name == STAGE1) else ''
-            raise ValueError(
-                f'{shown(folder)} was trained before the images of {shown(asked.folder)}, or what '
-                f'goes before it, became others: give another --work-dir{kept}')
+        if (name in there and folder.is_dir() and run_checkpoints(folder)
+                and read_state(folder).get('key') != there[name].key):
+            raise ValueError(f'{shown(folder)} was trained '
+                             f'{_difference(folder, wanted, made)}: {advice}')
 
 
-def identity(stage1: str) -> str:
+def _difference(folder: Path, wanted: Asked, made: Sequence[Stage]) -> str:
+    """The first word that an earlier call of the plan had otherwise, or else what it saw."""
+    before = asked_before(folder)
+    pairs = before.differences(
+        replace(wanted, correspondences=before.correspondences)) if before else []
+    for stage in made:
+        if stage.name in (NEIGHBOURS, CORRESPONDENCES):
+            then = _options(shlex.split(read_state(folder.parent / stage.name).get('command', '')))
+            now = _options(stage.command)
+            pairs += [(f'{name} {value}', f'{name} {now.get(name)}')
+                      for name, value in then.items() if now.get(name) != value]
+    return 'with {}, and with {} it would be another'.format(*pairs[0]) if pairs else (
+        'on other images, or by another stage 1')
+
+
+def _options(words: Sequence[str]) -> dict[str, str]:
+    """The options of a command that have one word each."""
+    return {name: value for name, value in pairwise(words) if name.startswith('--')}
+
+
+def digest_of(stage1: str) -> str:
     """Stands for the weights that a file or a work dir has now, '' for none.
 
     Raises:
@@ -139,5 +176,8 @@ def identity(stage1: str) -> str:
     path = newest_checkpoint(path).path if path.is_dir() else path
     if not path.is_file():
         raise FileNotFoundError(f'{shown(path)} does not exist: check the path of --stage1')
-    told = path.stat()
-    return f'{path.name} {told.st_size} {told.st_mtime_ns}'
+    digest = hashlib.sha256()
+    with path.open('rb') as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()[:16]

@@ -38,7 +38,7 @@ def look(folder: Path, asked: Asked) -> Earlier:
     """
     if not folder.is_dir() or not run_checkpoints(folder):
         return Earlier(False, False)
-    before = _asked_before(folder)
+    before = asked_before(folder)
     if before is None:
         raise ValueError(f'{folder} holds checkpoints of a training that oadp-mm pretrain did not '
                          'begin: give another --work-dir')
@@ -73,7 +73,8 @@ def host_command(path: Path, gpus: int) -> str:
                        *several])
 
 
-def _asked_before(folder: Path) -> Asked | None:
+def asked_before(folder: Path) -> Asked | None:
+    """What a pretraining in a folder was asked for; None where none of ours is."""
     path = folder / NAME
     text = path.read_text(encoding='utf-8', errors='replace') if path.is_file() else ''
     told = read_assignment(text, 'asked')

@@ -11,7 +11,7 @@ from oadp_mm.stages.stage import Stage, StageFailed, can_resume, is_finished, ru
 
 
 def run_all(stages: Sequence[Stage], work_dir: Path, console: Console, *, title: str,
-            independent: bool, after: Callable[[], object] = lambda: None) -> None:
+            independent: bool, after: Callable[[Stage], object] = lambda stage: None) -> None:
     """Run what is not finished, in order, under one progress display.
 
     Args:
@@ -20,7 +20,7 @@ def run_all(stages: Sequence[Stage], work_dir: Path, console: Console, *, title:
         console: where to show how far they are.
         title: of all stages together.
         independent: whether a failure is shown and the others go on; else it ends the run.
-        after: called behind each stage that ended well, to tell of what is there so far.
+        after: called with each stage that ended well, to tell of what is there so far.
 
     Raises:
         StageFailed: when a stage fails that others depend on; those after it are not begun.
@@ -38,4 +38,4 @@ def run_all(stages: Sequence[Stage], work_dir: Path, console: Console, *, title:
                     raise
                 display.fail(stage, error)
             else:
-                after()
+                after(stage)

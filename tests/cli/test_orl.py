@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def run(images: Path, work_dir: Path, *more: str) -> int:
     (('--min-side', '0'), '--min-side must be 1 or more, got 0'),
     (('--batch', '9'), 'has 8 images, fewer than --batch 9: type --batch 8'),
     (('--backbone', 'vit'), '--backbone vit is unknown: choose from resnet18, '),
-    (('--stage1', 'nowhere'), 'nowhere does not exist: check the path')])
+    (('--stage1', 'nowhere'), 'nowhere does not exist: check the path'),
+    (('--proposals', 'x.npz'), 'there are no proposals')])
 def test_a_mistake_is_one_sentence_before_anything_runs(images, tmp_path, capsys, more, sentence,
                                                         monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -95,12 +97,34 @@ def test_from_a_folder_to_a_network_in_one_command(images, tmp_path, capsys):
     before = {path: path.stat().st_mtime_ns for path in work_dir.glob('*/*.pth')}
     assert {path.relative_to(work_dir).as_posix() for path in before} >= {
         'stage1/epoch_2.pth', 'stage3/epoch_2.pth'}
-    capsys.readouterr()
+    out = capsys.readouterr().out
+    assert f'8 images of {images}, 3 neighbours each' in out
+    assert f'{work_dir}/correspondences/correspondences.png' in out
+    (work_dir / 'proposals/proposals.npz').unlink()
     assert run(images, work_dir, '--neighbours', '3') == 0
-    assert capsys.readouterr().out.count('kept') == 5
+    assert 'is finished: all stages are done' in capsys.readouterr().out
     assert {path: path.stat().st_mtime_ns for path in work_dir.glob('*/*.pth')} == before
     assert run(images, work_dir, '--neighbours', '4') == 2
-    assert 'stage3 was trained before' in capsys.readouterr().err
+    assert 'with --neighbours 3, and with --neighbours 4 it' in capsys.readouterr().err
+
+
+def test_a_work_dir_among_the_images_is_refused(images, capsys, monkeypatch):
+    """Its pictures would become images."""
+    monkeypatch.chdir(images)
+    assert run(Path('.'), Path('runs/orl')) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert 'lies in the folder of images, which its pictures would be added to' in line
+
+
+@pytest.mark.integration
+def test_what_comes_next_can_be_typed(fake, images, tmp_path, capsys):
+    fake('pass')
+    work_dir = tmp_path / 'w h'
+    assert run(images, work_dir) == 0
+    lines = capsys.readouterr().out.splitlines()
+    words = shlex.split(next(line for line in lines if line.startswith('oadp-mm finetune')))
+    starts = [words[at + 1] for at, word in enumerate(words) if word == '--from']
+    assert starts == [f'{work_dir}/stage3', f'{work_dir}/stage1', 'random']
 
 
 @pytest.mark.integration

@@ -34,6 +34,6 @@ def test_what_is_there_is_told_after_each_stage_that_ended_well(tmp_path):
     stages = [Stage(f'{n}', f'stage {n}', (sys.executable, '-c', code), 1, 'k')
               for n, code in enumerate(('pass', 'raise SystemExit(1)', 'pass'))]
     told = []
-    run_all(stages, tmp_path, Console(), title='all', independent=True, after=lambda: told.append(
-        [is_finished(stage, tmp_path) for stage in stages]))
-    assert told == [[True, False, False], [True, False, True]]
+    run_all(stages, tmp_path, Console(), title='all', independent=True, after=lambda ended: (
+        told.append((ended.name, [is_finished(stage, tmp_path) for stage in stages]))))
+    assert told == [('0', [True, False, False]), ('2', [True, False, True])]
