@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
 
+_NAME = r'(epoch|iter)_(\d+)\.pth'
+
 
 class Newest(NamedTuple):
     """A run's newest readable checkpoint.
@@ -33,7 +35,7 @@ def run_checkpoints(folder: Path) -> list[Path]:
         raise CheckpointError(f'there is no folder {folder}: give the work_dir of a training')
     found: dict[str, dict[int, Path]] = {}
     for path in folder.iterdir():
-        if name := re.fullmatch(r'(epoch|iter)_(\d+)\.pth', path.name):
+        if name := re.fullmatch(_NAME, path.name):
             found.setdefault(name[1], {})[int(name[2])] = path
     if len(found) > 1:
         raise CheckpointError(f'{folder} holds checkpoints of a run in epochs (epoch_N.pth) and of '
@@ -59,5 +61,14 @@ def newest_checkpoint(folder: Path) -> Newest:
     if passed_over:
         raise CheckpointError(f'none of the {len(passed_over)} checkpoints of {folder} can be '
                               f'read, the newest because {passed_over[0]}')
+    if inner := runs_in(folder):
+        raise CheckpointError(f'{folder} holds no checkpoint, but its folders do: give one of '
+                              f'{", ".join(map(str, inner))}')
     raise CheckpointError(f'{folder} holds no checkpoint (epoch_N.pth or iter_N.pth): give the '
                           'work_dir of a training that has saved one')
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """The folders right below one that hold checkpoints of runs, such as ORL's stages."""
+    return [each for each in sorted(folder.iterdir()) if each.is_dir() and any(
+        re.fullmatch(_NAME, path.name) for path in each.iterdir())]

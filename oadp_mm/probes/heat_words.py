@@ -8,7 +8,7 @@ from PIL import Image
 
 from oadp_mm.datasets.image_files import EXTENSIONS
 from oadp_mm.datasets.image_header import DAMAGE
-from oadp_mm.files.run_folder import run_checkpoints
+from oadp_mm.files.run_folder import run_checkpoints, runs_in
 from oadp_mm.files.shown import shown
 from oadp_mm.probes.networks import Network, is_random
 
@@ -16,7 +16,8 @@ from oadp_mm.probes.networks import Network, is_random
 def tell_apart(words: Sequence[str]) -> tuple[list[str], list[Path]]:
     """The words that name backbones (see `read_networks`), and the paths of images or folders.
 
-    A folder with checkpoints is a training's, any other one of images. A file that is called like
+    A folder with checkpoints is a training's, and so is one with folders that have some (of which
+    whoever reads it asks for one); any other is of images. A file that is called like
     an image but begins as none is an image, too, so that whoever reads it says what is wrong.
 
     Raises:
@@ -30,7 +31,7 @@ def tell_apart(words: Sequence[str]) -> tuple[list[str], list[Path]]:
         if is_random(word):
             networks.append(word)
         elif path.is_dir():
-            if run_checkpoints(path):
+            if run_checkpoints(path) or runs_in(path):  # of which there is none in images
                 networks.append(word)
             else:
                 images.append(path)

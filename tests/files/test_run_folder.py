@@ -72,3 +72,15 @@ def test_when_none_can_be_read_the_newest_is_the_reason(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(CheckpointError, match=r'there is no folder .*missing'):
         newest_checkpoint(tmp_path / 'missing')
+
+
+def test_a_folder_of_several_runs_asks_for_one(tmp_path):
+    """As `oadp-mm orl` leaves it."""
+    for name in ('stage1', 'stage3'):
+        (tmp_path / name).mkdir()
+        _save(tmp_path / name / 'epoch_2.pth')
+    (tmp_path / 'neighbours').mkdir()
+    with pytest.raises(CheckpointError, match=re.escape(
+            f'{tmp_path} holds no checkpoint, but its folders do: give one of {tmp_path}/stage1, '
+            f'{tmp_path}/stage3')):
+        newest_checkpoint(tmp_path)

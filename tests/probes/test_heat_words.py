@@ -62,3 +62,10 @@ def test_titles_are_the_ends_that_tell_apart(tmp_path):
     assert titles('runs/a/epoch_1.pth', 'runs/b/epoch_1.pth') == ['a/epoch_1.pth', 'b/epoch_1.pth']
     assert titles('random', *(str(tmp_path / each / 'byol') for each in 'ab')) == [
         'random', 'a/byol, epoch 12', 'b/byol, epoch 12']
+
+
+def test_a_folder_of_runs_is_none_of_images(tmp_path):
+    """Whoever reads it says which runs there are."""
+    (tmp_path / 'stage1').mkdir()
+    torch.save({'state_dict': {}}, tmp_path / 'stage1/epoch_1.pth')
+    assert tell_apart([str(tmp_path)]) == ([str(tmp_path)], [])

@@ -1,7 +1,8 @@
-"""Says at the start of a training how much learning it comes to."""
+"""Says at the start of a training how much learning it comes to, and at which rate it is."""
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from mmengine.dist import get_world_size
 from mmengine.hooks import Hook
@@ -18,6 +19,9 @@ class OptimizerStepsHook(Hook):
 
     What learns is an optimizer step, and accumulation makes fewer of them than there are
     iterations. So few steps bring a warning with the settings that would make them enough.
+
+    Where the first parameter is frozen (a short training's stem), its rate of 0 is not that which
+    the log gives.
 
     Args:
         few: steps below which there is a warning. After 500 a target that keeps 0.99 a step holds
@@ -38,6 +42,14 @@ class OptimizerStepsHook(Hook):
             f'; {_counted(runner.iter, "iteration")} done' if runner.iter else ''))
         if steps < self.few:
             runner.logger.warning(_advice(runner, steps, batches, self.few))
+
+
+    def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
+        if not isinstance(runner.optim_wrapper, OptimWrapper):
+            return
+        rates = runner.optim_wrapper.get_lr()['lr']
+        if not rates[0]:  # the host logs that of the first parameter, of a stem that may be frozen
+            runner.message_hub.update_scalar('train/lr', max(rates))
 
 
 def _length(runner: Runner) -> str:

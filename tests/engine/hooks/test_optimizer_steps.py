@@ -136,3 +136,17 @@ def test_several_optimizers_are_left_alone():
         optim_wrapper = {'a': nn.Identity()}
 
     OptimizerStepsHook().before_train(Runner)
+
+
+def test_the_rate_in_the_log_is_not_that_of_a_frozen_stem(line, make_runner, tmp_path):
+    weights = list(line.parameters())
+    groups = [{'params': weights[:1], 'lr': 0.0}, {'params': weights[1:], 'lr': 0.25}]
+    runner = make_runner(line, [{'type': 'oadp_mm.OptimizerStepsHook'}], loader={'batch_size': 2},
+                         optim_wrapper=OptimWrapper(torch.optim.SGD(groups, lr=0.5)),
+                         train_cfg={'by_epoch': True, 'max_epochs': 1},
+                         default_hooks={'logger': {'type': 'LoggerHook', 'interval': 1}})
+    runner.train()
+    [log] = (tmp_path / 'work').rglob('*.log')
+    lines = [each for each in log.read_text().splitlines() if 'Epoch(train)' in each]
+    assert len(lines) == 4
+    assert all(' lr: 2.5000e-01' in each for each in lines)
