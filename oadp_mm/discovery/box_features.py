@@ -11,7 +11,7 @@ import torch
 from jaxtyping import UInt8
 
 from oadp_mm.datasets.absent_storage import patiently
-from oadp_mm.datasets.decoding import SixteenBit
+from oadp_mm.datasets.decoding import SixteenBit, UnreadableImage
 from oadp_mm.datasets.image_files import read_image
 from oadp_mm.discovery.ahead import ahead, in_batches
 from oadp_mm.discovery.encoder import BATCH, Encoder
@@ -61,7 +61,11 @@ def _cut(folder: Path, boxes: Proposals, size: int, sixteen_bit: SixteenBit, don
          number: int) -> list[np.ndarray]:
     """The boxes of an image that are not done, uint8 (3, size, size) each."""
     path = folder / str(boxes.names[number])
-    image = patiently(lambda: read_image(path, sixteen_bit=sixteen_bit), [folder])
+    try:
+        image = patiently(lambda: read_image(path, sixteen_bit=sixteen_bit), [folder])
+    except UnreadableImage as error:
+        raise UnreadableImage(f'{error}, but could be read when its proposals were made: repair '
+                              'it, or make neighbours and proposals anew by --overwrite') from error
     then = tuple(boxes.sizes[number].tolist())
     if image.shape[:2] != then:
         raise ValueError(f'{shown(path)} has {image.shape[1]} x {image.shape[0]} pixels, and had '

@@ -1,13 +1,14 @@
 """What cannot be trained is told before a training begins, in a sentence with what to type."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from mmengine.registry import MODELS, init_default_scope
 
+from oadp_mm.datasets.proposals.finished import other_images
 from oadp_mm.files.correspondence_file import read_correspondences
 from oadp_mm.files.proposal_file import read_index
 from oadp_mm.files.shown import shown
@@ -17,6 +18,7 @@ from oadp_mm.journey.images import Images, look_at
 from oadp_mm.journey.memory import check_memory
 from oadp_mm.journey.methods import WITH_CORRESPONDENCES, WITH_PROPOSALS
 from oadp_mm.journey.pretraining import Pretraining, plan_pretraining
+from oadp_mm.journey.proposals import images_of
 
 #: Cells on a side that a method's last map has at least, of those that cut views into cells.
 _LEAST_CELLS = {'oadp': 3, 'regioncl': 2}
@@ -86,21 +88,28 @@ def check_boxes(asked: Asked) -> None:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is another kind of file, the method learns from none, or it needs one.
+        ValueError: it is another kind of file, the method learns from none, or it needs one; or
+            correspondences are of other images, among which all neighbours have to be.
     """
-    files = (('proposals', asked.proposals, WITH_PROPOSALS, read_index),
-             ('correspondences', asked.correspondences, WITH_CORRESPONDENCES,
-              read_correspondences))
-    for name, file, methods, read in files:
-        if file and asked.method not in methods:
-            raise ValueError(f'{asked.method} learns from no {name}: leave --{name} out, or type '
-                             f'--method {" or ".join(sorted(methods))}')
-        if file:
-            read(Path(file))
-    if asked.method in WITH_CORRESPONDENCES and not asked.correspondences:
+    if asked.proposals:
+        _check_use('proposals', asked, WITH_PROPOSALS)
+        read_index(Path(asked.proposals))
+    if asked.correspondences:
+        _check_use('correspondences', asked, WITH_CORRESPONDENCES)
+        file = Path(asked.correspondences)
+        if reason := next(other_images(read_correspondences(file), images_of(asked.folder)), None):
+            raise ValueError(f'{shown(file)} was made {reason}: type oadp-mm orl '
+                             f'{shown(asked.folder)}, which makes one of these')
+    elif asked.method in WITH_CORRESPONDENCES:
         raise ValueError(f'{asked.method} learns from correspondences of regions, and '
                          '--correspondences names no file: type oadp-mm orl '
                          f'{shown(asked.folder)}, which makes them and trains all stages')
+
+
+def _check_use(name: str, asked: Asked, methods: Collection[str]) -> None:
+    if asked.method not in methods:
+        raise ValueError(f'{asked.method} learns from no {name}: leave --{name} out, or type '
+                         f'--method {" or ".join(sorted(methods))}')
 
 
 def check_size(asked: Asked, model: Any) -> None:

@@ -11,7 +11,7 @@ from mmengine.config import Config
 from oadp_mm import cli
 from oadp_mm.datasets.image_files import read_image
 from oadp_mm.files.checkpoint import read_checkpoint
-from oadp_mm.journey import launch, memory
+from oadp_mm.journey import checks, launch
 from oadp_mm.journey.methods import METHODS, WITH_CORRESPONDENCES
 from tests.datasets.correspondence_files import correspondence_file
 from tests.journey.tiny_folder import TINY, forget_runs, write_images
@@ -92,14 +92,14 @@ def test_another_command_that_planned_meanwhile_is_refused(images, tmp_path, cap
     monkeypatch.setattr(launch, 'launch', train)
     assert pretrain(images, run, '--lr', '.001') == 0
     # A whole pretraining between the plan of another and its turn.
-    late, check = tmp_path / 'late', memory.check_memory
+    late, check = tmp_path / 'late', checks.check_memory
 
     def slow(*args) -> str:
-        monkeypatch.setattr(memory, 'check_memory', check)
+        monkeypatch.setattr(checks, 'check_memory', check)
         assert pretrain(images, late, '--lr', '.001') == 0
         return check(*args)
 
-    monkeypatch.setattr(memory, 'check_memory', slow)
+    monkeypatch.setattr(checks, 'check_memory', slow)
     assert pretrain(images, late, '--lr', '.5') == 2
     told.extend(capsys.readouterr().err.splitlines()[-1:])
     assert 'another pretraining is running in' in told[0]
@@ -222,6 +222,16 @@ def test_given_proposals_are_read_and_have_to_be_of_the_images(images, tmp_path,
     write_images(images, 9)
     assert pretrain(images, tmp_path / 'more', '--method', 'soco', '--proposals', str(file)) == 2
     assert 'has no proposals of 1 of 9 images' in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_correspondences_of_other_images_are_refused_before_anything(images, tmp_path, capsys):
+    file = corresponding(images)
+    write_images(images, 9)
+    assert pretrain(images, tmp_path / 'run', '--method', 'orl', '--correspondences',
+                    str(file)) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert 'was made of 8 images of images, not of these 9 of images: type oadp-mm orl' in line
+    assert not (tmp_path / 'run').exists()
 
 
 def test_what_soco_learned_is_handed_over_in_parts(images, tmp_path):

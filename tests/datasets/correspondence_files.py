@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from oadp_mm.datasets.image_files import file_length
+from oadp_mm.datasets.proposals.image_list import list_images
 from oadp_mm.files.correspondence_file import write_correspondences
 from oadp_mm.files.correspondences import Correspondences
 
@@ -31,7 +32,9 @@ def correspondence_file(path: Path, boxes: Mapping[str, Sequence],
     write_correspondences(path, Correspondences(
         names=np.array(names), sizes=np.array([sizes[name] for name in names], np.int32),
         lengths=np.array([file_length(folder / name) for name in names]),
-        offsets=np.cumsum([0, *map(len, boxes.values())]), meta={'folder': folder.name},
+        offsets=np.cumsum([0, *map(len, boxes.values())]), meta={
+            'folder': folder.name,
+            **({'digest': list_images(folder).digest()} if folder.is_dir() else {})},
         boxes=np.array([box for each in boxes.values() for box in each], np.int32).reshape(-1, 4),
         neighbours=np.array(rows, np.int32), pair_offsets=np.cumsum([0, *map(len, flat)]),
         pairs=np.array([pair for each in flat for pair in each], np.int16).reshape(-1, 2),
