@@ -8,6 +8,7 @@ from typing import Any
 
 import mmengine
 import torch
+from mmengine.config import Config
 from mmengine.dist import is_distributed, master_only
 from mmengine.model import MMDistributedDataParallel, revert_sync_batchnorm
 from mmengine.runner import Runner as HostRunner
@@ -17,6 +18,7 @@ from torch.utils.data import DataLoader
 
 from oadp_mm.datasets.annotated_classes import check_classes, check_heads
 from oadp_mm.engine.quiet import import_quietly, quieten
+from oadp_mm.engine.random_start import randomly_started
 from oadp_mm.engine.run_length import images_a_step
 from oadp_mm.errors import end_in_a_sentence
 from oadp_mm.files.lock import hold
@@ -37,6 +39,7 @@ class Runner(HostRunner):
     - `--auto-scale-lr` counts accumulated batches too: `base_batch_size` is images a step;
     - without CUDA, several processes talk over gloo, and each keeps its own batch statistics;
     - `num_workers=0` needs no other option;
+    - the checkpoint `random` is none (`engine/random_start.py`);
     - annotations whose classes are not the config's are refused (`datasets/annotated_classes.py`);
     - the config is written to the work directory when the training begins, not by a refused run,
       nor over one that lies there;
@@ -53,6 +56,14 @@ class Runner(HostRunner):
         import_quietly(kwargs.get('default_scope') or 'mmengine')
         super().__init__(*args, **kwargs)
         check_heads(self.cfg.get('model'), self.cfg.get('train_dataloader', {}).get('dataset'))
+
+    @classmethod
+    def from_cfg(cls, cfg: Config) -> HostRunner:
+        cfg, untrained = randomly_started(cfg)
+        runner = super().from_cfg(cfg)
+        if untrained:
+            runner.logger.info(f'random weights, as asked for: {", ".join(untrained)}')
+        return runner
 
     def setup_env(self, env_cfg: dict) -> None:
         # mmengine's own start of torch's launcher selects a CUDA device before all else.

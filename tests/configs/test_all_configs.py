@@ -13,7 +13,7 @@ from mmengine.registry import DATASETS, HOOKS, MODELS
 from torch import nn
 
 from oadp_mm import registry
-from tests.configs.leaves import CASES, LEAVES, dicts, is_pretraining, view_side, view_sides
+from tests.configs.leaves import CASES, dicts, is_pretraining, view_side, view_sides
 
 PREFIX = 'oadp_mm.'
 OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
@@ -166,14 +166,3 @@ def classes_of(model: dict) -> int:
     heads = {node['num_classes'] for node in dicts(model) if 'num_classes' in node}
     assert len(heads) == 1
     return heads.pop()
-
-
-@pytest.mark.parametrize('name', [name for name in LEAVES if 'random-init' in name])
-def test_random_initialisation_is_all_that_its_twin_has_not(name, load):
-    config = load(name)
-    twin = load(next(other for other in (name.replace('random-init', 'oadp-pre'),
-                                         name.replace('random-init-', '')) if other in LEAVES))
-    assert twin.model.backbone.init_cfg.type == 'oadp_mm.CheckedPretrained'
-    twin.model.backbone.init_cfg = None
-    twin.custom_hooks.remove({'type': 'oadp_mm.HandoffCheckHook'})
-    assert config.to_dict() == twin.to_dict()

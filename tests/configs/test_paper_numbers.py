@@ -212,7 +212,7 @@ class TestRealImages:
 
     def test_classes_of_camvid(self, load, oadp_data):
         listed = json.loads((oadp_data / 'camvid/classes.json').read_text())
-        config = load('benchmarks/fcn_resnet18-d8_1xb8-random-init-400i_camvid-160x160.py')
+        config = load('benchmarks/fcn_resnet18-d8_1xb8-400i_camvid-160x160.py')
         assert list(config.metainfo.classes) == listed['classes']
 
 
