@@ -1,0 +1,19 @@
+"""SimCLR's two views, drawn alike: strong colours.
+
+Pillow resizes and blurs, as in the original; colours are torchvision's by OpenCV's kernels.
+"""
+views = dict(
+    crop=dict(
+        type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.08, 1.0),
+        backend='pillow'),
+    changes=[
+        dict(type='RandomFlip', prob=0.5),
+        dict(type='RandomApply', prob=0.8, transforms=[dict(
+            type='oadp_mm.ColorJitter', brightness=0.8, contrast=0.8, saturation=0.8, hue=0.2)]),
+        dict(type='RandomApply', prob=0.2, transforms=[dict(type='oadp_mm.Grayscale')]),
+        # the radius, Pillow's name of the standard deviation, is uniform in the range
+        dict(
+            type='mmpretrain.GaussianBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf',
+            prob=0.5),
+    ],
+    each=dict(first=dict(), second=dict()))
