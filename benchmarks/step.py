@@ -14,6 +14,7 @@ import logging
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -43,6 +44,13 @@ def byol(config: Config) -> torch.nn.Module:
                   predictor=dict(neck, in_channels=head.out_channels, with_avg_pool=False))))
 
 
+def noise(count: int, side: int, device: str) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """Two views of each image, and their gray levels, which OADP reads beside them."""
+    views = [torch.randn(count, 3, side, side, device=device) for _ in range(2)]
+    return views, [torch.randint(256, (count, side, side), dtype=torch.uint8, device=device)
+                   for _ in views]
+
+
 class Step:
     """Forward, backward, optimizer and target of one method on a fixed batch."""
 
@@ -50,7 +58,7 @@ class Step:
         self.model, self.batch = model.to(device).train(), batch
         self.optimizer = torch.optim.SGD(
             [p for p in model.parameters() if p.requires_grad], lr=0.01, momentum=0.9)
-        self.device, self.seconds = device, []
+        self.device, self.seconds = device, dict[str, list[float]]()
         self.autocast = torch.autocast(
             device, dtype=getattr(torch, amp or 'bfloat16'), enabled=amp is not None)
 
@@ -64,17 +72,21 @@ class Step:
         self.optimizer.step()
         if hasattr(self.model, 'after_step'):  # mmpretrain moves its target inside loss()
             self.model.after_step(0.5)
+
+    def time(self, name: str = 'step', action: Callable[[], object] | None = None) -> None:
+        self._synchronise()
+        start = time.perf_counter()
+        (action or self.once)()
+        self._synchronise()
+        self.seconds.setdefault(name, []).append(time.perf_counter() - start)
+
+    def _synchronise(self) -> None:
         if self.device != 'cpu':
             torch.cuda.synchronize()
 
-    def time(self) -> None:
-        start = time.perf_counter()
-        self.once()
-        self.seconds.append(time.perf_counter() - start)
-
-    def multiply_adds(self) -> float:
+    def multiply_adds(self, action: Callable[[], object] | None = None) -> float:
         with FlopCounterMode(display=False) as counter:
-            self.losses().backward()
+            (action or (lambda: self.losses().backward()))()
         return counter.get_total_flops() / 2
 
     def peak_bytes(self) -> int:
@@ -103,9 +115,7 @@ def main() -> None:
 
     config = Config.fromfile(args.config)
     side = config.train_dataloader.dataset.views.crop.size
-    shape = args.batch, side, side
-    views = [torch.randn(args.batch, 3, side, side, device=args.device) for _ in range(2)]
-    gray = [torch.randint(0, 256, shape, dtype=torch.uint8, device=args.device) for _ in range(2)]
+    views, gray = noise(args.batch, side, args.device)
     steps = {
         'BYOL (mmpretrain)': Step(byol(config), dict(inputs=views, data_samples=None),
                                   args.device, args.amp),
@@ -120,7 +130,7 @@ def main() -> None:
         for step in steps.values():
             step.time()
     for name, step in list(steps.items()):
-        figures[name][1:] = step.peak_bytes() / 2**30, statistics.median(step.seconds)
+        figures[name][1:] = step.peak_bytes() / 2**30, statistics.median(step.seconds['step'])
     print(f'ResNet-{config.model.backbone.depth}, {side} px, batch {args.batch}, {args.device}, '
           f'{args.amp or "float32"}, {torch.get_num_threads()} threads, '
           f'medians of {args.runs} alternating runs')
