@@ -13,11 +13,11 @@ from oadp_mm.files.shown import shown
 if TYPE_CHECKING:
     from oadp_mm.probes.heat_objects import Annotated, Inside
 
-HELP = 'draw where in images the features of checkpoints are strongest, side by side'
+HELP = 'draw where checkpoints look in images, side by side'
 EXAMPLE = """
 examples:
   oadp-mm heat random work_dirs/byol photos --out heat.png
-  oadp-mm heat random scd/epoch_15.pth scd/epoch_100.pth scd/epoch_200.pth a.jpg --out heat.png
+  oadp-mm heat random scd/epoch_15.pth scd/epoch_100.pth a.jpg --map saliency --out heat.png
   oadp-mm heat random work_dirs/orl --data nuclei --out heat.png
 
 FILE is what oadp-mm probe takes: a checkpoint, a training's work_dir, an exported backbone, or
@@ -38,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('words', nargs='+', metavar='FILE|IMAGE',
                         help='backbones, a column each, and images, a row each')
     parser.add_argument('--out', required=True, type=Path, metavar='PNG', help='picture to write')
+    parser.add_argument('--map', choices=('features', 'saliency'), default='features',
+                        help='where features are strongest, or the foreground that trainings of '
+                        'SCD see (%(default)s)')
     labels = parser.add_mutually_exclusive_group()
     labels.add_argument('--data', nargs='+', metavar='DATA',
                         help='labelled images, as oadp-mm probe takes them')
@@ -62,10 +65,14 @@ def run(args: argparse.Namespace) -> int:
     for name, least in (('size', 32), ('most', 1), ('dpi', 10)):
         if getattr(args, name) < least:
             raise ValueError(f'--{name} must be {least} or more, got {getattr(args, name)}')
+    if args.map == 'saliency' and args.layer != -1:
+        raise ValueError(f'--layer {args.layer} has no saliency, which is of the last map: leave '
+                         'out --layer')
     from oadp_mm.datasets import LoadImage  # slow imports: only when run
     from oadp_mm.pictures.heat_maps import draw_heat_maps
     from oadp_mm.pictures.picture_files import read_each
-    from oadp_mm.probes.heat import heat_maps
+    from oadp_mm.probes.foreground import with_foreground
+    from oadp_mm.probes.heat import heat_maps, only_channel, pointing
     from oadp_mm.probes.heat_objects import annotated_images
     from oadp_mm.probes.heat_words import column_titles, tell_apart
     from oadp_mm.probes.networks import read_networks
@@ -77,14 +84,16 @@ def run(args: argparse.Namespace) -> int:
     labelled = args.data or args.annotations
     annotated = annotated_images(args.data, args.annotations) if labelled else None
     chosen, others, notes = _images(asked, annotated, args.most)
-    networks = read_networks(words, args.config)
+    networks, foreground = read_networks(words, args.config), args.map == 'saliency'
+    if foreground:
+        networks = list(map(with_foreground, networks))
     pixels = {path: image[..., ::-1].copy() for path, image in
               read_each(chosen, asked or chosen, LoadImage(), notes)}
     maps = {}
     for title, network in zip(column_titles(networks), networks, strict=True):
         notes += network.notes
         maps[title] = heat_maps(network, list(pixels), others if args.statistics == 'clean' else (),
-                                args.size, args.layer)
+                                args.size, args.layer, only_channel if foreground else pointing)
         if not any(heat.any() for heat in maps[title]):
             del maps[title]
             notes.append(f'{network.name} has no heat map: in each image its features are the same '
@@ -103,7 +112,8 @@ def run(args: argparse.Namespace) -> int:
                              next(iter(inside.values()))]
         notes += _tell(inside, list(pixels), args.json)
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    draw_heat_maps(list(pixels.values()), maps, outlines, captions).savefig(args.out, dpi=args.dpi)
+    draw_heat_maps(list(pixels.values()), maps, outlines, captions,
+                   'foreground' if foreground else '').savefig(args.out, dpi=args.dpi)
     print(shown(args.out))
     for note in notes:
         print(f'oadp-mm: note: {shown(note)}', file=sys.stderr)

@@ -17,7 +17,8 @@ from oadp_mm.pictures.scenes import grid_of
 
 def draw_heat_maps(images: Sequence[np.ndarray], networks: Mapping[str, Sequence[np.ndarray]],
                    boxes: Sequence[np.ndarray] | None = None,
-                   captions: Mapping[str, Sequence[str]] | None = None) -> Figure:
+                   captions: Mapping[str, Sequence[str]] | None = None,
+                   probability: str = '') -> Figure:
     """Images in rows, networks in columns, one scale of colours.
 
     Args:
@@ -26,6 +27,7 @@ def draw_heat_maps(images: Sequence[np.ndarray], networks: Mapping[str, Sequence
             shares of its largest value, what is below 0 as 0; one without any is all 0.
         boxes: (n, 4) of each image, (x1, y1, x2, y2) in its pixels, which are outlined everywhere.
         captions: name of a network, or `image` -> a few words in the corner of each of its panels.
+        probability: of what maps are, from 0 to 1, that are shown as they are; '' of others.
     """
     captions = captions or {}
     figure, axes = grid_of(images, ['image', *networks])
@@ -35,7 +37,8 @@ def draw_heat_maps(images: Sequence[np.ndarray], networks: Mapping[str, Sequence
         row[0].imshow(image, **place)
         for ax, maps in zip(row[1:], networks.values(), strict=True):
             heat = maps[number]
-            share = heat.clip(0) / max(float(heat.max()), np.finfo(np.float32).tiny)
+            share = heat if probability else (
+                heat.clip(0) / max(float(heat.max()), np.finfo(np.float32).tiny))
             ax.imshow(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), 'gray', vmin=0, vmax=255, **place)
             ax.imshow(upsample(share.astype(np.float32), height, width), COLOURS, vmin=0, vmax=1,
                       alpha=OPACITY, **place)
@@ -51,6 +54,6 @@ def draw_heat_maps(images: Sequence[np.ndarray], networks: Mapping[str, Sequence
         # Its colours are whole: half transparent on white they would be paler than on any image.
         bar = figure.colorbar(ScalarMappable(Normalize(0, 1), COLOURS), ax=axes, fraction=.025,
                               pad=.01)
-        bar.set_label("share of the map's largest value", fontsize=8)
+        bar.set_label(probability or "share of the map's largest value", fontsize=8)
         bar.ax.tick_params(labelsize=7)
     return plain(figure)

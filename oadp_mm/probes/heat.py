@@ -1,11 +1,12 @@
 """Where in whole images the features of a backbone are strongest."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from oadp_mm.layers.norm_statistics import has_norm_statistics
 from oadp_mm.ops.principal import is_constant, principal_map
@@ -15,9 +16,20 @@ from oadp_mm.probes.networks import Network
 from oadp_mm.probes.whole_maps import choose_layer, resized, stride_of
 
 
+def pointing(maps: Tensor) -> Tensor:
+    """The `principal_map`, or 0 where features are the same in the whole image."""
+    return torch.where(is_constant(maps)[:, None, None], 0, principal_map(maps))
+
+
+def only_channel(maps: Tensor) -> Tensor:
+    """A map that is one already, such as a foreground's."""
+    return maps[:, 0]
+
+
 def heat_maps(network: Network, paths: Sequence[Path], all_paths: Sequence[Path],
-              size: int = 224, layer: int = -1) -> list[np.ndarray]:
-    """The `principal_map` of a layer of a network, of each image.
+              size: int = 224, layer: int = -1,
+              heat_of: Callable[[Tensor], Tensor] = pointing) -> list[np.ndarray]:
+    """What the features of a layer of a network amount to in each cell, of each image.
 
     Args:
         network: whose batch norm is given the statistics of clean images, so that an untrained one,
@@ -26,10 +38,10 @@ def heat_maps(network: Network, paths: Sequence[Path], all_paths: Sequence[Path]
         all_paths: of the images whose statistics are taken; of none the network keeps its own.
         size: that the shorter side of an image becomes, or the next multiple of the map's stride.
         layer: see `choose_layer`.
+        heat_of: makes a map (b, h, w) of features (b, c, h, w).
 
     Returns:
-        float32 (rows, columns) each; the cells divide the whole image. All 0 where the features are
-        the same in the whole image, see `is_constant`.
+        float32 (rows, columns) each; the cells divide the whole image.
 
     Raises:
         UnreadableImage: one of the images cannot be read.
@@ -45,6 +57,5 @@ def heat_maps(network: Network, paths: Sequence[Path], all_paths: Sequence[Path]
     found = []
     for path in paths:
         seen = maps(normalise(resized(path, size, stride, network.sixteen_bit)[None]))
-        heat = torch.where(is_constant(seen)[:, None, None], 0, principal_map(seen))
-        found.append(heat[0].numpy())
+        found.append(heat_of(seen)[0].numpy())
     return found

@@ -8,7 +8,9 @@ import torch
 from PIL import Image
 
 from oadp_mm.cli import main
+from oadp_mm.probes.foreground import read_foreground_model
 from oadp_mm.probes.networks import read_networks
+from tests.probes.foreground_checkpoints import save_resnet
 from tests.probes.tiny_network import write_checkpoint
 
 
@@ -39,6 +41,33 @@ def test_images_in_rows_and_checkpoints_in_columns(run, photos, tmp_path, capsys
     assert f'{photos}: the first 2 of 3 images, --most N for more' in said.err
     assert drawn == [([(64, 96, 3), (80, 64, 3)], ['image', 'random', 'run, epoch 3'])]
     assert Image.open(out).size[0] > 100
+
+
+def test_saliency_of_several_epochs_side_by_side(photos, tmp_path, monkeypatch):
+    """SCD's Fig. 6: the untrained network, then epochs."""
+    told = []
+    monkeypatch.setattr('oadp_mm.pictures.heat_maps.draw_heat_maps', _drawing(told))
+    epochs = [save_resnet(tmp_path / f'epoch_{epoch}.pth', epoch) for epoch in (15, 100)]
+    photo, out = photos / 'c.png', tmp_path / 'saliency.png'
+    assert main(['heat', 'random', *map(str, epochs), str(photo), '--map', 'saliency', '--out',
+                 str(out), '--size', '64', '--statistics', 'own']) == 0
+    [(maps, probability)] = told
+    assert list(maps) == ['random', 'epoch_15.pth', 'epoch_100.pth']
+    assert probability == 'foreground'
+    pixels = np.asarray(Image.open(photo))[..., ::-1]
+    for path in epochs:  # what oadp-mm saliency shows
+        np.testing.assert_allclose(maps[path.name][0], read_foreground_model(path)(pixels, 64),
+                                   atol=1e-6)
+    assert Image.open(out).size[0] > 100
+
+
+def _drawing(told: list):
+    from oadp_mm.pictures.heat_maps import draw_heat_maps
+
+    def draw(images, maps, boxes, captions, probability):
+        told.append((maps, probability))
+        return draw_heat_maps(images, maps, boxes, captions, probability)
+    return draw
 
 
 def _listening(drawn: list):
@@ -92,6 +121,8 @@ def test_a_checkpoint_whose_features_are_constant_is_left_out(run, photos, tmp_p
     (['RUN', 'PHOTOS', '--size', '0'], '--size must be 32 or more, got 0'),
     (['RUN', 'PHOTOS', '--layer', '7'], 'there is no layer 7'),
     (['RUN', 'PHOTOS', '--annotations', 'none.json'], 'none.json'),
+    (['RUN', 'PHOTOS', '--map', 'saliency'], 'epoch_3.pth holds no saliency network of SCD, but '),
+    (['RUN', 'PHOTOS', '--map', 'saliency', '--layer', '2'], '--layer 2 has no saliency'),
     (['RUN', 'DAMAGED'], 'damaged.jpg cannot be read'),
 ])
 def test_mistakes_are_one_sentence(run, photos, tmp_path, capsys, words, sentence):

@@ -24,6 +24,13 @@ def test_every_map_is_shown_as_shares_of_its_largest_value():
     figure.canvas.draw()  # a `$` in a name begins no formula
 
 
+def test_probabilities_are_shown_as_they_are():
+    image, cells = np.full((8, 12, 3), 90, np.uint8), np.array([[0.1, 0.3, 0.6]], np.float32)
+    figure = draw_heat_maps([image], {'a': [cells]}, probability='foreground')
+    assert np.allclose(overlays(figure)[0][0, [0, 5, 11]], [0.1, 0.3, 0.6], atol=0.06)
+    assert figure.axes[-1].get_ylabel() == 'foreground'
+
+
 def test_objects_are_outlined_and_panels_captioned():
     images = [np.full((8, 12, 3), 90, np.uint8), np.full((8, 8, 3), 90, np.uint8)]
     maps = [np.array([[1., 2]], np.float32)] * 2

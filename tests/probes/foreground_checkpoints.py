@@ -11,6 +11,10 @@ from mmpretrain.models.backbones.base_backbone import BaseBackbone
 from mmpretrain.registry import MODELS
 from torch import nn
 
+from oadp_mm.layers.foreground import ForegroundNetwork
+from oadp_mm.probes.backbones import random_backbone
+from tests.probes.tiny_network import BACKBONE
+
 #: Of cells that are wholly red, and of cells without red.
 RED, OTHER = 0.9, 0.1
 
@@ -63,6 +67,17 @@ def save(path: Path, tensors: dict[str, torch.Tensor] | None = None, **changes) 
     torch.save({'state_dict': red_tensors() if tensors is None else tensors,
                 'meta': {'epoch': 3, 'cfg': cfg}}, path)
     return path
+
+
+def save_resnet(path: Path, seed: int) -> Path:
+    """A checkpoint of SCD on a tiny ResNet, with random weights and a saliency that varies."""
+    backbone = random_backbone(BACKBONE, seed)
+    saliency = ForegroundNetwork(8 * BACKBONE['base_channels'])
+    nn.init.normal_(saliency.layers[-1].weight)
+    return save(path, {
+        **{f'backbone.{key}': tensor for key, tensor in backbone.state_dict().items()},
+        **{f'semantic_head.saliency.{key}': tensor for key, tensor in
+           saliency.state_dict().items()}}, backbone=BACKBONE)
 
 
 def quadrants(top_left, top_right, bottom_left, bottom_right, height=64, width=64) -> np.ndarray:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -9,7 +10,9 @@ from oadp_mm.files.backbone_file import FORMAT
 from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.models import ORL, SCD
 from oadp_mm.ops.pooling import whole_and_map
-from oadp_mm.probes.foreground import read_foreground_model
+from oadp_mm.probes.foreground import read_foreground_model, with_foreground
+from oadp_mm.probes.heat import heat_maps, only_channel
+from oadp_mm.probes.networks import read_networks
 from tests.probes.foreground_checkpoints import (
     OTHER,
     RED,
@@ -17,6 +20,7 @@ from tests.probes.foreground_checkpoints import (
     quadrants,
     red_tensors,
     save,
+    save_resnet,
 )
 
 COLOURS = {'red': (255, 0, 0), 'blue': (0, 0, 255), 'black': (0, 0, 0), 'yellow': (255, 255, 0)}
@@ -125,3 +129,20 @@ def test_a_config_that_cannot_be_built_is_one_sentence(change, sentence, tmp_pat
     with pytest.raises(CheckpointError, match=sentence) as error:
         read_foreground_model(save(tmp_path / 'a.pth', **change))
     assert '\n' not in str(error.value)
+
+
+@pytest.mark.parametrize('folder', [False, True])
+def test_maps_of_checkpoints_and_untrained_networks_stand_side_by_side(folder, tmp_path):
+    image = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    photo, path = tmp_path / 'photo.png', save_resnet(tmp_path / 'epoch_3.pth', seed=1)
+    cv2.imwrite(str(photo), image)
+    words = [str(tmp_path if folder else path), 'random', 'random:1', 'random']
+    trained, *untrained, again = (
+        heat_maps(with_foreground(network), [photo], [], 64, heat_of=only_channel)[0]
+        for network in read_networks(words))
+    assert np.ptp(trained) > 0.01
+    np.testing.assert_allclose(trained, read_foreground_model(path)(image, 64), atol=1e-6)
+    assert all(found.shape == trained.shape for found in untrained)
+    assert all(((found > 0) & (found < 1)).all() and np.ptp(found) > 0 for found in untrained)
+    assert not np.allclose(*untrained)
+    np.testing.assert_array_equal(untrained[0], again)

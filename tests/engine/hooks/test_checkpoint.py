@@ -64,6 +64,14 @@ def test_the_newest_stay_and_an_old_one_goes_last(line, make_runner, monkeypatch
     assert before == [min(epoch, left) for epoch in range(4)]
 
 
+def test_the_epochs_of_scds_fig_6_can_be_kept_alone(line, make_runner, tmp_path):
+    """As configs/scd/README.md has it: 15, 100, one more, and the last."""
+    train(make_runner, line, train_cfg=epochs(200), data=data(1), default_hooks=saving(
+        save_begin=15, interval=85, max_keep_ckpts=-1))
+    names = {path.name for path in (tmp_path / 'work').glob('epoch_*.pth')}
+    assert names == {f'epoch_{epoch}.pth' for epoch in (15, 100, 185, 200)}
+
+
 def test_a_resumed_run_keeps_as_many(line, make_runner):
     train(make_runner, line, stop=2, default_hooks=saving(max_keep_ckpts=1))
     runner = train(make_runner, line, resume=True, default_hooks=saving(max_keep_ckpts=1))
