@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
 from mmengine.dataset import BaseDataset
 
+from oadp_mm.datasets.decoding import UnreadableImage
+from oadp_mm.datasets.image_files import read_image
 from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.runs_below import Training
@@ -21,6 +24,7 @@ from oadp_mm.registry import DATASETS
 from oadp_mm.reports.page import Picture, Section, embed
 
 EXAMPLES = 3  # images that are drawn
+_TRIED = 20  # for each of them, until one can be read
 _STATISTICS = 32  # images whose batch-norm statistics an untrained network is given
 #: What building a data set or a network from a stranger's files may raise; the page goes on.
 _UNUSABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, ImportError,
@@ -41,11 +45,28 @@ def picture_sections(training: Training) -> list[Section]:
     selects = (config.get('model') or {}).get('selector') is not None
     try:
         images = DATASETS.build(dict(images_of(config)))
-        numbers = evenly(len(images), EXAMPLES)
+        numbers = _readable(images)
     except _UNUSABLE as error:
         return [Section('What it looks at', [f'Its images are not drawn: {_reason(error)}.'])]
     return [*([_pairs(config, images, numbers)] if selects else []),
             _heat(training, images, numbers)]
+
+
+def _readable(images: BaseDataset) -> list[int]:
+    """Numbers of images from all over; in place of one that cannot be read, the next that can."""
+    found: list[int] = []
+    for start, end in pairwise([*evenly(len(images), EXAMPLES), len(images)]):
+        for number in range(start, min(end, start + _TRIED)):
+            try:
+                read_image(_path(images, number))
+            except UnreadableImage as error:
+                broken = error
+            else:
+                found.append(number)
+                break
+    if not found:
+        raise broken
+    return found
 
 
 def _pairs(config: Mapping[str, Any], images: BaseDataset, numbers: list[int]) -> Section:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from mmengine.config import Config
 from PIL import Image
 
 from oadp_mm.datasets.nuclei import nuclei
+from oadp_mm.journey import report_pictures
 from oadp_mm.journey.report import write_report
 from tests.journey.made_runs import (
     PRETRAINING,
@@ -66,6 +68,46 @@ def test_heat_maps_are_drawn_before_and_after_the_training(tmp_path):
     write_checkpoint(run / 'epoch_6.pth')
     assert 'Heat maps before and after the training.' in told(tmp_path)
     assert pictures(tmp_path) == before + 1
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Nine of noise, of which a report draws those of numbers 0, 3 and 6."""
+    folder = tmp_path / 'photos'
+    folder.mkdir()
+    for number in range(9):
+        pixels = np.random.default_rng(number).integers(0, 256, (64, 64, 3), np.uint8)
+        Image.fromarray(pixels).save(folder / f'{number}.png')
+    return folder
+
+
+def write_run(photos: Path) -> Path:
+    dataset = {'type': 'oadp_mm.ImageFolder', 'data_root': str(photos),
+               'pipeline': [{'type': 'oadp_mm.LoadImage'}]}
+    root = photos.with_name('runs')
+    run = write_pretraining(root / 'run', train_dataloader={
+        'dataset': {'dataset': dataset, 'views': {}}})
+    write_checkpoint(run / 'epoch_6.pth')
+    return root
+
+
+def test_the_next_image_is_drawn_for_one_that_cannot_be_read(photos, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(report_pictures, 'draw_heat_maps',
+                        lambda pixels, maps: drawn.extend(pixels) or Figure())
+    for number in (0, 3, 4, 8):
+        (photos / f'{number}.png').write_bytes(b'no picture')
+    text = told(write_run(photos))
+    assert 'Heat maps before and after' in text and 'cannot be read' not in text
+    assert len(drawn) == 3
+    for pixels, number in zip(drawn, (1, 5, 6), strict=True):
+        assert (pixels == np.asarray(Image.open(photos / f'{number}.png'))).all()
+
+
+def test_without_a_readable_image_one_sentence_says_why(photos):
+    for path in photos.iterdir():
+        path.write_bytes(b'no picture')
+    assert 'Its images are not drawn: ' in told(write_run(photos))
 
 
 def test_pictures_of_a_page_that_are_the_same_are_in_it_once(tmp_path):
