@@ -27,8 +27,10 @@ example:
 What is done of FILE is kept in FILE.parts: the same command goes on after an interruption.
 docs/correspondences.md tells more.
 """
-#: Pairs of the sheet.
+#: Pairs of the sheet, and what stands above each half of them.
 DRAWN = 18
+HEADINGS = ('The most alike: often plain surfaces, such as sky or black corners, which are alike '
+            'in any images', 'At equal distances over all ranks: what stage 3 mostly learns from')
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="of an image's boxes, the number of pairs with each neighbour "
                         '(%(default)s)')
     parser.add_argument('--sheet', type=Path, metavar='PNG',
-                        help=f'draw the {DRAWN} most alike boxes of two images')
+                        help=f'draw {DRAWN} pairs of boxes: the most alike, and some of all ranks')
 
 
 def run(args: argparse.Namespace) -> int:
@@ -101,15 +103,20 @@ def _too_small(made: Correspondences, min_side: int) -> str:
 
 
 def _sheet(made: Correspondences, task: Task, folder: str) -> Figure:
-    from oadp_mm.discovery.top_ranked import top_ranked
+    from oadp_mm.discovery.ranked import Ranked, ranked
     from oadp_mm.pictures.correspondences import Pair, draw_correspondences
 
     def seen(number: int) -> np.ndarray:
         return options.picture(task.images.folder / str(made.names[number]),
                                task.encoder.network.sixteen_bit)
 
-    pairs = [Pair((seen(each.image), seen(each.neighbour)), (each.box, each.other),
-                  (str(made.names[each.image]), str(made.names[each.neighbour])), each.cosine)
-             for each in top_ranked(made, DRAWN)]
-    return draw_correspondences(pairs, f'Boxes of two images of {folder} that are most alike, each '
-                                'image once')
+    def pair(each: Ranked) -> Pair:
+        return Pair((seen(each.image), seen(each.neighbour)), (each.box, each.other),
+                    (str(made.names[each.image]), str(made.names[each.neighbour])), each.rank,
+                    each.cosine)
+
+    groups = zip(HEADINGS, ranked(made, DRAWN), strict=True)
+    return draw_correspondences(
+        {heading: [pair(each) for each in found] for heading, found in groups if found},
+        f'The best pair of boxes of two neighbours, of {np.count_nonzero(made.neighbours >= 0):,} '
+        f'such of {folder}, by rank, each image once')

@@ -14,8 +14,10 @@ from oadp_mm.reports.page import MIME, Picture
 CAPTIONS = {
     NEIGHBOURS: 'Some images, each with its nearest others by what stage 1 has learned, and their '
                 'cosines. Are they alike in what matters to you?',
-    CORRESPONDENCES: 'The pairs of boxes in neighbours that are most alike, of all images: what '
-                     'stage 3 learns to see as the same.'}
+    CORRESPONDENCES: 'Pairs of boxes in neighbours that stage 3 learns to see as the same: above '
+                     'the most alike of all images, below pairs of all ranks. The most alike are '
+                     'often plain surfaces, such as sky or black corners, and tell little: judge '
+                     'by those below whether the boxes show the same kind of thing.'}
 #: Pixels of a side at most.
 _SIDE = 1600
 

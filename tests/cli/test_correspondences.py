@@ -101,6 +101,20 @@ def test_correspondences_are_found_once_and_anew_when_asked(folder, capsys):
     assert read_correspondences(folder.parent / 'c.npz').meta['share'] == .5
 
 
+def test_a_sheet_tells_the_most_alike_from_those_of_all_ranks(folder, monkeypatch):
+    """Six images that can be read are at most three pairs."""
+    near(folder)
+    made.write_boxes(folder, folder.parent / 'p.npz')
+    drawn = []
+    monkeypatch.setattr(cli.correspondences.options, 'save_sheet',
+                        lambda figure, path: drawn.append(figure))
+    assert correspond(folder, '--sheet', 'c.png') == 0
+    [figure] = drawn
+    assert [part.get_suptitle() for part in figure.subfigs] == list(cli.correspondences.HEADINGS)
+    assert [len(part.axes) for part in figure.subfigs] == [4, 2]
+    assert 'plain surfaces' in cli.correspondences.HEADINGS[0]
+
+
 def test_neighbours_of_another_folder_are_refused(folder, capsys):
     near(folder)
     made.write_boxes(folder, folder.parent / 'p.npz')

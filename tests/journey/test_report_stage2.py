@@ -6,6 +6,7 @@ import io
 import pytest
 from PIL import Image
 
+from oadp_mm.journey.orl import CORRESPONDENCES
 from oadp_mm.journey.report_stage2 import CAPTIONS, stage2_pictures
 
 
@@ -24,6 +25,10 @@ def test_both_are_embedded_smaller_with_what_one_sees(folder):
         image = Image.open(io.BytesIO(base64.b64decode(picture.source.partition(',')[2])))
         assert image.size == (1600, 400)
         assert abs(image.getpixel((9, 9))[1] - 200 * number) < 9
+
+
+def test_a_reader_is_told_that_the_most_alike_are_often_plain_surfaces():
+    assert 'plain surfaces' in CAPTIONS[CORRESPONDENCES] and 'below' in CAPTIONS[CORRESPONDENCES]
 
 
 def test_what_is_missing_or_damaged_is_left_out(folder):
