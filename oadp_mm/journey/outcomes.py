@@ -102,21 +102,27 @@ def tables(content: Mapping[str, Any]) -> dict[str, Table]:
     return found
 
 
-def sentences(content: Mapping[str, Any]) -> list[str]:
-    """What each difference says, one sentence a metric and number of labels."""
-    said = []
+def sentences(content: Mapping[str, Any], names: Mapping[str, str] | None = None) -> list[str]:
+    """What each difference says, one sentence a metric and number of labels.
+
+    Args:
+        content: what `oadp-mm finetune` writes.
+        names: of starts, by what was typed; None: that.
+    """
+    said, names = [], names or {}
     for one in content['comparisons']:
         labels = ('all labels' if one['labels'] == 'all' else f'{one["labels"]} labels')
         seeds = len(one['per_seed'])
         about = f'{one["metric"]} of {one["model"]} with {labels}'
-        figure = (f'{one["difference"]:+.1f} over {one["baseline"]}, '
+        start, baseline = (names.get(one[key], one[key]) for key in ('start', 'baseline'))
+        figure = (f'{one["difference"]:+.1f} over {baseline}, '
                   + (f'95 % interval {_interval(one["interval"])}, {seeds} seeds'
                      if one['interval'] else 'one seed'))
         said.append({
-            HELPS: f'{about}: {one["start"]} helps ({figure}).',
-            HARMS: f'{about}: {one["start"]} harms ({figure}).',
-            NEITHER: f'{about}: no difference of {one["start"]} seen ({figure}).',
-        }.get(one['verdict'], f'{about}: no verdict on {one["start"]} from one seed ({figure}).'))
+            HELPS: f'{about}: {start} helps ({figure}).',
+            HARMS: f'{about}: {start} harms ({figure}).',
+            NEITHER: f'{about}: no difference of {start} seen ({figure}).',
+        }.get(one['verdict'], f'{about}: no verdict on {start} from one seed ({figure}).'))
     return said
 
 

@@ -12,6 +12,7 @@ from oadp_mm.journey.report_comparison import compared, comparison_section
 from oadp_mm.journey.report_finetuning import finetuning_section, verdicts
 from oadp_mm.journey.report_pretraining import pretraining_section, told_length
 from oadp_mm.journey.report_stage2 import stage2_pictures
+from oadp_mm.journey.run_names import typed_names
 from oadp_mm.journey.runs_below import Below, Record, Training, runs_below
 from oadp_mm.pictures.curves import draw_curves
 from oadp_mm.probes.probe import FAMILIES
@@ -27,6 +28,10 @@ NOTICE = (
     'features know, compared with the same network untrained; only fine-tuning tells whether they '
     'help a detector or a segmenter. Everything holds for these data and this schedule alone.'
 )
+
+
+#: By a record's path, what its runs are called, by what was typed.
+Names = Mapping[Path, Mapping[str, str]]
 
 
 class _Tuned(NamedTuple):
@@ -46,22 +51,23 @@ def write_report(root: Path, out: Path | None = None) -> Path:
     """
     root = root.resolve()
     below = _own(runs_below(root))
-    tuned, damaged = _finetunings(below, root)
+    names = typed_names(below, root)
+    tuned, damaged = _finetunings(below, root, names)
     below = replace(below, damaged=[*below.damaged, *damaged])
     target = out or root / 'report.html'
-    page = render_page(f'Report of {shown(root.name)}', list(_summary(below, root, tuned)), NOTICE,
-                       list(_sections(below, root, tuned)))
+    page = render_page(f'Report of {shown(root.name)}', list(_summary(below, root, tuned, names)),
+                       NOTICE, list(_sections(below, root, tuned)))
     target.parent.mkdir(parents=True, exist_ok=True)
     write_text(target, page)
     return target
 
 
-def _summary(below: Below, root: Path, tuned: Sequence[_Tuned]) -> Iterator[str]:
+def _summary(below: Below, root: Path, tuned: Sequence[_Tuned], names: Names) -> Iterator[str]:
     for training in below.trainings:
         if training.pretrains:
             yield f'{_name(training.folder, root)}: {told_length(training)}.'
     for record in below.of('probe'):
-        yield from standing(record.content)
+        yield from standing(record.content, names[record.path])
     for each in tuned:
         yield from each.sentences
     for record in below.of('comparison'):
@@ -113,13 +119,14 @@ def _own(below: Below) -> Below:
                  if record.kind != 'probe' or wholes.isdisjoint(record.path.parent.parents)])
 
 
-def _finetunings(below: Below, root: Path) -> tuple[list[_Tuned], list[str]]:
+def _finetunings(below: Below, root: Path, names: Names) -> tuple[list[_Tuned], list[str]]:
     """What is told of each fine-tuning; why of some nothing can be, a sentence each."""
     tuned, damaged = [], []
     for record in below.of('finetune'):
         try:
-            tuned.append(_Tuned(list(verdicts(record)), finetuning_section(
-                record, _name(record.path.parent, root))))
+            name = _name(record.path.parent, root)
+            tuned.append(_Tuned(list(verdicts(record, name, names[record.path])),
+                                finetuning_section(record, name)))
         except (KeyError, TypeError, AttributeError, IndexError) as error:
             damaged.append(f'{record.path} lacks what oadp-mm finetune writes ({error!r}): repeat '
                            'the command that wrote it')

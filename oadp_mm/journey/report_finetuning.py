@@ -8,7 +8,6 @@ from statistics import mean
 from typing import Any
 
 from oadp_mm.files.config_text import without_templates
-from oadp_mm.files.shown import shown
 from oadp_mm.journey.outcomes import sentences, tables
 from oadp_mm.journey.report_predictions import prediction_pictures
 from oadp_mm.journey.runs_below import Record
@@ -31,7 +30,7 @@ def finetuning_section(record: Record, name: str) -> Section:
     text = [f'{data["name"]}: {data["train"]} train and {data["test"]} test images, '
             f'{len(classes)} class{"es" * (len(classes) != 1)} ({_few(classes)}). Runs of one seed '
             'share labels, order of data and schedule, and differ in their start alone.']
-    if left := unfinished(record):
+    if left := unfinished(record, name):
         text.append(left)
     elif not told['runs']:
         text.append('No run is finished: the same command goes on.')
@@ -40,11 +39,17 @@ def finetuning_section(record: Record, name: str) -> Section:
         if _runs_of(told, model)])
 
 
-def verdicts(record: Record) -> Iterator[str]:
-    """What is left to do, a sentence a comparison, and one of each figure that is at its floor."""
-    if left := unfinished(record):
+def verdicts(record: Record, name: str, names: Mapping[str, str]) -> Iterator[str]:
+    """What is left to do, a sentence a comparison, and one of each figure that is at its floor.
+
+    Args:
+        record: of a fine-tuning.
+        name: its own.
+        names: of its starts, by what was typed.
+    """
+    if left := unfinished(record, name):
         yield left
-    yield from sentences(record.content)
+    yield from sentences(record.content, names)
     for model, settings in record.content['models'].items():
         for metric in settings['metrics']:
             values = [run['metrics'][metric] for run in _runs_of(record.content, model)]
@@ -53,14 +58,14 @@ def verdicts(record: Record) -> Iterator[str]:
                        'the verdicts say; train for longer (--steps), or with more labels.')
 
 
-def unfinished(record: Record) -> str:
+def unfinished(record: Record, name: str) -> str:
     """How many of the runs are done whose configs the command wrote; '' if all of them are."""
     told, folder = record.content, record.path.parent
     asked = without_templates(f'# Asked for: {told["command"]}')
     planned = {path.stem for path in (folder / 'configs').glob('*.py')
                if asked in path.read_text('utf-8', 'replace').splitlines()}
     left = planned - {run['folder'].replace('/', '_') for run in told['runs']}
-    return (f'{shown(folder.name)}: {len(planned) - len(left)} of {len(planned)} runs are done; '
+    return (f'{name}: {len(planned) - len(left)} of {len(planned)} runs are done; '
             'the same command goes on.') if left else ''
 
 

@@ -10,6 +10,7 @@ from oadp_mm.files.checkpoint import CheckpointError
 from oadp_mm.files.run_folder import run_checkpoints
 from oadp_mm.journey.report_pictures import images_of, picture_sections
 from oadp_mm.journey.runs_below import Training
+from oadp_mm.models.algorithms.orl import SIX_VIEWS
 from oadp_mm.pictures.curves import draw_curves
 from oadp_mm.reports.page import Picture, Section, embed
 from oadp_mm.reports.tables import Table
@@ -38,7 +39,6 @@ def pretraining_section(training: Training, name: str) -> Section:
 def told_length(training: Training) -> str:
     """Which method trained which backbone for how long, and whether to its end."""
     config, log = training.config, training.log
-    method = (config.get('model') or {}).get('type', 'an unknown model')
     cfg = config.get('train_cfg') or {}
     by_epoch = 'max_epochs' in cfg
     total = cfg.get('max_epochs') or cfg.get('max_iters')
@@ -52,7 +52,18 @@ def told_length(training: Training) -> str:
     else:
         far = (f'unfinished: logged to iteration {last}, and saved after {done} of {total} {unit}; '
                'the same command goes on')
-    return f'{method} with {backbone_name(config)}, {far}'
+    return f'{method_name(config.get("model") or {})} with {backbone_name(config)}, {far}'
+
+
+def method_name(model: Mapping[str, Any]) -> str:
+    """The type of a model; of those of ORL, which are one type, which of them it is, too."""
+    name = str(model.get('type', 'an unknown model'))
+    if name.rpartition('.')[2] != 'ORL':
+        return name
+    if semantic := model.get('semantic_head'):
+        return f'{name} (SCD-ORL)' if semantic.get('loss_weight', 1) else name
+    views = {view for pair in model.get('pairs', SIX_VIEWS) for view in pair}
+    return f'{name} (its stage 1, BYOL)' if views == {0, 1} else name
 
 
 def backbone_name(config: Mapping[str, Any]) -> str:

@@ -34,15 +34,18 @@ def family_tables(probed: Sequence[Mapping[str, Any]], family: str) -> dict[str,
         for table in tables}
 
 
-def standing(told: Mapping[str, Any]) -> list[str]:
+def standing(told: Mapping[str, Any], names: Mapping[str, str] | None = None) -> list[str]:
     """In how many figures each backbone is better than the untrained one, a sentence each.
 
     A backbone is compared with the first untrained one of its own architecture.
 
     Args:
         told: what `oadp-mm probe` writes.
+        names: of backbones, by what was typed; None: the last parts of that, as in the tables.
     """
     probed = told['probed']
+    typed = [one['name'] for one in probed]
+    names = names or dict(zip(typed, _labels(typed), strict=True))
     floors = [one for one in probed if 'seed' in one['origin']]
     others = [one for one in probed if one not in floors]
     if not floors:
@@ -50,7 +53,7 @@ def standing(told: Mapping[str, Any]) -> list[str]:
                 'training gave: add `random` to the files.']
     sentences = []
     for one in others:
-        name = Path(one['name']).name
+        name = names[one['name']]
         floor = next((_ranked(each) for each in floors
                       if each.get('architecture') == one.get('architecture')), None)
         if floor is None:

@@ -159,6 +159,34 @@ def test_probes_on_the_way_are_curves_by_family(tmp_path):
     assert pictures(tmp_path) == 3  # losses and two families
 
 
+@pytest.mark.parametrize(('settings', 'name'), [
+    ({}, 'ORL'), ({'pairs': ((0, 1), (1, 0))}, 'ORL (its stage 1, BYOL)'),
+    ({'pairs': ((2, 3), (3, 2))}, 'ORL'),
+    ({'semantic_head': {'type': 'oadp_mm.SemanticHead'}}, 'ORL (SCD-ORL)'),
+    ({'semantic_head': {'type': 'oadp_mm.SemanticHead', 'loss_weight': 0}}, 'ORL'),
+    ({'semantic_head': None}, 'ORL')])
+def test_the_trainings_of_orl_are_told_apart(settings, name, tmp_path):
+    write_pretraining(tmp_path / 'a', model={'type': 'oadp_mm.ORL', **settings})
+    assert f'a: oadp_mm.{name} with a backbone, ' in told(tmp_path)
+
+
+def test_runs_of_several_folders_are_told_apart(tmp_path):
+    """Typed in three folders; `first` is unlike all, and of c only a pretraining tells."""
+    for name in 'abc':
+        write_pretraining(tmp_path / name / 'stage3')
+    write_pretraining(tmp_path / 'first')
+    write_probe(tmp_path / 'a/probe', {'stage3': [60.], 'random': [50.]})
+    write_probe(tmp_path / 'probe', {'b/stage3': [61.], 'first': [62.], 'random': [50.]})
+    write_finetuning(tmp_path / 'a/tuned', images=2)
+    content = (tmp_path / 'a/tuned/finetune.json').read_text()
+    (tmp_path / 'a/tuned/finetune.json').write_text(
+        content.replace('"runs/a"', f'"{tmp_path}/a/stage3"'))
+    text = told(tmp_path)
+    for name in ('a/stage3', 'b/stage3', 'first'):
+        assert f'frozen features: {name} is better than the untrained network' in text
+    assert 'mask AP of mask-rcnn with 16 labels: a/stage3 helps' in text
+
+
 def test_probes_are_tables_beside_the_floor(tmp_path):
     write_probe(tmp_path / 'probe', {'runs/a': [60., 40.], 'random': [50., 45.]})
     text = told(tmp_path)
@@ -169,7 +197,7 @@ def test_probes_are_tables_beside_the_floor(tmp_path):
 def test_a_finetuning_tells_figures_differences_and_pictures(tmp_path):
     write_finetuning(tmp_path / 'tuned')
     text = told(tmp_path)
-    for piece in ('mask AP of mask-rcnn with 16 labels: runs/a helps (+9.5 over random, 95 % '
+    for piece in ('mask AP of mask-rcnn with 16 labels: a helps (+9.5 over random, 95 % '
                   'interval +3.1 to +15.9, 2 seeds).',
                   'x.py of mmdet: 15 steps with 16 labelled images, 4 images each.',
                   # 20 and 21 deviate by sqrt(1/2).
@@ -184,7 +212,7 @@ def test_a_finetuning_tells_figures_differences_and_pictures(tmp_path):
 def test_one_seed_has_no_interval(tmp_path):
     write_finetuning(tmp_path, seeds=[4], images=2)
     text = told(tmp_path)
-    assert 'no verdict on runs/a from one seed (+6.0 over random, one seed).' in text
+    assert 'no verdict on a from one seed (+6.0 over random, one seed).' in text
     assert 'mask AP 16 30.0 24.0 +6.0 +6.0' in text
 
 
@@ -201,16 +229,16 @@ def test_a_half_done_finetuning_shows_what_is_there(tmp_path):
 @pytest.mark.parametrize('done', [0, 3, 8])
 def test_runs_that_a_finetuning_has_yet_to_do_are_counted_in_the_summary(tmp_path, done):
     """Those of another command in the same folder do not count."""
-    write_finetuning(tmp_path / 'tuned', images=2)  # 2 models, 2 starts, 2 seeds
-    content = json.loads((tmp_path / 'tuned/finetune.json').read_text())
-    (tmp_path / 'tuned/configs').mkdir()
+    write_finetuning(tmp_path / 'runs/tuned', images=2)  # 2 models, 2 starts, 2 seeds
+    content = json.loads((tmp_path / 'runs/tuned/finetune.json').read_text())
+    (tmp_path / 'runs/tuned/configs').mkdir()
     for command, folder in (*((content['command'], run['folder']) for run in content['runs']),
                             ('oadp-mm finetune --seeds 9', 'fcn/labels-16/seed8/random')):
-        (tmp_path / f'tuned/configs/{folder.replace("/", "_")}.py').write_text(
+        (tmp_path / f'runs/tuned/configs/{folder.replace("/", "_")}.py').write_text(
             f'# A run.\n# Asked for: {command}\nx = 1\n')
-    write_finetune_json(tmp_path / 'tuned', content['runs'][:done],
+    write_finetune_json(tmp_path / 'runs/tuned', content['runs'][:done],
                         {'mask-rcnn': ['box AP', 'mask AP'], 'fcn': ['mIoU']})
-    sentence = f'tuned: {done} of 8 runs are done; the same command goes on.'
+    sentence = f'runs/tuned: {done} of 8 runs are done; the same command goes on.'
     assert told(tmp_path).count(sentence) == (2 if done < 8 else 0)  # summary and section
 
 
