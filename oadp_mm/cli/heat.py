@@ -12,6 +12,7 @@ from oadp_mm.files.shown import shown
 
 if TYPE_CHECKING:
     from oadp_mm.probes.heat_objects import Annotated, Inside
+    from oadp_mm.probes.networks import Network
 
 HELP = 'draw where checkpoints look in images, side by side'
 EXAMPLE = """
@@ -111,6 +112,7 @@ def run(args: argparse.Namespace) -> int:
         captions['image'] = [f'objects: {each.chance:.0%}' if each else '' for each in
                              next(iter(inside.values()))]
         notes += _tell(inside, list(pixels), args.json)
+        notes += _too_coarse(annotated, list(pixels), networks, args)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     draw_heat_maps(list(pixels.values()), maps, outlines, captions,
                    'foreground' if foreground else '').savefig(args.out, dpi=args.dpi)
@@ -138,6 +140,19 @@ def _images(asked: Sequence[Path], annotated: Annotated | None, most: int,
         notes += annotated.notes
     return (list(chosen) if asked or not annotated else annotated.some(most),
             [others[i] for i in evenly(len(others), STATISTICS)], notes)
+
+
+def _too_coarse(annotated: Annotated, paths: Sequence[Path], networks: Sequence[Network],
+                args: argparse.Namespace) -> list[str]:
+    """A sentence where a cell of the coarsest map is larger than most objects."""
+    from oadp_mm.probes.whole_maps import choose_layer, stride_of
+
+    stride = max(stride_of(choose_layer(network.backbone, args.layer), network.name)
+                 for network in networks)
+    wanted = annotated.resolving_size(paths, stride)
+    return [f'at --size {args.size} a cell of the maps is larger than the median object and cannot '
+            f'tell it from what is around: --size {wanted} would mend it'
+            ] if -(-args.size // stride) * stride < wanted else []
 
 
 def _tell(inside: Mapping[str, Sequence[Inside | None]], paths: Sequence[Path],

@@ -1,6 +1,7 @@
 """The annotated objects of images that heat maps are drawn of, found by their paths."""
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,18 @@ class Annotated:
             return None
         return Inside(*energy_inside(torch.from_numpy(heat), torch.from_numpy(found.corners),
                                      found.size))
+
+    def resolving_size(self, paths: Sequence[Path], stride: int) -> int:
+        """The least multiple of a map's stride that, as the shorter side of these images, makes a
+        cell no larger than the median object (the side of a square of its box's area); 0 without
+        any object.
+        """
+        shares = [np.sqrt(np.prod(found.corners[:, 2:] - found.corners[:, :2], 1, np.float64))
+                  / min(found.size) for path in paths
+                  if (found := self.boxes.get(path.resolve())) is not None]
+        if not sum(map(len, shares)):
+            return 0
+        return stride * math.ceil(1 / float(np.median(np.concatenate(shares))))
 
 
 def annotated_images(words: Sequence[str] | None = None, annotations: Path | None = None,

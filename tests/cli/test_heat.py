@@ -96,6 +96,27 @@ def test_shares_of_energy_are_told_beside_chance(run, tmp_path, capsys):
             cell.strip() for cell in row.split('│')[2:5]]
 
 
+def test_cells_larger_than_the_median_object_are_noted_with_the_size_that_mends_it(
+        run, photos, tmp_path, capsys):
+    """An object of 16 px in 64 is a fourth of the side, and a cell of this network 16 px."""
+    path = tmp_path / 'instances.json'
+    path.write_text(json.dumps({
+        'images': [{'id': 0, 'file_name': 'photos/c.png', 'width': 64, 'height': 64}],
+        'annotations': [{'id': 1, 'image_id': 0, 'category_id': 1, 'area': 256, 'iscrowd': 0,
+                         'bbox': [8, 8, 16, 16]}],
+        'categories': [{'id': 1, 'name': 'thing'}]}))
+
+    def said(size: int) -> str:
+        assert main(['heat', run, '--annotations', str(path), '--out', str(tmp_path / 'h.png'),
+                     '--size', str(size), '--dpi', '40']) == 0
+        return capsys.readouterr().err
+
+    assert ('note: at --size 48 a cell of the maps is larger than the median object and cannot '
+            'tell it from what is around: --size 64 would mend it') in said(48)
+    for size in (49, 64):  # 49 is seen as 64
+        assert 'median object' not in said(size)
+
+
 def test_a_checkpoint_whose_features_are_constant_is_left_out(run, photos, tmp_path, capsys):
     path = tmp_path / 'run/epoch_3.pth'
     content = torch.load(path, weights_only=True)

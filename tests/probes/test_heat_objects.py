@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from oadp_mm.probes.heat_objects import annotated_images
+from oadp_mm.probes.data import Boxes
+from oadp_mm.probes.heat_objects import Annotated, annotated_images
 
 
 @pytest.fixture
@@ -38,6 +39,24 @@ def test_energy_in_the_objects_of_an_image(annotations, tmp_path, monkeypatch):
         assert found.inside(other, np.ones((2, 2), np.float32)) is None
         assert found.corners(other).shape == (0, 4)
     assert [path.name for path in found.some(9)] == ['0.png']
+
+
+def boxes(side: int, *sizes: tuple[int, int]) -> Boxes:
+    """Of objects (width, height) in an image whose shorter side is given."""
+    corners = np.array([(1, 2, 1 + width, 2 + height) for width, height in sizes], np.float32)
+    return Boxes((side, 2 * side), corners.reshape(-1, 4), np.zeros(len(sizes), np.int64),
+                 np.ones(len(sizes)))
+
+
+@pytest.mark.parametrize(('found', 'size'), [
+    ([boxes(100, (10, 10))], 10 * 32), ([boxes(100, (5, 20))], 10 * 32),  # of one area
+    ([boxes(100, (11, 11))], 10 * 32),  # 9 cells would be larger than it
+    ([boxes(100, (10, 10), (50, 50)), boxes(200, (40, 40))], 5 * 32),  # .1, .5 and .2 of a side
+    ([boxes(100), boxes(100, (100, 100))], 32), ([boxes(100)], 0), ([], 0)])
+def test_the_size_at_which_a_cell_is_no_larger_than_the_median_object(found, size):
+    paths = [Path(f'/{number}.png') for number in range(len(found) + 1)]  # one without annotations
+    there = Annotated(dict(zip(paths, found, strict=False)), (), ())
+    assert there.resolving_size(paths, 32) == size
 
 
 def test_images_to_measure_on_are_shown_and_those_to_train_on_give_statistics():
