@@ -136,7 +136,7 @@ def _probe(runs: Sequence[Run], template: Asked, args: argparse.Namespace, work_
 def _report(runs: Sequence[Run], probe: Stage | None, settings: Mapping[str, Any], command: str,
             work_dir: Path, console) -> int:
     """Print and write the figures of the runs that finished; the exit status."""
-    from oadp_mm.journey.comparison import budget, read_outcomes, write_comparison
+    from oadp_mm.journey.comparison import budget, read_outcomes, uncounted, write_comparison
     from oadp_mm.journey.comparison_figures import failed_runs, figures_table
     from oadp_mm.reports.tables import terminal_table
     from oadp_mm.stages.stage import is_finished
@@ -145,6 +145,8 @@ def _report(runs: Sequence[Run], probe: Stage | None, settings: Mapping[str, Any
     console.print(terminal_table(
         figures_table(outcomes), f'{settings["train"]} images, {budget(settings)}',
         'mean ± deviation over seeds'))
+    for sentence in uncounted(settings['methods']):
+        console.print(sentence, markup=False, soft_wrap=True)
     for path in write_comparison(work_dir, outcomes, settings, command):
         console.print(shown(path), markup=False, soft_wrap=True)
     failed = failed_runs(outcomes)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from oadp_mm.files.whole_file import write_text
-from oadp_mm.journey.comparing import FEATURES, FLOOR, Run
+from oadp_mm.journey.comparing import FEATURES, FLOOR, Run, parse_methods
 from oadp_mm.journey.comparison_figures import (
     Outcome,
     cost,
@@ -15,6 +15,7 @@ from oadp_mm.journey.comparison_figures import (
     figures_table,
     main_figures,
 )
+from oadp_mm.journey.methods import WITH_CORRESPONDENCES
 from oadp_mm.reports.machine import machine_table
 from oadp_mm.reports.tables import markdown_table
 from oadp_mm.stages.stage import Stage, is_finished
@@ -77,14 +78,24 @@ def protocol(settings: Mapping[str, Any]) -> list[str]:
         'its own. `random` is the untrained backbone, of as many seeds.',
         f'Figures are those of oadp-mm probe on {settings["test"]} test images, from frozen '
         'features with batch-norm statistics of clean images: docs/probes.md.',
-        *(['orl and scd-orl learn from regions that a first stage found, which was trained as long '
-           'as each run, is the same for all seeds, and is not counted.']
-          if 'orl' in settings.get('methods', '') else []),
+        *uncounted(settings['methods']),
         'Mean ± sample standard deviation over seeds. Seconds: the median over seeds of the median '
         'step, the first logged left out, the wait for data included. Memory: the largest peak of '
         'the training processes (on a GPU: of their tensors). Small data and short schedules: the '
         'table compares runs on this machine, it does not rank the methods.',
     ]
+
+
+def uncounted(methods: str) -> list[str]:
+    """What some methods learn from that took longer than the table tells; a sentence, or none.
+
+    Args:
+        methods: as typed.
+    """
+    orl = [name for name in parse_methods(methods) if name in WITH_CORRESPONDENCES]
+    return [f'{" and ".join(orl)} learn{"s" * (len(orl) == 1)} from regions that a first stage '
+            'found, which was trained as long as each run, is the same for all seeds, and is not '
+            'counted.'] if orl else []
 
 
 def budget(settings: Mapping[str, Any]) -> str:

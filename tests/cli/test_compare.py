@@ -96,6 +96,15 @@ def test_one_failure_stops_no_other_run_and_is_tried_again(fake, data, tmp_path,
 
 
 @pytest.mark.integration
+def test_what_the_table_does_not_count_stands_below_it(fake, data, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(comparing, 'stages_before', lambda *_: [])
+    fake()
+    assert compare(data, tmp_path / 'work', '--seeds', '1', methods='orl') == 0
+    table, sentence = capsys.readouterr().out.split('mean ± deviation over seeds')
+    assert 'orl' in table and ' and is not counted.' in sentence.splitlines()[1]
+
+
+@pytest.mark.integration
 def test_a_probe_that_fails_leaves_what_is_known(fake, data, tmp_path, capsys):
     fake('probe')
     assert compare(data, tmp_path / 'work') == 1

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from oadp_mm.journey.comparing import Run
-from oadp_mm.journey.comparison import read_outcomes, write_comparison
+from oadp_mm.journey.comparison import protocol, read_outcomes, uncounted, write_comparison
 from oadp_mm.stages.stage import Stage
 from tests.journey.made_runs import write_probe
 from tests.journey.test_comparison_figures import OUTCOMES
 
-SETTINGS = {'data': 'photos', 'train': 4, 'test': 2, 'backbone': 'resnet18', 'epochs': 1,
-            'batch': 2, 'size': 32, 'augment': 'mild'}
+SETTINGS = {'data': 'photos', 'train': 4, 'test': 2, 'methods': 'oadp,byol',
+            'backbone': 'resnet18', 'epochs': 1, 'batch': 2, 'size': 32, 'augment': 'mild'}
 
 
 def finished(work_dir: Path, name: str, done: bool = True) -> Stage:
@@ -39,6 +39,17 @@ def test_the_page_says_what_was_done(tmp_path, epochs, words):
                   'the command', '| oadp | 14.0 ± 4.0 |', '| torch |',
                   'Failed, and not in the means: byol, seed 1; moco, seed 0.'):
         assert piece in text
+
+
+@pytest.mark.parametrize(('methods', 'beginning'), [
+    ('oadp, orl', 'orl learns from regions'), ('scd-orl,orl', 'scd-orl and orl learn from regions'),
+    ('byol,orl-stage1', None)])
+def test_the_first_stage_of_orl_is_said_not_to_count(methods, beginning):
+    found = uncounted(methods)
+    assert bool(found) is bool(beginning)
+    assert all(each.startswith(beginning) and each.endswith('is not counted.') for each in found)
+    told = protocol({**SETTINGS, 'methods': methods})
+    assert [each for each in told if 'is not counted' in each] == found
 
 
 def test_runs_are_joined_with_what_the_probe_found(tmp_path):
