@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 import pytest
 import torch
@@ -16,8 +17,10 @@ from oadp_mm.engine.handoff import handed_off
 from oadp_mm.engine.random_start import randomly_started
 from tests.configs.test_benchmark_steps import BENCHMARKS, quarter
 
-#: Saliency is of SCD's own checkpoints, and a neck and a box head of SoCo's.
-BACKBONES = [name for name in BENCHMARKS if '-linear-fg-' not in name and '-parts_' not in name]
+#: Saliency is of SCD's own checkpoints, a neck and a box head of SoCo's, and torchvision's networks
+#: are of plain width.
+BACKBONES = [name for name in BENCHMARKS if '-linear-fg-' not in name and '-parts_' not in name
+             and not re.search('::[wx][24]$', name)]
 
 
 @pytest.fixture(scope='module')
