@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     print(f'{len(made)} images of {shown(args.folder)}, {boxes.mean():.1f} boxes each '
           f'({boxes.min()} to {boxes.max()}), {pairs.mean() / made.neighbours.shape[1]:.1f} pairs '
           f'with each of {made.neighbours.shape[1]} neighbours')
-    options.note(images.note, _too_small(made, args.min_side))
+    options.note(images.note, _too_small(made, args.min_side), task.note)
     options.note_unreadable(made.names[~known].tolist(), len(made), 'boxes')
     if args.sheet:
         options.save_sheet(_sheet(made, task, shown(args.folder)), args.sheet)

@@ -48,6 +48,9 @@ def network_of(args: argparse.Namespace) -> Network:
 
     network = read_network(args.source)
     note(*network.notes)
+    if network.view_size not in (None, args.size):
+        note(f'{args.source} was trained on views of {network.view_size} px and looks at --size '
+             f'{args.size}: --size {network.view_size} is what it knows')
     return network
 
 

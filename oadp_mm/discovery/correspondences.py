@@ -87,6 +87,17 @@ class Task:
             raise ValueError(f'{shown(str(index.names[unlike[0]]))} could be read when the {known} '
                              'were made, and not when the others were: make both anew')
 
+    @property
+    def note(self) -> str:
+        """That the neighbours are another network's, where their file tells; else ''."""
+        theirs = self.neighbours.meta.get('made_of', {})
+        if theirs.get('backbone', self.encoder.digest_of_backbone) == (
+                self.encoder.digest_of_backbone):
+            return ''
+        told = ', '.join(f'{key} {theirs[key]}' for key in ('file', 'epoch') if key in theirs)
+        return (f'the neighbours were found by another network ({told}) than --from '
+                f'{self.encoder.network.name}: give both commands the same --from')
+
     def meta(self) -> dict[str, Any]:
         """All that the file depends on, and what its inputs tell of themselves."""
         proposals, neighbours = dict(read_index(self.proposals).meta), dict(self.neighbours.meta)

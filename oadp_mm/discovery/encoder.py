@@ -43,7 +43,7 @@ class Encoder:
             raise ValueError(f'--size must be 32 pixels or more, got {size}')
         self.network, self.size, self.projector = network, size, projector
         self.statistics = statistics if has_norm_statistics(network.backbone) else 'none'
-        self.digest = _digest(network, projector)
+        self.digest, self.digest_of_backbone = _digest(network, projector), _digest(network, None)
         self._device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
         for module in (network.backbone, projector):
             if module is not None:

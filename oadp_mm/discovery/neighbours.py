@@ -47,7 +47,8 @@ class Task:
         return {'version': VERSION, 'neighbours': self.neighbours, 'embedding': self.embedding,
                 **self.encoder.parameters(), 'digest': self.images.digest(),
                 'folder': shown(self.images.folder.resolve().name),
-                'made_of': dict(self.encoder.network.origin)}
+                'made_of': {**self.encoder.network.origin,
+                            'backbone': self.encoder.digest_of_backbone}}
 
 
 def make_neighbours(task: Task, out: Path, threads: int, follow: Follow = silently) -> Neighbours:

@@ -38,6 +38,7 @@ class Network:
         preprocessor: mean, std and channels, see `recipe.preprocessor`.
         origin: the file, its method, epoch and iteration, as far as they are known.
         sixteen_bit: see `decode_image`.
+        view_size: side of the views it was trained on, None if it is unknown.
         notes: what was assumed, a sentence each.
     """
 
@@ -47,6 +48,7 @@ class Network:
     preprocessor: Mapping[str, Any]
     origin: Mapping[str, str]
     sixteen_bit: SixteenBit = 'range'
+    view_size: int | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -119,7 +121,9 @@ def read_network(word: str, given: tuple[dict, dict] | None = None) -> Network:
     origin = {'file': path.name, **{key: past[key] for key in ('method', 'epoch', 'iter')
                                     if key in past}}
     return Network(word, backbone, architecture, fed, origin,
-                   cast('SixteenBit', past.get('sixteen_bit', 'range')), tuple(notes))
+                   cast('SixteenBit', past.get('sixteen_bit', 'range')),
+                   int(past['view_size']) if past.get('view_size', '').isdecimal() else None,
+                   tuple(notes))
 
 
 def is_random(word: str) -> bool:

@@ -7,6 +7,7 @@ import shutil
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from oadp_mm import cli
 from oadp_mm.files.correspondence_file import read_correspondences
@@ -126,6 +127,36 @@ def test_neighbours_of_another_folder_are_refused(folder, capsys):
     assert capsys.readouterr().err.splitlines()[-1] == (
         f'oadp-mm: error: the neighbours were made of 7 images of photos, not of these 6 of '
         f'others: make them anew by oadp-mm neighbours {other} --from RUN --out FILE')
+
+
+def notes(capsys) -> list[str]:
+    return [line for line in capsys.readouterr().err.splitlines() if 'cannot be read' not in line]
+
+
+def test_neighbours_of_another_network_are_noted(folder, capsys):
+    near(folder)
+    made.write_boxes(folder, folder.parent / 'p.npz')
+    assert correspond(folder) == 0 and notes(capsys) == []
+    write_checkpoint(folder.parent / 'other/epoch_3.pth', seed=2)
+    other = folder.parent / 'other'
+    assert correspond(folder, '--overwrite', '--from', str(other)) == 0
+    assert notes(capsys) == [
+        'oadp-mm: note: the neighbours were found by another network (file epoch_3.pth, epoch 3) '
+        f'than --from {other}: give both commands the same --from']
+
+
+def test_a_size_other_than_that_of_the_views_is_noted(folder, capsys):
+    checkpoint = folder.parent / 'run/epoch_3.pth'
+    content = torch.load(checkpoint, weights_only=True)
+    content['meta']['cfg'] += (
+        "\ntrain_dataloader = {'dataset': {'views': {'crop': {'scale': 64}}}}\n")
+    torch.save(content, checkpoint)
+    assert near(folder) == 0 and notes(capsys) == []
+    made.write_boxes(folder, folder.parent / 'p.npz')
+    assert correspond(folder) == 0
+    run = folder.parent / 'run'
+    assert notes(capsys) == [f'oadp-mm: note: {run} was trained on views of 64 px and looks at '
+                             '--size 32: --size 64 is what it knows']
 
 
 @pytest.mark.parametrize(('file', 'command'), [('n.npz', 'neighbours'), ('p.npz', 'proposals')])
