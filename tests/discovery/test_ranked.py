@@ -40,3 +40,14 @@ def test_half_are_the_best_and_half_lie_at_equal_distances_over_all_ranks():
     assert [each.rank for each in best] == [1, 3, 5, 7]  # the even ones are the same pairs again
     assert [each.rank for each in others] == [26, 76, 126, 176]  # the middle of each quarter
     assert len({number for each in best + others for number in (each.image, each.neighbour)}) == 16
+
+
+def test_an_image_that_all_have_as_their_neighbour_is_in_one_pair():
+    made = Correspondences(
+        names=np.array(list('abcdef')), sizes=np.full((6, 2), 9, np.int32), meta={},
+        lengths=np.ones(6, np.int64), offsets=np.arange(7), boxes=np.full((6, 4), 9, np.int32),
+        neighbours=np.array([[1], [0], [0], [0], [0], [0]], np.int32),
+        pair_offsets=np.arange(7), pairs=np.zeros((6, 2), np.int16),
+        cosines=np.array([.1, .9, .8, .7, .6, .5], np.float16))
+    [only], none = ranked(made, 18)
+    assert (only.rank, only.image, only.neighbour) == (1, 1, 0) and not none
