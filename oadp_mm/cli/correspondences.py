@@ -118,5 +118,5 @@ def _sheet(made: Correspondences, task: Task, folder: str) -> Figure:
     groups = zip(HEADINGS, ranked(made, DRAWN), strict=True)
     return draw_correspondences(
         {heading: [pair(each) for each in found] for heading, found in groups if found},
-        f'The best pair of boxes of two neighbours, of {np.count_nonzero(made.neighbours >= 0):,} '
+        f'The best pair of boxes of two neighbours, of {(made.neighbours >= 0).sum():,} '
         f'such of {folder}, by rank, each image once')
