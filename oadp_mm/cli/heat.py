@@ -19,7 +19,7 @@ EXAMPLE = """
 examples:
   oadp-mm heat random work_dirs/byol photos --out heat.png
   oadp-mm heat random scd/epoch_15.pth scd/epoch_100.pth a.jpg --map saliency --out heat.png
-  oadp-mm heat random work_dirs/orl --data nuclei --out heat.png
+  oadp-mm heat random work_dirs/orl/stage3 --data nuclei --out heat.png
 
 FILE is what oadp-mm probe takes: a checkpoint, a training's work_dir, an exported backbone, or
 `random`, the architecture of the first other FILE as it starts. IMAGE is an image file, or a folder
