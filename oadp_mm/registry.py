@@ -21,6 +21,7 @@ OPTIMIZERS = _child('optimizer', host.OPTIMIZERS, 'oadp_mm.engine')
 PARAM_SCHEDULERS = _child(
     'parameter scheduler', host.PARAM_SCHEDULERS, 'oadp_mm.engine')
 HOOKS = _child('hook', host.HOOKS, 'oadp_mm.engine')
+METRICS = _child('metric', host.METRICS, 'oadp_mm.engine')
 FUNCTIONS = _child('function', host.FUNCTIONS, 'oadp_mm.datasets')
 WEIGHT_INITIALIZERS = _child('weight initializer', host.WEIGHT_INITIALIZERS, 'oadp_mm.engine')
 RUNNERS = _child('runner', host.RUNNERS, 'oadp_mm.engine')

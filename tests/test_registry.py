@@ -10,7 +10,7 @@ from oadp_mm.datasets import transforms
 @pytest.mark.parametrize(('parent', 'rooms'), [
     ('MODELS', [models]), ('DATASETS', [datasets]), ('DATA_SAMPLERS', [datasets]),
     ('TRANSFORMS', [transforms]), ('HOOKS', [engine]), ('WEIGHT_INITIALIZERS', [engine]),
-    ('PARAM_SCHEDULERS', [engine]), ('OPTIMIZERS', [engine])])
+    ('PARAM_SCHEDULERS', [engine]), ('OPTIMIZERS', [engine]), ('METRICS', [engine])])
 def test_every_host_finds_our_types_by_their_prefix(parent, rooms):
     """In each registry what the package names of that kind, and by no name without the prefix."""
     registry = getattr(host, parent)

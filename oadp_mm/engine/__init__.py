@@ -1,4 +1,4 @@
-"""The registered runner, hooks, weight initialisers, schedules and the optimizer."""
+"""The registered runner, hooks, weight initialisers, schedules, the optimizer and the metric."""
 from __future__ import annotations
 
 from oadp_mm.engine import checkpoint_loading as checkpoint_loading  # for the process
@@ -19,6 +19,7 @@ from oadp_mm.engine.hooks import (
     TrainingLengthHook,
     UnreadableImagesHook,
 )
+from oadp_mm.engine.imagenet_real import ImageNetReal
 from oadp_mm.engine.lars import LARS
 from oadp_mm.engine.runner import Runner
 from oadp_mm.engine.schedulers import CosineLR, WarmUpLR
@@ -33,6 +34,7 @@ __all__ = [
     'CropScheduleHook',
     'FiniteLossHook',
     'HandoffCheckHook',
+    'ImageNetReal',
     'NextStepHook',
     'OptimizerStepsHook',
     'PeakMemoryHook',

@@ -18,7 +18,7 @@ from tests.configs.leaves import CASES, dicts, is_pretraining, view_side, view_s
 PREFIX = 'oadp_mm.'
 OURS = (registry.MODELS, registry.DATASETS, registry.TRANSFORMS, registry.HOOKS,
         registry.WEIGHT_INITIALIZERS, registry.DATA_SAMPLERS, registry.PARAM_SCHEDULERS,
-        registry.FUNCTIONS, registry.OPTIMIZERS)
+        registry.FUNCTIONS, registry.OPTIMIZERS, registry.METRICS)
 HOOKS_OF_ALL = {'SeedHook', 'FiniteLossHook', 'ProgressHook'}
 PRETRAINING_HOOKS = {'TrainingLengthHook', 'OptimizerStepsHook', 'AfterStepHook', 'NextStepHook',
                      'CollapseHook', 'CropScheduleHook', 'UnreadableImagesHook', 'HandoffCheckHook',
