@@ -15,6 +15,7 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.registry import MODELS
 from mmpretrain.structures import DataSample
 
+from oadp_mm.engine import Runner
 from oadp_mm.engine.hooks import HandoffCheckHook
 from tests.configs.leaves import CASES, LEAVES, falls, option
 from tests.configs.rates import EPOCH, learning_rates
@@ -48,9 +49,16 @@ CLASSIFICATION = {f'benchmarks/resnet50_{name}': row for name, row in {
 }.items()}
 
 
+SWIN = 'benchmarks/swin-tiny_8xb64-linear-coslr-100e_in1k.py'
+#: RegionCL, Tables 1 and 8: a column of its own for the same layers.
+REAL = {f'benchmarks/{name}_in1k-real.py': f'benchmarks/{name}_in1k.py' for name in (
+    'resnet50_8xb128-linear-steplr-100e', 'resnet50_8xb512-linear-lars-coslr-90e',
+    'swin-tiny_8xb64-linear-coslr-100e')}
+
+
 def test_every_classification_is_in_the_table():
-    assert {*CLASSIFICATION, *LINEAR, *SEMI} == {
-        name for name in CASES if re.match('benchmarks/resnet50_(?!.*_voc07)', name)}
+    assert {*CLASSIFICATION, *LINEAR, *SEMI, *REAL, SWIN} == {
+        name for name in CASES if re.match('benchmarks/(resnet50_(?!.*_voc07)|swin)', name)}
 
 
 @pytest.mark.parametrize(('name', 'row'), CLASSIFICATION.items())
@@ -86,9 +94,6 @@ def test_rates_on_few_labels(row, head, backbone, load, outline):
     assert {part for part, _ in rates} == {'head', 'backbone'}
     assert all(rate == pytest.approx({'head': head, 'backbone': backbone}[part])
                for part, rate in rates)
-
-
-SWIN = 'benchmarks/swin-tiny_8xb64-linear-coslr-100e_in1k.py'
 
 
 @pytest.mark.parametrize(('key', 'value'), [
@@ -139,6 +144,27 @@ def test_a_swin_that_was_pretrained_arrives_whole_and_only_the_layer_learns(load
             if not torch.equal(value, before[key])} == {'head.fc.weight', 'head.fc.bias'}
     assert any(part.training and part.drop_prob > 0 for part in model.backbone.modules()
                if hasattr(part, 'drop_prob'))
+
+
+@pytest.mark.parametrize(('name', 'plain'), REAL.items())
+class TestReal:
+    def test_it_is_the_same_training(self, name, plain, load):
+        config, host = load(name).to_dict(), load(plain).to_dict()
+        assert config['val_evaluator'] == config['test_evaluator']
+        for each in ('val_evaluator', 'test_evaluator'):
+            assert config.pop(each)[0] == host.pop(each)
+        assert config == host
+
+    def test_both_labels_are_judged_by(self, name, plain, load, tiny_data, tmp_path):
+        """A layer that always says 8, then 7: the image's label is 7, people gave it 8 and 9."""
+        config = load(name, OADP_DATA=str(tiny_data))
+        config.work_dir = str(tmp_path)
+        config.val_dataloader.update(num_workers=0, persistent_workers=False)
+        runner = Runner.from_cfg(config)
+        layer = runner.model.head.fc
+        layer.weight.data.zero_()
+        layer.bias.data = torch.eye(1000)[8] + torch.eye(1000)[7] / 2
+        assert runner.val() == {'accuracy/top1': 0, 'accuracy/top5': 100, 'real/top1': 100}
 
 
 @pytest.mark.parametrize('row', ['r50', 'w2', 'w4'])

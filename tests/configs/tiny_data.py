@@ -161,15 +161,16 @@ def _nyu(root: Path) -> None:
 
 
 def _imagenet(root: Path) -> None:
-    """The eighth class alone, and the lists of subsets."""
-    line = 'n01514668/one.jpg'
-    for split in ('train', 'val'):
+    """The eighth class alone, the lists of subsets, and two other classes as reassessed labels."""
+    images = {'train': 'n01514668/one.jpg', 'val': 'n01514668/ILSVRC2012_val_00000001.JPEG'}
+    for split, line in images.items():
         _image(root / split / line)
     (root / 'meta').mkdir()
     for name in ('train', 'val', *(f'train_{part}_labels' for part in (
             '1percent', '10percent', '1p', '10p', '100')), 'val_100_labels'):
-        (root / f'meta/{name}.txt').write_text(f'{line} 7\n')
-    (root / 'meta/train_100.txt').write_text(f'{line}\n')
+        (root / f'meta/{name}.txt').write_text(f'{images[name.split("_")[0]]} 7\n')
+    (root / 'meta/train_100.txt').write_text(f'{images["train"]}\n')
+    (root / 'meta/real.json').write_text(json.dumps([[8, 9], *[[]] * 49_999]))
     (root / 'meta/classes_100.txt').write_text(''.join(f'n{i:08}\n' for i in range(100)))
 
 
