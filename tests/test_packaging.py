@@ -61,7 +61,7 @@ def test_a_wheel_asks_for_no_openmmlab_of_its_own_accord(wheel: zipfile.ZipFile)
     assert 'torch' in hard
     assert not [name for name in hard if 'mm' in name]
     assert set(metadata.get_all('Provides-Extra')) == {
-        'onedl', 'openmmlab', 'pretrain', 'tests', 'dev'
+        'onedl', 'openmmlab', 'pretrain', 'cityscapes', 'tests', 'dev'
     }  # fmt: skip
     assert metadata['Requires-Python'] in ('>=3.10,<3.13', '<3.13,>=3.10')
 

@@ -3,7 +3,7 @@
 #     configs/benchmarks/mask-rcnn_resnet50-fpn-2fc_8xb1-ms-24k_cityscapes.py \
 #     --launcher pytorch --gpus 8
 # Expected: configs/regioncl/README.md.
-# Hardware: 8 GPUs, 1 image each. Testing needs the package cityscapesscripts.
+# Hardware: 8 GPUs, 1 image each. Needs the package cityscapesscripts (`.[cityscapes]`).
 _base_ = [
     '../_base_/models/mask-rcnn_resnet50-fpn.py',
     '../_base_/datasets/cityscapes_instance.py',

@@ -1,7 +1,7 @@
 """Cityscapes instances: train (2,975 fine images) at 800-1024 px, val (500) at 1024 px.
 
 The annotations are the json files that the host's `cityscapes.py` converter writes. AP and AP50 are
-Cityscapes' own, by the package cityscapesscripts.
+Cityscapes' own, by the package cityscapesscripts, from `gtFine/val/*/*_gtFine_instanceIds.png`.
 """
 import os
 
