@@ -14,8 +14,9 @@ RANDOM = 'random'
 def randomly_started(config: Config) -> tuple[Config, list[str]]:
     """The config without each `CheckedPretrained` of the checkpoint `random`.
 
-    Its modules begin as their classes have it, for they get no `init_cfg` at all. If nothing else
-    is handed over, there is no hand-off to check either.
+    Its modules begin as their classes have it, for they get no `init_cfg` at all; ResNets' residual
+    branches at scale 1, as torchvision's and detectron2's. If nothing else is handed over, there is
+    no hand-off to check either.
 
     Args:
         config: of a training; left as it is.
@@ -29,6 +30,9 @@ def randomly_started(config: Config) -> tuple[Config, list[str]]:
                  if node['init_cfg'].get('checkpoint') == RANDOM}
     for node in untrained.values():
         del node['init_cfg']
+        if 'ResNet' in str(node.get('type')):
+            # The hosts would start each block as nothing, and where norms do not learn it stays so.
+            node['zero_init_residual'] = False
     if untrained and len(untrained) == len(handed):
         config['custom_hooks'] = [hook for hook in config.get('custom_hooks') or ()
                                   if hook.get('type') != 'oadp_mm.HandoffCheckHook']

@@ -59,6 +59,9 @@ def test_random(name, load, seen):
     seen.add(key)
     torch.manual_seed(0)
     state = built(config).state_dict()
+    ends = [value for key, value in state.items() if re.search(
+        r'layer\d\.\d+\.bn3\.weight$', key)]  # a block that begins as nothing may stay so
+    assert all(value.eq(1).all() for value in ends)
     # He's start by fan-out, in all hosts: 2 / (9 * 512) is the variance of 3x3 convolutions of
     # layer4, whose deviation is known to 1 / sqrt(2 * 9 * 512 * 512), a twentieth of a per cent.
     last = [value for key, value in state.items() if key.endswith('1.conv2.weight')
