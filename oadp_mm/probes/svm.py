@@ -34,7 +34,8 @@ def svm_scores(train: np.ndarray, labels: np.ndarray, test: np.ndarray, *,
 
     Args:
         train: features (n, c).
-        labels: (n, k): 1 where an image shows the class, 0 where not, -1 where it is not counted.
+        labels: (n, k): 1 where an image shows the class, 0 where not, -1 where a test would not
+            count it, which is trained as a negative, as in the protocol's code.
         test: features (m, c).
         costs: the one of the best average precision over three folds is taken, the first of equals.
         jobs: processes for the folds; one if None.
@@ -48,14 +49,13 @@ def svm_scores(train: np.ndarray, labels: np.ndarray, test: np.ndarray, *,
     """
     rows, others = _checked(train, labels, test, least=FOLDS)
     scores, chosen = np.empty((len(others), labels.shape[1])), np.empty(labels.shape[1])
-    for number, label in enumerate(labels.T):
-        counted, positive = rows[label >= 0], label[label >= 0] == 1
+    for number, positive in enumerate(labels.T == 1):
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', ConvergenceWarning)  # the protocol stops at 2000 too
-            precision = [cross_val_score(_machine(cost), counted, positive, cv=FOLDS, n_jobs=jobs,
+            precision = [cross_val_score(_machine(cost), rows, positive, cv=FOLDS, n_jobs=jobs,
                                          scoring='average_precision').mean() for cost in costs]
         chosen[number] = costs[int(np.argmax(precision))]
-        scores[:, number] = _fitted(chosen[number], counted, positive, others)
+        scores[:, number] = _fitted(chosen[number], rows, positive, others)
     return scores, chosen
 
 

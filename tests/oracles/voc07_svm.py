@@ -60,12 +60,12 @@ def mean_average_precision(train: np.ndarray, told: np.ndarray, test: np.ndarray
                            truth: np.ndarray) -> float:
     found = []
     for label, true in zip(told.T, truth.T, strict=True):
-        rows, signs = train[label != -1], np.where(label[label != -1] == 1, 1, -1)
+        signs = np.where(label == 1, 1, -1)  # `cls_labels[cls_labels == 0] = -1`, ignored or not
         best = max(COSTS, key=lambda cost: np.mean([
             average_precision_score(signs[left], _machine(cost).fit(
-                rows[seen], signs[seen]).decision_function(rows[left]))
-            for seen, left in StratifiedKFold(3).split(rows, signs)]))
-        scores = _machine(best).fit(rows, signs).decision_function(test[true != -1])
+                train[seen], signs[seen]).decision_function(train[left]))
+            for seen, left in StratifiedKFold(3).split(train, signs)]))
+        scores = _machine(best).fit(train, signs).decision_function(test[true != -1])
         found.append(all_points(scores.tolist(), (true[true != -1] == 1).tolist()))
     return float(np.mean(found))
 
