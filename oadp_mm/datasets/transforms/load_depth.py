@@ -1,6 +1,8 @@
 """Reading a depth map into a pipeline of mmseg."""
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
@@ -22,7 +24,8 @@ class LoadDepth(BaseTransform):
 
     Args:
         unit: of the file, in metres; NYU v2's count millimetres.
-        depths: (least, greatest) distance of a map's farthest point that is believed, in metres.
+        depths: (least, greatest) distance, in metres, that is believed of a map's far points: 99 of
+            100 are no farther.
 
     Raises:
         ValueError: of construction, where these are not positive or out of order; of the call,
@@ -31,7 +34,7 @@ class LoadDepth(BaseTransform):
     """
 
     def __init__(self, unit: float = 1e-3, depths: tuple[float, float] = (0.1, 10.0)) -> None:
-        if not (unit > 0 and 0 < depths[0] < depths[1]):
+        if not (0 < unit < math.inf and len(depths) == 2 and 0 < depths[0] < depths[1]):
             raise ValueError('expected a unit above 0 and 0 < least < greatest depth, in metres, '
                              f'got unit={unit}, depths={tuple(depths)}')
         self.unit, self.span = unit, depths
@@ -49,10 +52,11 @@ class LoadDepth(BaseTransform):
             raise ValueError(f'{shown(path)} has no pixel with a depth (0 means none): take it and '
                              'its image out of the folders')
         least, greatest = self.span
-        if not least <= depth.max() <= greatest:
+        far = float(np.quantile(depth[counts > 0], 0.99))  # a few pixels may be anything
+        if not least <= far <= greatest:
             raise ValueError(
-                f'the farthest pixel of {shown(path)} would be {depth.max():.4g} m away, expected '
-                f'{least:g} to {greatest:g}: set `unit` of oadp_mm.LoadDepth, now {self.unit:g} m, '
+                f'the far pixels of {shown(path)} would be {far:.4g} m away, expected {least:g} to '
+                f'{greatest:g}: set `unit` of oadp_mm.LoadDepth, now {self.unit:g} m, '
                 'to what the file counts, or `depths` to what its camera sees')
         results['gt_depth_map'] = depth
         results.setdefault('seg_fields', []).append('gt_depth_map')

@@ -31,9 +31,9 @@ def test_another_unit_is_read_when_it_is_named(written):
 
 
 @pytest.mark.parametrize(('counts', 'sentence'), [
-    (np.array([[0, 12500]], np.uint16), 'the farthest pixel of {} would be 12.5 m away, expected '
+    (np.array([[0, 12500]], np.uint16), 'the far pixels of {} would be 12.5 m away, expected '
      '0.1 to 10: set `unit` of oadp_mm.LoadDepth, now 0.001 m, to what the file counts'),
-    (np.array([[1, 9]], np.uint16), 'the farthest pixel of {} would be 0.009 m away'),
+    (np.array([[1, 9]], np.uint16), 'the far pixels of {} would be 0.00892 m away'),
     (np.zeros((2, 3), np.uint16), '{} has no pixel with a depth (0 means none): take it and'),
     (np.full((2, 3), 7, np.uint8), '{} must hold depths as a 16-bit picture of one channel, got '
      'uint8 of shape (2, 3): write it as PNG of uint16'),
@@ -64,3 +64,16 @@ def test_an_absent_file_is_an_error_of_the_system(tmp_path):
 def test_settings_that_nothing_fits_are_refused(arguments):
     with pytest.raises(ValueError, match='expected a unit above 0 and 0 < least < greatest depth'):
         LoadDepth(**arguments)
+
+
+def test_a_few_pixels_may_be_anything(written):
+    counts = np.full((20, 20), 3000, np.uint16)
+    counts[0, :3] = 65535
+    assert LoadDepth()(written(counts))['gt_depth_map'].max() == pytest.approx(65.535)
+
+
+@pytest.mark.parametrize('wrong', [{'unit': float('inf')}, {'unit': 0}, {'depths': (1,)},
+                                   {'depths': (2, 1)}])
+def test_what_is_no_unit_or_no_range_is_refused(wrong):
+    with pytest.raises(ValueError, match='expected a unit above 0 and 0 < least < greatest depth'):
+        LoadDepth(**wrong)
