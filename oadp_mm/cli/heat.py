@@ -66,6 +66,14 @@ def run(args: argparse.Namespace) -> int:
     for name, least in (('size', 32), ('most', 1), ('dpi', 10)):
         if getattr(args, name) < least:
             raise ValueError(f'--{name} must be {least} or more, got {getattr(args, name)}')
+    if args.out.suffix.lower() != '.png':
+        raise ValueError(f'--out names the PNG to write, got {shown(args.out)}: type --out '
+                         f'{shown(args.out.name or "heat")}.png')
+    if args.dpi > 1000:
+        raise ValueError(f'--dpi must be 1000 or less, got {args.dpi}')
+    if args.json and (args.json.is_dir() or not (args.data or args.annotations)):
+        raise ValueError(f'--json {shown(args.json)} writes shares of objects into a file: name a '
+                         'file, and give the objects by --data or --annotations')
     if args.map == 'saliency' and args.layer != -1:
         raise ValueError(f'--layer {args.layer} has no saliency, which is of the last map: leave '
                          'out --layer')

@@ -145,6 +145,8 @@ def test_a_checkpoint_whose_features_are_constant_is_left_out(run, photos, tmp_p
     (['RUN', 'PHOTOS', '--map', 'saliency'], 'epoch_3.pth holds no saliency network of SCD, but '),
     (['RUN', 'PHOTOS', '--map', 'saliency', '--layer', '2'], '--layer 2 has no saliency'),
     (['RUN', 'DAMAGED'], 'damaged.jpg cannot be read'),
+    (['RUN', 'PHOTOS', '--dpi', '100000'], '--dpi must be 1000 or less'),
+    (['RUN', 'PHOTOS', '--json', 'x.json'], 'give the objects by --data or --annotations'),
 ])
 def test_mistakes_are_one_sentence(run, photos, tmp_path, capsys, words, sentence):
     (tmp_path / 'empty').mkdir()
@@ -156,6 +158,13 @@ def test_mistakes_are_one_sentence(run, photos, tmp_path, capsys, words, sentenc
     (error,) = capsys.readouterr().err.strip().splitlines()
     assert sentence in error
     assert not out.exists()
+
+
+def test_a_picture_is_a_png(run, photos, tmp_path, capsys):
+    for out in ('heat.txt', '.'):
+        assert main(['heat', run, str(photos), '--out', str(tmp_path / out)]) == 2
+        [error] = capsys.readouterr().err.splitlines()
+        assert '--out names the PNG to write, got' in error
 
 
 def test_random_is_what_the_probes_take_for_it(run):
