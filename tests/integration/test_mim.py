@@ -88,7 +88,8 @@ def test_pretraining_ran_both_networks_and_trained_one(pretrained):
 @pytest.mark.parametrize(('package', 'config', 'options'), [
     (detection(), 'mask-rcnn_resnet50-fpn_8xb2-ms-90k_coco', (
         f'train_dataloader.dataset.pipeline.2.scales=[{SMALL}]',
-        f'val_dataloader.dataset.pipeline.1.scale={SMALL}')),
+        f'val_dataloader.dataset.pipeline.1.scale={SMALL}',
+        'custom_hooks.4.num_batches=2')),  # of PreciseBNHook
     ('mmsegmentation', 'fcn_resnet50-d8_8xb2-20k_voc12aug-512x512', (
         'model.data_preprocessor.size=(128,128)',
         *(f'train_dataloader.dataset.datasets.{i}.pipeline.3.crop_size=(128,128)' for i in (0, 1)),

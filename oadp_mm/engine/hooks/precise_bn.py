@@ -64,6 +64,8 @@ class PreciseBNHook(Hook):
     @torch.no_grad()
     def _measure(self, runner: Runner, batches: Iterator[Any]) -> None:
         model = bare_model(runner)
+        print_log(f'the statistics of batch norms are measured on {self.num_batches} batches a '
+                  'process, without training', logger='current')
         shown = 0
         with measuring_statistics(model, total=_total) as measured:
             for batch in islice(batches, self.num_batches):
