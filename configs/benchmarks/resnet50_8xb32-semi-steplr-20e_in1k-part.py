@@ -3,7 +3,7 @@
 #     configs/benchmarks/resnet50_8xb32-semi-steplr-20e_in1k-part.py --launcher pytorch --gpus 8
 # Expected: not in the supplement.
 # Hardware: 8 GPUs, 32 images each. SimCLR's subset (configs/scd/README.md). The released config of
-#     10 % has no weight decay; this one has the text's.
+#     10 % have no weight decay or 5e-4; this one has the text's.
 import os
 
 _base_ = './resnet50_8xb32-linear-coslr-100e_in1k.py'

@@ -5,7 +5,8 @@
 #     which is what is printed here, or over the pixels of all of them.
 # Hardware: 8 GPUs, 16 images each. "Approximately 3,000 steps" of 128 images are the paper's. Where
 #     it is silent this is BYOL's protocol: head, loss, size, changes of colour (but for their
-#     chances: the host applies each to half of the images, BYOL to all), decay, and lr 0.01 for 16
+#     chances: the host applies each to half of the images, BYOL to all, and its gray is the mean of
+#     the channels), decay, and lr 0.01 for 16
 #     images, scaled. Neither says how the rate falls: as a polynomial here.
 import os
 

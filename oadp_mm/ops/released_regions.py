@@ -19,7 +19,8 @@ def released_region(grid: tuple[int, int], bounds: tuple[int, int], stride: int,
     """Draw a region as the released code does: the cells that are pooled, the pixels pasted.
 
     Its size is that of `random_region`. Of a 7x7 map and sides of 3 to 5 cells of 32 pixels, 87 %
-    of the draws pool other cells than were pasted, of whose area 71 % are of the pasted image.
+    of the draws pool other cells than were pasted; over all draws 71 % of the pooled area is of the
+    pasted image.
 
     Args:
         grid: rows and columns of cells.
