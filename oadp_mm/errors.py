@@ -15,6 +15,10 @@ CONFIGS = PACKAGE.parent / 'configs'  # of a checkout; a wheel's lie in the pack
 _IN_WORKER = re.compile(
     r'Caught \w+ in DataLoader worker process.*File "(?P<file>[^"\n]+)", line (?P<line>\d+), in '
     r'[^\n]*\n(?: [^\n]*\n)*[\w.]+: (?P<sentence>.*)', re.DOTALL)
+# And of what the system said of a path to any reader there, a host's too.
+_OF_A_PATH = re.compile(
+    r'Caught \w+ in DataLoader worker process.*\n\w+: \[Errno \d+\] (?P<reason>[^\n]+?): '
+    r'(?P<quote>[\'"])(?P<path>[^\n]+)(?P=quote)\s*', re.DOTALL)
 _FIRST_SAYS_IT_SECONDS = 6.0  # torchrun looks every five seconds, by default
 
 
@@ -25,8 +29,9 @@ def own_sentence(error: Exception) -> str | None:
     anything else: a fault that nobody foresaw is worth its trace.
     """
     if isinstance(error, OSError) and error.filename is not None:
-        return (f'cannot use {error.filename} ({error.strerror}): check the path and who may read '
-                'and write there')
+        return _cannot_use(error.filename, error.strerror)
+    if isinstance(error, OSError) and (told := _OF_A_PATH.fullmatch(str(error))):
+        return _cannot_use(told['path'], told['reason'])
     *_, (frame, line) = traceback.walk_tb(error.__traceback__)
     if _is_ours(frame.f_code.co_filename, line):
         return str(error)
@@ -34,6 +39,10 @@ def own_sentence(error: Exception) -> str | None:
     if caught and _is_ours(caught['file'], int(caught['line'])):
         return caught['sentence'].strip()
     return None
+
+
+def _cannot_use(path: object, reason: object) -> str:
+    return f'cannot use {path} ({reason}): check the path and who may read and write there'
 
 
 def _is_ours(file: str, line: int) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmpretrain.datasets import CustomDataset
 from torch.utils.data import DataLoader, Dataset
 
 from oadp_mm import errors
@@ -50,6 +51,19 @@ def test_what_a_library_raises_keeps_its_trace():
 def test_what_the_system_says_about_a_path_is_a_sentence(tmp_path):
     sentence = errors.own_sentence(caught(lambda: (tmp_path / 'none.json').read_text()))
     assert sentence.startswith(f'cannot use {tmp_path}/none.json (No such file or directory): ')
+
+
+@pytest.mark.parametrize('name', ['none.jpg', "it's none.jpg"])
+def test_a_list_that_names_an_absent_file_is_a_sentence(tmp_path, name):
+    """Of a host's data set and reader, here and in a data worker."""
+    (tmp_path / 'train.txt').write_text(f'a.jpg 0\n{name} 1\n'.replace(' none', '_none'))
+    images = CustomDataset(data_root=str(tmp_path), data_prefix='', ann_file='train.txt',
+                           pipeline=[{'type': 'LoadImageFromFile'}])
+    path = images.get_data_info(1)['img_path']
+    expected = (f'cannot use {path} (No such file or directory): check the path and who may read '
+                'and write there')
+    for error in (caught(lambda: images[1]), in_worker(lambda: images[1])):
+        assert errors.own_sentence(error) == expected
 
 
 def test_a_bug_in_our_own_lines_keeps_its_trace(monkeypatch):
