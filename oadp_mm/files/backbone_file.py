@@ -147,7 +147,7 @@ def describe(checkpoint: Checkpoint, tensors: Mapping[str, Tensor],
     if not meta['parts']:
         del meta['parts']
     if checkpoint.meta.get('format') != FORMAT:
-        meta.update(source=shown(checkpoint.path.name), source_sha256=_sha256_of(checkpoint.path))
+        meta.update(source=shown(checkpoint.path.name), source_sha256=sha256_of(checkpoint.path))
     if any(key.endswith('running_var') for key in tensors):
         meta.setdefault('statistics', 'training views')
     meta.update(package_version=__version__, num_tensors=str(len(tensors)),
@@ -193,7 +193,8 @@ def write_backbone(tensors: Mapping[str, Tensor], meta: Mapping[str, str], out: 
         write_text(sidecar_of(out), json.dumps(meta, indent=2) + '\n')
 
 
-def _sha256_of(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Of a file's bytes, in hexadecimal digits."""
     digest = hashlib.sha256()
     with path.open('rb') as file:
         while chunk := file.read(1 << 20):

@@ -5,7 +5,6 @@ that correspond; then a training from scratch on whole images, on regions, and o
 """
 from __future__ import annotations
 
-import hashlib
 import shlex
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from oadp_mm.files.backbone_file import sha256_of
 from oadp_mm.files.run_folder import newest_checkpoint, run_checkpoints
 from oadp_mm.files.shown import shown
 from oadp_mm.journey.asked import Asked
@@ -176,8 +176,4 @@ def digest_of(stage1: str) -> str:
     path = newest_checkpoint(path).path if path.is_dir() else path
     if not path.is_file():
         raise FileNotFoundError(f'{shown(path)} does not exist: check the path of --stage1')
-    digest = hashlib.sha256()
-    with path.open('rb') as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()[:16]
+    return sha256_of(path)[:16]

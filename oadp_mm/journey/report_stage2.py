@@ -1,15 +1,13 @@
 """What ORL's second stage found, as the pictures that it left beside its files."""
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from oadp_mm.journey.orl import CORRESPONDENCES, NEIGHBOURS, file_of
-from oadp_mm.reports.page import MIME, Picture
+from oadp_mm.reports.page import Picture, embed_image
 
 CAPTIONS = {
     NEIGHBOURS: 'Some images, each with its nearest others by what stage 1 has learned, and their '
@@ -28,10 +26,7 @@ def stage2_pictures(folder: Path) -> Iterator[Picture]:
         try:
             with Image.open(file_of(name, folder).with_suffix('.png')) as image:
                 small = image.convert('RGB')
-        except (OSError, UnidentifiedImageError):
+        except OSError:  # also of what is no picture
             continue
         small.thumbnail((_SIDE, _SIDE))
-        content = io.BytesIO()
-        small.save(content, 'webp', quality=75)
-        code = base64.b64encode(content.getvalue()).decode()
-        yield Picture(f'data:{MIME["webp"]};base64,{code}', caption, wide=True)
+        yield embed_image(small, caption)

@@ -10,6 +10,7 @@ from typing import Literal
 
 import jinja2
 from matplotlib.figure import Figure
+from PIL import Image
 
 from oadp_mm.reports.tables import Table
 
@@ -64,6 +65,17 @@ def embed(figure: Figure, caption: str, *, kind: Literal['webp', 'svg'] = 'webp'
     content = io.BytesIO()
     options: dict = {'pil_kwargs': {'quality': 75}} if kind == 'webp' else {}
     figure.savefig(content, format=kind, dpi=dpi, **options)
+    return _embedded(content, kind, caption, wide)
+
+
+def embed_image(image: Image.Image, caption: str) -> Picture:
+    """A picture that is drawn already, in the page's full width."""
+    content = io.BytesIO()
+    image.save(content, 'webp', quality=75)
+    return _embedded(content, 'webp', caption, wide=True)
+
+
+def _embedded(content: io.BytesIO, kind: str, caption: str, wide: bool) -> Picture:
     code = base64.b64encode(content.getvalue()).decode()
     return Picture(f'data:{MIME[kind]};base64,{code}', caption, wide)
 

@@ -13,6 +13,7 @@ from mmengine.model import BaseModel
 from torch import nn
 
 from oadp_mm.engine import PreciseBNHook, Runner
+from oadp_mm.files.checkpoint import read_checkpoint
 
 BATCH, STEPS, MEASURED = 2, 3, 5
 #: Images of one row, of means and deviations that differ; the sampler goes around them.
@@ -106,7 +107,7 @@ def test_statistics_are_those_of_the_batches_that_would_come_next(tmp_path):
     model = train(tmp_path / 'precise', [PreciseBNHook(MEASURED), seen := Seen()])
     plain = train(tmp_path / 'plain', []).state_dict()
     assert_statistics(model.state_dict(), reference(model, following(STEPS, MEASURED)))
-    stored = torch.load(tmp_path / f'precise/iter_{STEPS}.pth', weights_only=False)['state_dict']
+    stored = read_checkpoint(tmp_path / f'precise/iter_{STEPS}.pth').tensors
     for state in (stored, seen.state):
         assert all(torch.equal(state[key], tensor) for key, tensor in model.state_dict().items())
     moved = {key for key, tensor in model.state_dict().items() if not torch.equal(
@@ -118,16 +119,16 @@ def test_statistics_are_those_of_the_batches_that_would_come_next(tmp_path):
 def test_before_the_last_step_running_averages_stay(tmp_path):
     train(tmp_path / 'precise', [PreciseBNHook(MEASURED)])
     train(tmp_path / 'plain', [])
-    first, second = (torch.load(tmp_path / f'{name}/iter_{STEPS - 1}.pth', weights_only=False)
+    first, second = (read_checkpoint(tmp_path / f'{name}/iter_{STEPS - 1}.pth').tensors
                      for name in ('precise', 'plain'))
-    assert all(torch.equal(tensor, second['state_dict'][key])
-               for key, tensor in first['state_dict'].items())
+    assert first.keys() == second.keys()
+    assert all(torch.equal(tensor, second[key]) for key, tensor in first.items())
 
 
 def test_a_training_by_epochs_gives_no_more_than_an_epoch(tmp_path):
     model = train(tmp_path / 'epochs', [PreciseBNHook(100)], by_epoch=True, steps=2)
     assert_statistics(model.state_dict(), reference(model, following(0, len(DATA) // BATCH)))
-    stored = torch.load(tmp_path / 'epochs/epoch_2.pth', weights_only=False)['state_dict']
+    stored = read_checkpoint(tmp_path / 'epochs/epoch_2.pth').tensors
     assert torch.equal(stored['first.running_mean'], model.first.running_mean)
 
 
