@@ -47,6 +47,8 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--workers', type=int, metavar='N',
                         help='processes that load images, for each GPU (default: by the cores)')
     parser.add_argument('--amp', action='store_true', help='automatic mixed precision')
+    parser.add_argument('--keep-steps', type=int, nargs='+', default=[], metavar='N',
+                        help='optimizer steps after which weights are kept, as step_N.pth')
     parser.add_argument('--cfg-options', nargs='+', action=_Kept, default={}, metavar='KEY=V',
                         help='settings of the config to override, after all rules')
     parser.add_argument('--work-dir', required=True, type=Path, metavar='DIR',
@@ -59,6 +61,8 @@ def check_training_options(args: argparse.Namespace) -> None:
     check_least(args, _LEAST)
     if args.lr is not None and not 0 < args.lr < float('inf'):
         raise ValueError(f'--lr must be a number above 0, got {args.lr}')
+    if any(step < 1 for step in args.keep_steps):
+        raise ValueError(f'--keep-steps must be 1 or more each, got {min(args.keep_steps)}')
     if args.stem_lr is not None and not 0 <= args.stem_lr <= 1:
         raise ValueError(f'--stem-lr is a share, 0 to 1, got {args.stem_lr}')
 
@@ -77,7 +81,7 @@ def asked_of_options(args: argparse.Namespace, **others: Any) -> Asked:
 
     folder = args.folder if args.folder == NUCLEI else str(Path(args.folder).absolute())
     return Asked(folder, **{name: getattr(args, name) for name in _SAME},
-                 options=tuple(args.option_words), **others)
+                 keep_steps=tuple(args.keep_steps), options=tuple(args.option_words), **others)
 
 
 def workers_of(args: argparse.Namespace) -> int:

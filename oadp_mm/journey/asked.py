@@ -34,6 +34,7 @@ class Asked:
         amp: in mixed precision.
         proposals: file of object proposals, absolute; '' for one of its own, made before.
         correspondences: file of correspondences of regions, absolute; '' for none.
+        keep_steps: optimizer steps after which weights are kept beside the newest.
         options: settings of the config to override, 'KEY=VALUE' each.
         probe_every: epochs between two probes; 0 for none.
         probe_data: what they are measured on.
@@ -57,6 +58,7 @@ class Asked:
     amp: bool = False
     proposals: str = ''
     correspondences: str = ''
+    keep_steps: tuple[int, ...] = ()
     options: tuple[str, ...] = ()
     probe_every: int = 0
     probe_data: tuple[str, ...] = ()
@@ -102,7 +104,7 @@ class Asked:
         value = getattr(self, name)
         if isinstance(value, bool):
             return [_flag(name)] * value
-        return [_flag(name), *(value if isinstance(value, tuple) else [str(value)])]
+        return [_flag(name), *map(str, value if isinstance(value, tuple) else [value])]
 
 
 def _flag(name: str) -> str:

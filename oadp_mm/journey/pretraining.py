@@ -217,6 +217,9 @@ def _put_runtime(config: Config, asked: Asked, iterations: int, steps: int) -> N
     hooks['oadp_mm.CollapseHook'].interval = schedule.look_interval(asked.epochs * iterations)
     # The command itself says what comes next.
     config.custom_hooks.remove(hooks['oadp_mm.NextStepHook'])
+    if asked.keep_steps:
+        config.custom_hooks.append(dict(type='oadp_mm.KeptStepsHook',
+                                        steps=list(asked.keep_steps)))
     if asked.probe_every:
         config.custom_imports = dict(imports=['oadp_mm.journey.probe_hook'],
                                      allow_failed_imports=False)

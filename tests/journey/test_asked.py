@@ -11,7 +11,7 @@ from oadp_mm.journey.asked import Asked
 
 ALL = Asked('/my photos', method='byol', backbone='resnet34', width=32, last_stride=1, epochs=3,
             size=96, batch=8, gpus=2, augment='mild', seed=4, lr=0.1, stem_lr=0.5, amp=True,
-            options=('a.b=1', 'c=[1, 2]'), probe_every=2,
+            keep_steps=(250, 1000), options=('a.b=1', 'c=[1, 2]'), probe_every=2,
             probe_data=('/my/a.json', '/my/b.json'), probe_families='dense')
 
 

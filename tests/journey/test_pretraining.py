@@ -165,6 +165,13 @@ def test_queues_are_of_whole_iterations(method):
     assert set(lengths) == {264}  # 272 are half of the images
 
 
+def test_kept_steps_are_a_hook_of_the_run():
+    hooks = planned(replace(SMALL, keep_steps=(20, 50))).config.custom_hooks
+    assert [hook.steps for hook in hooks if hook.type == 'oadp_mm.KeptStepsHook'] == [[20, 50]]
+    assert not [hook for hook in planned(SMALL).config.custom_hooks
+                if hook.type == 'oadp_mm.KeptStepsHook']
+
+
 def test_options_come_last_and_accumulation_counts():
     plan = planned(SMALL, **{'optim_wrapper.accumulative_counts': 4, 'model.ema_decay': 0.5})
     assert plan.config.model.ema_decay == 0.5

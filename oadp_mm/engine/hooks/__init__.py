@@ -7,6 +7,7 @@ from oadp_mm.engine.hooks.collapse import CollapseHook
 from oadp_mm.engine.hooks.crop_schedule import CropScheduleHook
 from oadp_mm.engine.hooks.finite_loss import FiniteLossHook
 from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
+from oadp_mm.engine.hooks.kept_steps import KeptStepsHook
 from oadp_mm.engine.hooks.next_step import NextStepHook
 from oadp_mm.engine.hooks.optimizer_steps import OptimizerStepsHook
 from oadp_mm.engine.hooks.peak_memory import PeakMemoryHook
@@ -17,6 +18,6 @@ from oadp_mm.engine.hooks.training_length import TrainingLengthHook
 from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
 __all__ = ['AfterStepHook', 'CheckpointHook', 'CollapseHook', 'CropScheduleHook',
-           'FiniteLossHook', 'HandoffCheckHook', 'NextStepHook', 'OptimizerStepsHook',
-           'PeakMemoryHook', 'PreciseBNHook', 'ProgressHook', 'SeedHook', 'TrainingLengthHook',
-           'UnreadableImagesHook']
+           'FiniteLossHook', 'HandoffCheckHook', 'KeptStepsHook', 'NextStepHook',
+           'OptimizerStepsHook', 'PeakMemoryHook', 'PreciseBNHook', 'ProgressHook', 'SeedHook',
+           'TrainingLengthHook', 'UnreadableImagesHook']
