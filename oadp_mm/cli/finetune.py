@@ -33,8 +33,9 @@ Of a config the model, its optimizer and the images a step are taken; its backbo
 the start's. A list is trained one after the other.
 
 --from is a pretraining's folder (its newest checkpoint), a file of `oadp-mm export`, a state dict,
-or `random`, the architecture of the first other start. The last is what the others are compared
-with. All starts see the same labels, seeds and schedule.
+or `random`, the architecture of the first other start. {seed} in it stands for the run's seed, as
+in --from runs/oadp/seed{seed}, for pretrainings that were repeated. The last is what the others are
+compared with. All starts see the same labels, seeds and schedule.
 
 docs/journey.md has the protocol and its rules.
 """
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     with hold(work_dir, 'finetune'), end_as_interrupt():
         earlier = read_earlier(work_dir)
         refuse_other_settings(earlier, asked, work_dir)
-        starts = read_starts(args.starts, work_dir / 'starts', args.backbone)
+        starts = read_starts(args.starts, work_dir / 'starts', args.backbone, args.seeds)
         data = read_labelled(args.data, work_dir / 'data',
                              maps=any(model.host == 'mmseg' for model in models))
         task = finetuning.Task(data, models, starts, labels, args.seeds,

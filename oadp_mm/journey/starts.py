@@ -18,6 +18,8 @@ from oadp_mm.probes.networks import RANDOM, read_network
 
 #: Architectures of `random` alone.
 BACKBONES = {f'resnet{depth}': depth for depth in (18, 34, 50, 101)}
+#: In a start, it stands for the seed of the run.
+SEED = '{seed}'
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Start:
         file: with all its tensors, None of random weights until they are `drawn`.
         key: stands for the tensors.
         notes: what was assumed, a sentence each.
+        each: the start of each seed, where `typed` has `SEED` in it; the rest is of the first.
     """
 
     typed: str
@@ -42,25 +45,30 @@ class Start:
     file: Path | None = None
     key: str = ''
     notes: tuple[str, ...] = ()
+    each: tuple[Start, ...] = ()
 
 
-def read_starts(words: Sequence[str], folder: Path, backbone: str = '') -> list[Start]:
+def read_starts(words: Sequence[str], folder: Path, backbone: str = '',
+                seeds: int = 1) -> list[Start]:
     """The starts that a user typed, their backbones written once into a folder.
 
     Args:
-        words: run folders, exported files, other checkpoints or state dicts, and `random`.
+        words: run folders, exported files, other checkpoints or state dicts, and `random`; one
+            with `{seed}` in it is a start of its own for each seed.
         folder: for `NAME.pth`.
         backbone: one of `BACKBONES`, of `random` where nothing else is given.
+        seeds: how many, 0, 1, ...
 
     Raises:
         CheckpointError: a file has no backbone, or none that can be built and filled.
-        ValueError: something is given twice, takes other images than of three channels, or
-            `random` has no architecture.
+        ValueError: something is given twice, takes other images than of three channels or is of
+            another architecture for each seed, or `random` has no architecture.
     """
     if twice := [word for word in words if words.count(word) > 1]:
         raise ValueError(f'--from {twice[0]} is given twice: give each start once')
     names = dict(zip(words, _names(words), strict=True))
-    files = {word: _read(word, names[word], folder) for word in words if word != RANDOM}
+    files = {word: _read_each(word, names[word], folder, seeds) if SEED in word else
+             _read(word, names[word], folder) for word in words if word != RANDOM}
     first = next(iter(files.values()), None)
     if first is None and backbone not in BACKBONES:
         raise ValueError('random weights need an architecture: give another --from, whose they '
@@ -71,7 +79,7 @@ def read_starts(words: Sequence[str], folder: Path, backbone: str = '') -> list[
 
 
 def drawn(start: Start, seed: int, folder: Path) -> Start:
-    """The start of the runs with this seed: random weights are drawn and written down.
+    """The start of the runs with this seed; random weights are drawn and written down.
 
     A run that loads its backbone draws nothing for it, so that heads, order and changes of the
     images are drawn alike from every start, and a difference is one of backbones alone.
@@ -81,6 +89,8 @@ def drawn(start: Start, seed: int, folder: Path) -> Start:
         seed: of random weights.
         folder: for `NAME-seedK.pth`.
     """
+    if start.each:
+        return replace(start.each[seed], typed=start.typed, name=start.name)
     if start.file:
         return start
     logging.disable(logging.INFO)  # mmengine reports each tensor
@@ -99,6 +109,16 @@ def resnet(depth: int) -> dict[str, Any]:
     """The architecture of a plain ResNet, its residual branches starting at zero."""
     return recipe.architecture({'backbone': {
         'type': 'ResNet', 'depth': depth, 'zero_init_residual': True}}) or {}
+
+
+def _read_each(word: str, name: str, folder: Path, seeds: int) -> Start:
+    each = tuple(_read(word.replace(SEED, str(seed)), f'{name}-seed{seed}', folder)
+                 for seed in range(seeds))
+    for start in each[1:]:
+        if start.architecture != each[0].architecture:
+            raise ValueError(f'{word} is to be one network for each seed, but {start.typed} is of '
+                             f'another architecture than {each[0].typed}: give runs of one kind')
+    return replace(each[0], typed=word, name=name, each=each)
 
 
 def _read(word: str, name: str, folder: Path) -> Start:
@@ -125,6 +145,7 @@ def _names(words: Sequence[str]) -> list[str]:
     names: list[str] = []
     for word in words:
         path = re.sub(r'\.(pth|pt|safetensors)$', '', str(Path(word).expanduser().absolute()))
+        path = re.sub(r'(seed)?[-_]?\{seed\}', '', path)
         parts = [re.sub(r'[^\w-]+', '-', part).strip('-') or 'start' for part in Path(path).parts]
         if word == RANDOM:
             names.append(RANDOM)

@@ -9,7 +9,7 @@ import torch
 from oadp_mm.files import recipe
 from oadp_mm.files.backbone_file import FORMAT, fingerprint, write_backbone
 from oadp_mm.files.checkpoint import CheckpointError, read_checkpoint
-from oadp_mm.journey.starts import read_starts
+from oadp_mm.journey.starts import drawn, read_starts
 from oadp_mm.probes.backbones import build_backbone
 from oadp_mm.probes.networks import read_network
 from tests.probes.tiny_network import BACKBONE, write_checkpoint
@@ -102,3 +102,31 @@ def test_what_is_no_start_is_one_sentence(run, tmp_path):
         read_starts([gray], tmp_path / 'starts')
     with pytest.raises(ValueError, match='is given twice'):
         read_starts([str(run[0])] * 2, tmp_path / 'starts')
+
+
+def test_a_start_of_each_seed_is_read_from_its_own_run(tmp_path):
+    for seed in range(2):
+        write_checkpoint(tmp_path / f'runs/a/seed{seed}/epoch_3.pth', seed=seed)
+    word = f'{tmp_path}/runs/a/seed{{seed}}'
+    start, random = read_starts([word, 'random'], tmp_path / 'starts', seeds=2)
+    assert (start.typed, start.name) == (word, 'a')
+    each = [drawn(start, seed, tmp_path / 'starts') for seed in range(2)]
+    assert [(one.typed, one.name) for one in each] == [(word, 'a')] * 2
+    alone = [read_starts([word.format(seed=seed)], tmp_path / 'alone')[0] for seed in range(2)]
+    assert [one.key for one in each] == [one.key for one in alone]
+    assert each[0].key != each[1].key
+    assert random.architecture == start.architecture
+
+
+def test_starts_of_seeds_are_of_one_kind(tmp_path):
+    recorded('run0.pth', tmp_path, depth=18)
+    recorded('run1.pth', tmp_path, depth=34)
+    with pytest.raises(ValueError, match=r'one network for each seed, but .*run1.pth is of another '
+                                         r'architecture than .*run0.pth'):
+        read_starts([f'{tmp_path}/run{{seed}}.pth'], tmp_path / 'starts', seeds=2)
+
+
+def test_a_run_of_a_seed_that_is_missing_is_named(tmp_path):
+    write_checkpoint(tmp_path / 'run0/epoch_3.pth')
+    with pytest.raises(CheckpointError, match='run1'):
+        read_starts([f'{tmp_path}/run{{seed}}'], tmp_path / 'starts', seeds=2)
