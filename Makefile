@@ -6,13 +6,14 @@ RUN := .venv/bin/python
 CANDIDATES := $(or $(PYTHON),python3.11 python3.12 python3.10 python3 python)
 SUPPORTED := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))
 
-.PHONY: help env light demo test quick check lint types contract clean
+.PHONY: help env light demo test quick evidence check lint types contract clean
 
 help:
 	@echo 'make demo      pretrain, probe, fine-tune a detector and a segmenter, write work_dirs/demo/report.html'
 	@echo 'make demo QUICK=1   the same in under 5 minutes'
 	@echo 'make test      run the tests (about 17 minutes on two cores)'
 	@echo 'make quick     those that start no process, without the configs: under 3 minutes'
+	@echo 'make evidence  the trainings of docs/evidence.md, days on two cores; PART=nuclei for a part'
 	@echo 'make check     lint, types, import contract and tests'
 	@echo 'make env       set up .venv only; make light: pretraining alone, into .venv-light'
 	@echo 'make clean     remove the environments and caches, not work_dirs'
@@ -34,6 +35,9 @@ test: env
 
 quick: env
 	@$(RUN) -m pytest -m 'not integration' --ignore=tests/configs $(ARGS)
+
+evidence: env
+	@$(RUN) -m benchmarks.evidence run $(PART) $(ARGS)
 
 check: lint types contract test
 
