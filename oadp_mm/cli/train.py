@@ -87,8 +87,9 @@ def _train(args: argparse.Namespace) -> None:
     cfg = read_run_config(args)
     check_writable(cfg.work_dir)
     if args.amp:
-        cfg.optim_wrapper.type = 'AmpOptimWrapper'
-        cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+        from oadp_mm.engine.arithmetic import put_mixed_precision
+
+        put_mixed_precision(cfg)
     if args.auto_scale_lr:
         if 'base_batch_size' not in cfg.get('auto_scale_lr', {}):
             raise ValueError(f'{args.config} sets no auto_scale_lr.base_batch_size to scale by: '

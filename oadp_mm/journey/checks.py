@@ -9,6 +9,7 @@ import torch
 from mmengine.registry import MODELS, init_default_scope
 
 from oadp_mm.datasets.proposals.finished import other_images
+from oadp_mm.engine.arithmetic import has_bfloat16
 from oadp_mm.files.correspondence_file import read_correspondences
 from oadp_mm.files.proposal_file import read_index
 from oadp_mm.files.shown import shown
@@ -27,7 +28,7 @@ _LEAST_SIDE = {'soco': 2 * 4 * 7}
 
 
 def check_machine(asked: Asked) -> None:
-    """Refuse GPUs that are not there, and mixed precision without any.
+    """Refuse GPUs that are not there, and mixed precision where nothing gains by it.
 
     Raises:
         ValueError: see above; without CUDA any number of processes may train.
@@ -36,8 +37,9 @@ def check_machine(asked: Asked) -> None:
     if 0 < devices < asked.gpus:
         raise ValueError(f'--gpus {asked.gpus} are more than the {devices} of this machine: type '
                          f'--gpus {devices}')
-    if asked.amp and not devices:
-        raise ValueError('--amp trains in mixed precision on a GPU, of which there is none here: '
+    if asked.amp and not devices and not has_bfloat16('cpu'):
+        raise ValueError('--amp trains in mixed precision on a GPU, of which there is none here, '
+                         'or on a CPU that multiplies bfloat16 itself, which this one does not: '
                          'leave it out')
 
 

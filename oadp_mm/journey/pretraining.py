@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from oadp_mm.engine.arithmetic import put_mixed_precision
 from oadp_mm.files.configs import config_path, read_config
 from oadp_mm.journey import schedule
 from oadp_mm.journey.asked import NUCLEI, Asked
@@ -171,8 +172,6 @@ def _put_rates(config: Config, asked: Asked, images: int, steps: int) -> dict[st
     config.param_scheduler = [
         dict(type='oadp_mm.WarmUpLR', until=share, start_factor=1e-4, by_epoch=False),
         dict(type='oadp_mm.CosineLR', after=share, by_epoch=False)]
-    if asked.amp:
-        wrapper.update(type='AmpOptimWrapper', loss_scale='dynamic')
     return {'learning rate': f'{scaled:.4g}: {reason}',
             'stem': (f'{stem:g} of it' if stem else 'frozen') + (
                 ', as asked' if asked.stem_lr is not None else ''),
@@ -215,6 +214,9 @@ def _put_runtime(config: Config, asked: Asked, iterations: int, steps: int) -> N
                         interval=schedule.checkpoint_interval(asked.epochs)))
     hooks = {hook.type: hook for hook in config.custom_hooks}
     hooks['oadp_mm.CollapseHook'].interval = schedule.look_interval(asked.epochs * iterations)
+    config.custom_hooks.append(dict(type='oadp_mm.FastStepHook'))
+    if asked.amp:
+        put_mixed_precision(config)
     # The command itself says what comes next.
     config.custom_hooks.remove(hooks['oadp_mm.NextStepHook'])
     if asked.keep_steps:

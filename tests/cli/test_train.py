@@ -67,9 +67,22 @@ def test_every_option_of_training(run, monkeypatch) -> None:
     assert cfg.work_dir == 'ours' and cfg.launcher == 'pytorch'
     assert cfg.model == dict(type='M', width=[2, 3], name='x')
     assert cfg.auto_scale_lr == dict(base_batch_size=256, enable=True)
+    assert run('train', text=text)[0].work_dir == 'theirs'
+
+
+@pytest.mark.parametrize('hooks', ['', "custom_hooks = [dict(type='oadp_mm.FastStepHook')]\n"])
+def test_mixed_precision_is_the_hosts_on_a_gpu_and_ours_on_a_cpu(run, monkeypatch, hooks) -> None:
+    from oadp_mm.engine import arithmetic
+
+    monkeypatch.setattr(arithmetic, 'get_device', lambda: 'cuda')
+    cfg, _ = run('train', '--amp', text=CONFIG + hooks)
     assert cfg.optim_wrapper.type == 'AmpOptimWrapper'
     assert cfg.optim_wrapper.loss_scale == 'dynamic'
-    assert run('train', text=text)[0].work_dir == 'theirs'
+    monkeypatch.setattr(arithmetic, 'get_device', lambda: 'cpu')
+    cfg, _ = run('train', '--amp', text=CONFIG + hooks)
+    assert cfg.optim_wrapper.type == 'OptimWrapper'
+    assert cfg.custom_hooks == [dict(
+        type='oadp_mm.FastStepHook', bfloat16=True, **({} if hooks else {'channels_last': False}))]
 
 
 @pytest.mark.parametrize(('options', 'load_from'), [

@@ -7,6 +7,7 @@ import pytest
 import torch
 from mmengine.config import Config
 
+from oadp_mm.journey import checks
 from oadp_mm.journey.asked import Asked
 from oadp_mm.journey.backbone import stride
 from oadp_mm.journey.checks import (
@@ -75,9 +76,16 @@ def test_a_queue_that_was_set_by_hand():
     (0, {'amp': True}, '--amp trains in mixed precision on a GPU, of which there is none here')])
 def test_a_machine_without_it(monkeypatch, devices, changes, message):
     monkeypatch.setattr(torch.cuda, 'device_count', lambda: devices)
+    monkeypatch.setattr(checks, 'has_bfloat16', lambda device: False)
     with pytest.raises(ValueError, match=message):
         check_machine(replace(ASKED, **changes))
     check_machine(replace(ASKED, gpus=2))
+
+
+def test_a_cpu_with_bfloat16_trains_in_mixed_precision(monkeypatch):
+    monkeypatch.setattr(torch.cuda, 'device_count', lambda: 0)
+    monkeypatch.setattr(checks, 'has_bfloat16', lambda device: device == 'cpu')
+    check_machine(replace(ASKED, amp=True))
 
 
 def test_a_name_that_no_config_can_hold():

@@ -5,6 +5,7 @@ from oadp_mm.engine.hooks.after_step import AfterStepHook
 from oadp_mm.engine.hooks.checkpoint import CheckpointHook
 from oadp_mm.engine.hooks.collapse import CollapseHook
 from oadp_mm.engine.hooks.crop_schedule import CropScheduleHook
+from oadp_mm.engine.hooks.fast_step import FastStepHook
 from oadp_mm.engine.hooks.finite_loss import FiniteLossHook
 from oadp_mm.engine.hooks.handoff_check import HandoffCheckHook
 from oadp_mm.engine.hooks.kept_steps import KeptStepsHook
@@ -18,6 +19,6 @@ from oadp_mm.engine.hooks.training_length import TrainingLengthHook
 from oadp_mm.engine.hooks.unreadable_images import UnreadableImagesHook
 
 __all__ = ['AfterStepHook', 'CheckpointHook', 'CollapseHook', 'CropScheduleHook',
-           'FiniteLossHook', 'HandoffCheckHook', 'KeptStepsHook', 'NextStepHook',
+           'FastStepHook', 'FiniteLossHook', 'HandoffCheckHook', 'KeptStepsHook', 'NextStepHook',
            'OptimizerStepsHook', 'PeakMemoryHook', 'PreciseBNHook', 'ProgressHook', 'SeedHook',
            'TrainingLengthHook', 'UnreadableImagesHook']

@@ -8,12 +8,13 @@ from mmengine.hooks import CheckpointHook as HostCheckpointHook
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import Tensor
 
+from oadp_mm.engine.arithmetic import PLAIN, arithmetic
 from oadp_mm.engine.bare_model import bare_model
 from oadp_mm.engine.resumable import check_resumable
 from oadp_mm.engine.run_length import check_same_length, run_length, saved_length
 from oadp_mm.registry import HOOKS
 
-_LENGTH, _GRADIENTS = 'run_length', 'gradients'
+_LENGTH, _GRADIENTS, _ARITHMETIC = 'run_length', 'gradients', 'arithmetic'
 
 
 @HOOKS.register_module()
@@ -64,6 +65,7 @@ class CheckpointHook(HostCheckpointHook):
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         checkpoint['meta'][_LENGTH] = run_length(runner)
+        checkpoint['meta'][_ARITHMETIC] = arithmetic(runner)
         if self._gradients and 'optimizer' in checkpoint:
             checkpoint[_GRADIENTS] = self._gradients
 
@@ -72,6 +74,10 @@ class CheckpointHook(HostCheckpointHook):
             return
         check_resumable(runner, bare_model(runner), checkpoint)
         check_same_length(saved_length(checkpoint['meta']), run_length(runner))
+        before, now = checkpoint['meta'].get(_ARITHMETIC, PLAIN), arithmetic(runner)
+        if before != now:
+            runner.logger.warning(f'the steps before were computed in {before}, those that follow '
+                                  f'are in {now}: the run does not end bit by bit as it would have')
         pending = checkpoint.get(_GRADIENTS, {})
         for name, parameter in bare_model(runner).named_parameters():
             if name in pending:
