@@ -40,7 +40,8 @@ ROWS: Mapping[str, Sequence[str]] = {
 UNTRAINED = 'untrained'
 #: Row -> the row without its own part.
 BASES = {**{row: 'oadp-global' for row in ROWS if row.startswith('oadp')}, 'oadp-global': 'byol',
-         'scd-byol': 'byol', 'regioncl-m': 'moco', 'soco': 'byol', 'orl': 'byol'}
+         'byol': UNTRAINED, 'moco': UNTRAINED, 'scd-byol': 'byol', 'regioncl-m': 'moco',
+         'soco': 'byol', 'orl': 'byol'}
 
 
 class Figure(NamedTuple):
