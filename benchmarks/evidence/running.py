@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks.evidence.protocol import PARTS, STEPS, TUNINGS, UNTRAINED
-from benchmarks.evidence.work import Unit, shown, units, word
+from benchmarks.evidence.protocol import STEPS, TUNINGS, UNTRAINED
+from benchmarks.evidence.provided import provide
+from benchmarks.evidence.work import Unit, Work
 from oadp_mm.files.lock import hold
 from oadp_mm.files.whole_file import write_text
-from oadp_mm.journey.comparing import link_images
-from oadp_mm.probes.read_data import read_data
+from oadp_mm.probes.networks import RANDOM
 from oadp_mm.reports.machine import machine_table
 from oadp_mm.reports.training_log import read_training_log
 from oadp_mm.stages.interrupts import end_as_interrupt
@@ -44,7 +44,8 @@ def run(out: Path, data: Path, figures: Path, wanted: Sequence[str], jobs: int) 
     """
     stop, locks, failed = threading.Event(), defaultdict[str, threading.Lock](threading.Lock), []
     with hold(out, 'evidence'), end_as_interrupt():
-        todo = [unit for unit in units(out, data, provide_images(out, data), wanted)
+        work = provide(out, data)
+        todo = [unit for unit in work.units(wanted)
                 if not (figures / f'{unit.name}.json').exists()]
         print(f'{len(todo)} units to do', flush=True)
 
@@ -69,7 +70,7 @@ def run(out: Path, data: Path, figures: Path, wanted: Sequence[str], jobs: int) 
                 return
             file = figures / f'{unit.name}.json'
             file.parent.mkdir(parents=True, exist_ok=True)
-            write_text(file, json.dumps(_content(unit, out, data)) + '\n')
+            write_text(file, json.dumps(_content(unit, work)) + '\n')
             print(f'{time.strftime("%H:%M:%S")} {unit.name}: {time.monotonic() - start:.0f} s',
                   flush=True)
 
@@ -84,52 +85,44 @@ def run(out: Path, data: Path, figures: Path, wanted: Sequence[str], jobs: int) 
     return len(failed)
 
 
-def provide_images(out: Path, data: Path) -> dict[str, int]:
-    """A folder of links to the train images of each part, and how many they are."""
-    counts = {}
-    for name, part in PARTS.items():
-        folder = out / name / 'images'
-        if not folder.is_dir():
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            parts = [read_data([word(each, data)], out / 'data' / each) for each in part.probes]
-            link_images([path for each in parts for path in each.train.paths], folder)
-        counts[name] = sum(1 for _ in folder.iterdir())
-    return counts
-
-
-def _content(unit: Unit, out: Path, data: Path) -> dict[str, Any]:
+def _content(unit: Unit, work: Work) -> dict[str, Any]:
     """What is kept of a finished unit."""
-    commands = list(dict.fromkeys(shown(stage, out, data) for stage in unit.stages))
     told: dict[str, Any] = {
-        'commands': commands, 'code': _code(), 'machine': dict(
+        'commands': list(dict.fromkeys(work.shown(stage) for stage in unit.stages)),
+        'code': _code(), 'machine': dict(
             row for row in machine_table().rows if row[0] in ('processor', 'torch')),
-        'seconds': {stage.name: round(read_state(out / stage.name)['seconds'])
+        'seconds': {stage.name: round(read_state(work.out / stage.name)['seconds'])
                     for stage in unit.stages}}
     if unit.name.split('/')[0] in TUNINGS:
-        content = json.loads((unit.stages[-1].outputs[0]).read_text())
-        runs = [{key: one[key] for key in ('start', 'seed', 'metrics')} for one in content['runs']]
-        for one in runs:
-            one['start'] = Path(one['start']).parent.name or one['start']
-        return {**told, 'runs': runs}
-    probes = [stage for stage in unit.stages if '/probe-' in stage.name]
-    log = read_training_log(_log_folder(unit, out))
+        return {**told, 'runs': _runs(unit)}
+    training = [stage for stage in unit.stages if '/probe-' not in stage.name][-1]
+    log = read_training_log(work.out / training.name)
+    return {**told, 'figures': _figures(unit), 'curves': {
+        name: _thinned(log.curve(name)) for name in ('loss', 'health/effective_rank')}}
+
+
+def _runs(unit: Unit) -> list[dict[str, Any]]:
+    content = json.loads(unit.stages[-1].outputs[0].read_text())
+    runs = [{key: one[key] for key in ('start', 'seed', 'metrics')} for one in content['runs']]
+    for one in runs:
+        one['start'] = UNTRAINED if one['start'] == RANDOM else Path(one['start']).parent.name
+    return runs
+
+
+def _figures(unit: Unit) -> dict[str, dict[str, float]]:
+    """Steps, or `UNTRAINED` -> data, family, table and name -> value."""
     found: dict[str, dict[str, float]] = defaultdict(dict)
-    for stage in probes:
-        each = stage.name.split('/probe-')[1].rsplit('-seed', 1)[0]
+    for stage in unit.stages:
+        if '/probe-' not in stage.name:
+            continue
+        data = stage.name.split('/probe-')[1].rsplit('-seed', 1)[0]
         content = json.loads(stage.outputs[0].read_text())
         for at, network in zip((*STEPS, UNTRAINED), content['probed'], strict=False):
             for family, some in network['figures'].items():
-                found[str(at)].update({f'{each}/{family}/{one["table"]}/{one["name"]}':
+                found[str(at)].update({f'{data}/{family}/{one["table"]}/{one["name"]}':
                                        round(one['value'], 4) for one in some})
         shutil.rmtree(stage.outputs[0].parent / 'features', ignore_errors=True)
-    return {**told, 'figures': found,
-            'curves': {name: _thinned(log.curve(name))
-                       for name in ('loss', 'health/effective_rank')}}
-
-
-def _log_folder(unit: Unit, out: Path) -> Path:
-    folder = [stage for stage in unit.stages if '/probe-' not in stage.name][-1].name
-    return out / folder / 'stage3' if (out / folder / 'stage3').is_dir() else out / folder
+    return found
 
 
 def _thinned(curve: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

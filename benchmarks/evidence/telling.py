@@ -136,7 +136,7 @@ def sentence(found: Found, rows: Sequence[str], part: Part) -> str:
 def tuning_table(figures: Path, name: str) -> str:
     """A row for each number of labels that is finished."""
     tuning = TUNINGS[name]
-    starts, rows = [*tuning.starts, 'random'], []
+    starts, rows = [*tuning.starts, UNTRAINED], []
     for labels in sorted(tuning.labels, key=lambda word: (not word.isdecimal(), int(
             word) if word.isdecimal() else 0)):
         if not (file := figures / name / f'labels-{labels}.json').exists():
@@ -146,15 +146,15 @@ def tuning_table(figures: Path, name: str) -> str:
                       if one['start'] == start} for start in starts}
         cells = [spread(list(by[start].values())) for start in starts]
         for start in tuning.starts:
-            both = sorted(by[start].keys() & by['random'].keys())
+            both = sorted(by[start].keys() & by[UNTRAINED].keys())
             told = paired_difference([by[start][seed] for seed in both],
-                                     [by['random'][seed] for seed in both], step=.1)
+                                     [by[UNTRAINED][seed] for seed in both], step=.1)
             within = ' ({:+.1f} to {:+.1f})'.format(*told.interval) if told.interval else ''
             cells.append(f'{told.difference:+.1f}{within}')
         rows.append([labels, *cells])
     if not rows:
         return NOTHING
-    header = ['labels', *starts, *(f'{start} - random' for start in tuning.starts)]
+    header = ['labels', *starts, *(f'{start} - {UNTRAINED}' for start in tuning.starts)]
     return f'{tuning.metric}:\n\n{markdown_table(Table(header, rows))}'
 
 
