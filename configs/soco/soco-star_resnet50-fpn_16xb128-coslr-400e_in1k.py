@@ -13,7 +13,7 @@ train_dataloader = dict(dataset=dict(views=dict(
     each=dict(
         view3=dict(crop=dict(scale=192)),
         view4=dict(crop=dict(
-            type='oadp_mm.ResizedWindow', scale=112, like='view2', backend='pillow'))),
+            type='oadp_mm.ResizedWindow', scale=112, like='view2'))),
     boxes=dict(cutout=0.0))))
 model = dict(pairs=((0, 1), (1, 0), (0, 2), (2, 0), (0, 3), (3, 0)))
 param_scheduler = [

@@ -77,12 +77,7 @@ def _cut(folder: Path, boxes: Proposals, size: int, sixteen_bit: SixteenBit, don
 
 def square(image: UInt8[np.ndarray, 'h w 3'], box: np.ndarray, size: int,
            ) -> UInt8[np.ndarray, '3 s s']:
-    """A box (x1, y1, x2, y2) of an image, squeezed into a square.
-
-    As `features.centre` does, what shrinks is averaged by area, where torchvision's bilinear
-    reduction of the authors averages by triangles.
-    """
+    """A box (x1, y1, x2, y2) of an image, squeezed into a square."""
     x1, y1, x2, y2 = box.tolist()
     window = Window(y1, x1, y2 - y1, x2 - x1, (size, size))
-    shrinks = min(window.height, window.width) > size
-    return window.cut(image, 'area' if shrinks else 'bilinear').transpose(2, 0, 1)
+    return window.cut(image).transpose(2, 0, 1)

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
-import cv2
 import numpy as np
+import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float64, Int64, Shaped
 
-INTERPOLATION = {'bilinear': cv2.INTER_LINEAR, 'bicubic': cv2.INTER_CUBIC, 'area': cv2.INTER_AREA}
-Interpolation = Literal['bilinear', 'bicubic', 'area']
+Interpolation = Literal['bilinear', 'bicubic']
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,27 @@ class Window:
 
     def cut(self, image: Shaped[np.ndarray, 'h w *c'], interpolation: Interpolation = 'bilinear',
             ) -> Shaped[np.ndarray, 'h2 w2 *c']:
-        """The view of an image that is at least as large as the rectangle needs."""
-        inside = image[self.top:self.top + self.height, self.left:self.left + self.width]
-        view = cv2.resize(inside, self.size[::-1], interpolation=INTERPOLATION[interpolation])
-        return np.ascontiguousarray(view[:, ::-1]) if self.flipped else view
+        """The view of an image that is at least as large as the rectangle needs.
+
+        Antialiased: the kernel grows where the view is smaller than the rectangle. Levels of 8 bits
+        are Pillow's to within one.
+
+        Args:
+            image: uint8, or floats.
+            interpolation: the kernel, 'bilinear' or 'bicubic'.
+
+        Raises:
+            TypeError: the image is of another type.
+        """
+        if image.dtype != np.uint8 and image.dtype.kind != 'f':
+            raise TypeError(f'views are cut from 8-bit images or floats, got {image.dtype}: read '
+                            'the image by oadp_mm.LoadImage')
+        inside = image[self.top:self.top + self.height, self.left:self.left + self.width].copy()
+        pixels = torch.from_numpy(inside.reshape(1, self.height, self.width, -1))
+        view = F.interpolate(pixels.permute(0, 3, 1, 2), self.size, mode=interpolation,
+                             antialias=True).permute(0, 2, 3, 1)
+        view = view.flip(2) if self.flipped else view.contiguous()
+        return cast('np.ndarray', view.numpy().reshape(*self.size, *image.shape[2:]))
 
     @property
     def rectangle(self) -> tuple[int, int, int, int]:
@@ -92,6 +109,12 @@ class Window:
         if self.flipped:
             ends[:, :, 0] = size[0] - ends[:, ::-1, 0]
         return ends.reshape(-1, 4), survives
+
+
+def check_interpolation(name: str) -> None:
+    """Raise ValueError unless `name` is a kernel that `Window.cut` has."""
+    if name not in get_args(Interpolation):
+        raise ValueError(f"interpolation must be 'bilinear' or 'bicubic', got {name!r}")
 
 
 def draw_window(chances: Float64[np.ndarray, 'tries 4'], height: int, width: int, *,

@@ -81,7 +81,6 @@ class TestRecipe:
         assert not third or [*config.train_dataloader.dataset.views.each] == NAMES
         for number, (crop, *steps) in enumerate(made):
             assert crop.get('interpolation', 'bilinear') == 'bilinear'
-            assert crop['backend'] == 'pillow'
             found = [change(step) for step in steps]
             expected = SECOND if number % 2 else FIRST
             assert found == [*expected.items()]
@@ -91,7 +90,7 @@ class TestRecipe:
             assert 'aspect_ratio_range' not in crop  # the host's is 3/4 to 4/3
         if third:
             places = [{key: value for key, value in crop.items() if key not in (
-                'scale', 'interpolation', 'backend')} for crop, *_ in made[2:]]
+                'scale', 'interpolation')} for crop, *_ in made[2:]]
             assert places == [
                 {'type': 'oadp_mm.CorrespondingWindow', 'side': 'query'},
                 {'type': 'oadp_mm.CorrespondingWindow', 'side': 'key'},

@@ -104,8 +104,7 @@ class TestRecipe:
 
 
 VIEW, BOXES = (f'train_dataloader.dataset.views.{part}.' for part in ('each.view3.crop', 'boxes'))
-RESIZED = {VIEW + 'type': 'oadp_mm.ResizedWindow', VIEW + 'like': 'view2',
-           VIEW + 'backend': 'pillow'}
+RESIZED = {VIEW + 'type': 'oadp_mm.ResizedWindow', VIEW + 'like': 'view2'}
 #: Rows of Table 5 and of readings -> what differs from the FPN form of 100 epochs.
 CHANGES = {
     **{f'table5_{ROW}view{side}': {VIEW + 'scale': side} for side in (96, 128, 160, 192)},

@@ -22,7 +22,7 @@ from oadp_mm.ops import enhance
 
 PIECE = Path(__file__).resolve().parents[2] / 'configs/_base_/views/soco.py'
 PROPOSALS = np.array([[40.0, 30, 200, 220], [100, 60, 280, 200], [10, 80, 150, 230]])
-RESIZE = {'type': 'oadp_mm.ResizedWindow', 'scale': 112, 'like': 'view2', 'backend': 'pillow'}
+RESIZE = {'type': 'oadp_mm.ResizedWindow', 'scale': 112, 'like': 'view2'}
 #: What leaves change: the paper's V3, SoCo*, and the C4 form.
 CHANGES = {
     'code': {},
@@ -30,7 +30,7 @@ CHANGES = {
     'star': {'each': {'view3': {'crop': {'scale': 192}}, 'view4': {'crop': RESIZE}}},
     'c4': {'crop': {'crop_ratio_range': (0.6, 1.0)}, 'boxes': {'jitter': 0.0, 'cutout': 0.5},
            'each': {'_delete_': True, 'view1': {'crop': {
-               'type': 'oadp_mm.ResizedWindow', 'scale': 224, 'backend': 'pillow'}}, 'view2': {}}},
+               'type': 'oadp_mm.ResizedWindow', 'scale': 224}}, 'view2': {}}},
 }
 
 

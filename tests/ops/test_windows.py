@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import warnings
+
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
+from skimage import data
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.functional import resized_crop
 
 from oadp_mm.ops.windows import Window, draw_window
 
@@ -13,6 +19,19 @@ WINDOWS = [
     Window(7, 0, 13, 17, (26, 34), flipped=True),
 ]
 SIDE = 40
+KERNELS = {'bilinear': Image.Resampling.BILINEAR, 'bicubic': Image.Resampling.BICUBIC}
+
+
+def assert_same_levels(view, expected):
+    """But for roundings: weights of 16 bits against Pillow's of 32, in two passes.
+
+    An error of 2**-16 a weight, of some ten weights a pass in what is shrunk a lot, times 255
+    levels is below .05 of a level, and so is the chance to be rounded to the next one, a pass.
+    """
+    assert (view.dtype, view.shape) == (np.uint8, expected.shape)
+    away = np.abs(view.astype(int) - expected)
+    assert away.max() <= 1
+    assert (away > 0).mean() <= 0.1
 
 
 def painted(box):
@@ -90,10 +109,41 @@ def test_no_boxes_are_carried_too():
 def test_a_view_is_the_resized_rectangle(window):
     image = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
     inside = image[window.top:window.top + window.height, window.left:window.left + window.width]
-    expected = cv2.resize(inside, window.size[::-1], interpolation=cv2.INTER_AREA)
-    view = window.cut(image, 'area')
-    np.testing.assert_array_equal(view[:, ::-1] if window.flipped else view, expected)
-    assert view.flags.c_contiguous
+    for interpolation, kernel in KERNELS.items():
+        expected = np.asarray(Image.fromarray(inside).resize(window.size[::-1], kernel))
+        view = window.cut(image, interpolation)
+        assert view.flags.c_contiguous
+        assert_same_levels(view[:, ::-1] if window.flipped else view, expected)
+
+
+@pytest.mark.parametrize('interpolation', KERNELS)
+@pytest.mark.parametrize('shape', [(1, 1), (1, 300), (300, 1), (37, 400), (400, 37), (480, 640)])
+def test_pixels_are_those_of_torchvision_s_crop_of_a_pil_picture(shape, interpolation):
+    """At any shrinking and growing, of which sides may do one each."""
+    image = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    photo = cv2.resize(data.astronaut(), shape[::-1])
+    for pixels in (image, photo, np.ascontiguousarray(photo[..., 0]), photo[:, ::-1]):
+        for size in ((64, 64), (500, 20), (1, 3)):
+            height, width = (max(1, side * 4 // 5) for side in shape)
+            place = shape[0] - height, (shape[1] - width) // 2, height, width
+            expected = np.asarray(resized_crop(
+                Image.fromarray(pixels), *place, list(size),
+                InterpolationMode(interpolation), antialias=True))
+            assert_same_levels(Window(*place, size).cut(pixels, interpolation), expected)
+
+
+def test_a_read_only_image_is_cut_and_kept():
+    image = np.full((9, 9, 3), 7, np.uint8)
+    image.flags.writeable = False
+    with warnings.catch_warnings(action='error'):
+        view = Window(0, 0, 9, 9, (9, 9)).cut(image)
+    assert (view == image).all() and not np.shares_memory(view, image)
+
+
+def test_other_pixels_than_bytes_and_floats_are_refused():
+    for dtype in (np.uint16, bool, np.int64):
+        with pytest.raises(TypeError, match=rf'floats, got {np.dtype(dtype)}: read the image by'):
+            Window(0, 0, 2, 2, (2, 2)).cut(np.zeros((2, 2, 3), dtype))
 
 
 def test_the_first_chance_that_fits_is_taken():

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import cv2
 import numpy as np
+import torch
+from torchvision.transforms.v2.functional import resize
 
 
 def nearest(embeddings: np.ndarray, images: int) -> list[list[int]]:
@@ -39,8 +40,9 @@ def region_pairs(images: Sequence[np.ndarray], boxes: Sequence[np.ndarray],
         rows = []
         for x1, y1, x2, y2 in boxes[number].tolist():
             crop = images[number][y1:y2, x1:x2]
-            kernel = cv2.INTER_AREA if min(crop.shape[:2]) > size else cv2.INTER_LINEAR
-            row = feature(cv2.resize(crop, (size, size), interpolation=kernel)).astype(np.float64)
+            pixels = torch.from_numpy(crop.copy()).permute(2, 0, 1)
+            squeezed = resize(pixels, [size, size], antialias=True).permute(1, 2, 0).numpy()
+            row = feature(squeezed).astype(np.float64)
             asked += 1
             rows.append((row / np.sqrt((row ** 2).sum())).astype(np.float16).astype(np.float64))
         return rows

@@ -1,6 +1,6 @@
 """BYOL's two views: only the second is solarized.
 
-Pillow resizes and blurs, as in the original; colours are torchvision's by OpenCV's kernels.
+Resized as Pillow does and blurred by it, as in the original; colours are torchvision's by OpenCV.
 """
 flip_and_colour = [
     dict(type='RandomFlip', prob=0.5),
@@ -13,7 +13,7 @@ blur = dict(type='mmpretrain.GaussianBlur', magnitude_range=(0.1, 2.0), magnitud
 views = dict(
     crop=dict(
         type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.08, 1.0),
-        interpolation='bicubic', backend='pillow'),
+        interpolation='bicubic'),
     changes=[],
     each=dict(
         first=dict(changes=[*flip_and_colour, dict(blur, prob=1.0)]),

@@ -1,11 +1,10 @@
 """MoCo v2's two views, drawn alike (RegionCL A.7).
 
-Pillow resizes and blurs, as in the original; colours are torchvision's by OpenCV's kernels.
+Resized as Pillow does and blurred by it, as in the original; colours are torchvision's by OpenCV.
 """
 views = dict(
     crop=dict(
-        type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.2, 1.0),
-        backend='pillow'),
+        type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.2, 1.0)),
     changes=[
         dict(type='RandomApply', prob=0.8, transforms=[dict(
             type='oadp_mm.ColorJitter', brightness=0.4, contrast=0.4, saturation=0.4, hue=0.1)]),

@@ -1,8 +1,7 @@
 """The two views of IV-A 3: the first crops small, the second large; both shrink from half time on.
 
 Order and strengths are the paper's. RandAugment is on torchvision's scale of 31 (O-5); all changes
-are torchvision's by OpenCV's kernels, and the crop does not antialias (docs/algorithms/oadp.md,
-"Augmentations").
+are torchvision's by OpenCV's kernels (docs/algorithms/oadp.md, "Augmentations").
 """
 views = dict(
     crop=dict(

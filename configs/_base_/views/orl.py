@@ -1,8 +1,8 @@
 """ORL's six views: two of the whole image, a box and what corresponds to it in a neighbouring
 image, a box and its jitter; of each two BYOL's first and second changes.
 
-Patches are not cropped any further. Pillow resizes and blurs, as in the original; colours are
-torchvision's by OpenCV's kernels.
+Patches are not cropped any further. Resized as Pillow does and blurred by it, as in the original;
+colours are torchvision's by OpenCV.
 """
 flip_and_colour = [
     dict(type='RandomFlip', prob=0.5),
@@ -13,11 +13,11 @@ flip_and_colour = [
 # the radius, Pillow's name of the standard deviation, is uniform in the range
 blur = dict(type='mmpretrain.GaussianBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf')
 second = [*flip_and_colour, dict(blur, prob=0.1), dict(type='Solarize', thr=128, prob=0.2)]
-patch = dict(scale=96, backend='pillow')
+patch = dict(scale=96)
 views = dict(
     crop=dict(
         type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.08, 1.0),
-        interpolation='bilinear', backend='pillow'),
+        interpolation='bilinear'),
     changes=[*flip_and_colour, dict(blur, prob=1.0)],
     each=dict(
         global1=dict(),

@@ -1,11 +1,10 @@
 """SimCLR's two views, drawn alike: strong colours.
 
-Pillow resizes and blurs, as in the original; colours are torchvision's by OpenCV's kernels.
+Resized as Pillow does and blurred by it, as in the original; colours are torchvision's by OpenCV.
 """
 views = dict(
     crop=dict(
-        type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.08, 1.0),
-        backend='pillow'),
+        type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.08, 1.0)),
     changes=[
         dict(type='RandomFlip', prob=0.5),
         dict(type='RandomApply', prob=0.8, transforms=[dict(

@@ -9,7 +9,7 @@ import os
 _base_ = '../soco_resnet50-fpn_16xb128-coslr-100e_in1k.py'
 
 RESIZED = dict(each=dict(view3=dict(crop=dict(
-    type='oadp_mm.ResizedWindow', like='view2', backend='pillow'))))
+    type='oadp_mm.ResizedWindow', like='view2'))))
 UNCUT = dict(boxes=dict(cutout=0.0))
 ROWS = {  # the model's settings and the views'
     'resized-view3': (dict(), RESIZED),  # S-2, the paper's

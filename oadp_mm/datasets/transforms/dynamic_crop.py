@@ -3,14 +3,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
 
 from oadp_mm.ops.schedules import Shift, dynamic_scale
-from oadp_mm.ops.windows import Interpolation, draw_window
+from oadp_mm.ops.windows import Interpolation, check_interpolation, draw_window
 from oadp_mm.registry import TRANSFORMS
 
 _TRIES = 10
@@ -36,8 +36,7 @@ class DynamicRandomResizedCrop(BaseTransform):
             there (0.5: epoch 400 of the paper's 800, and half of any other length).
         decay: tau of the schedule.
         ratio: (least, greatest) width over height, drawn uniformly in its logarithm.
-        interpolation: 'bilinear', 'bicubic' or 'area'. Only the last averages over all pixels
-            when it makes a crop smaller; the other two alias, unlike torchvision's and Pillow's.
+        interpolation: 'bilinear' or 'bicubic', antialiased as Pillow's are.
 
     Raises:
         ValueError: an argument is out of range.
@@ -59,9 +58,7 @@ class DynamicRandomResizedCrop(BaseTransform):
         if len(ratio) != 2 or not 0 < ratio[0] <= ratio[1] < math.inf:
             raise ValueError(f'ratio must be (least, greatest) with 0 < least <= greatest, '
                              f'got {ratio}')
-        if interpolation not in get_args(Interpolation):
-            raise ValueError(f'interpolation must be one of {sorted(get_args(Interpolation))}, '
-                             f'got {interpolation!r}')
+        check_interpolation(interpolation)
         self.size = sides
         self.ratio = (ratio[0], ratio[1])
         self.interpolation: Interpolation = interpolation

@@ -11,7 +11,7 @@ import numpy as np
 from oadp_mm.datasets.transforms.load_correspondences import Side
 from oadp_mm.datasets.transforms.resized_window import Resized, earlier_view
 from oadp_mm.ops.orl_boxes import jittered
-from oadp_mm.ops.windows import Window
+from oadp_mm.ops.windows import Interpolation, Window
 from oadp_mm.registry import TRANSFORMS
 
 
@@ -41,7 +41,7 @@ class JitteredWindow(Resized):
         ratio: (least, greatest) width over height of the result.
         min_iou: overlap with the rectangle that the result exceeds, 0..1.
         tries: after which it is the rectangle itself, at least 1.
-        **resizing: see `Resized`.
+        interpolation: see `Window.cut`.
 
     Raises:
         ValueError: an argument is out of range; when a view is made, there is no earlier one of
@@ -50,8 +50,9 @@ class JitteredWindow(Resized):
 
     def __init__(self, scale: int | Sequence[int], like: str, shift: float = 0.5,
                  area: Sequence[float] = (0.5, 2.0), ratio: Sequence[float] = (0.5, 2.0),
-                 min_iou: float = 0.5, tries: int = 200, **resizing: str) -> None:
-        super().__init__(scale, **resizing)
+                 min_iou: float = 0.5, tries: int = 200,
+                 interpolation: Interpolation = 'bilinear') -> None:
+        super().__init__(scale, interpolation)
         if not 0 <= shift < math.inf:
             raise ValueError(f'shift must be a share of a box\'s sides of at least 0, got {shift}')
         for name, pair in (('area', area), ('ratio', ratio)):
@@ -80,14 +81,15 @@ class CorrespondingWindow(Resized):
     Args:
         scale: see `Resized`.
         side: 'query', the box in the image, or 'key', that in its neighbour.
-        **resizing: see `Resized`.
+        interpolation: see `Window.cut`.
 
     Raises:
         ValueError: another `side`; when a view is made, the image has no correspondence.
     """
 
-    def __init__(self, scale: int | Sequence[int], side: Side, **resizing: str) -> None:
-        super().__init__(scale, **resizing)
+    def __init__(self, scale: int | Sequence[int], side: Side,
+                 interpolation: Interpolation = 'bilinear') -> None:
+        super().__init__(scale, interpolation)
         if side not in get_args(Side):
             raise ValueError(f'side must be one of {", ".join(get_args(Side))}, got {side!r}')
         self.side = side

