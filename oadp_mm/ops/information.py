@@ -73,10 +73,9 @@ def mutual_information(x: Shaped[Tensor, 'b i n'], y: Shaped[Tensor, 'b j n'], *
         x, y = ((levels.int().mul_(bins) >> 8).to(torch.uint8) for levels in (x, y))
     x, y = x.contiguous(), y.contiguous()
     joint, table = _counter(x.device), _c_log2_c(n, x.device)
-    # A patch's own histogram is the joint one with itself.
-    own_x, own_y = (joint(rows, rows, bins, table)
-                    for rows in (x.view(-1, 1, n), y.view(-1, 1, n)))
-    gain = joint(x, y, bins, table) - own_x.view(*x.shape[:2], 1) - own_y.view(len(y), 1, -1)
+    # A patch's own histogram is the joint one with a flat patch.
+    flat = torch.zeros_like(x[:, :1])
+    gain = joint(x, y, bins, table) - joint(x, flat, bins, table) - joint(flat, y, bins, table)
     return math.log2(n) + gain.double() / (n << _FRACTION_BITS)
 
 

@@ -24,6 +24,9 @@ PAIRS = {
     'coffee': (images.gray_photo('coffee', SIDE, (0.4, 1)),
                images.gray_photo('coffee', SIDE, (0.1, 1))),
     'noise': (images.noise(SIDE, seed=0), images.noise(SIDE, seed=1)),
+    # Three levels and flat patches: much is known equally well.
+    'ties': (images.gray_photo('rocket', SIDE, (0, 0.5)) // 86,
+             images.gray_photo('rocket', SIDE) // 86 + 253),
 }
 #: Pools in no particular order: what comes back is the position in the large one.
 SMALL, LARGE = [40, 3, 17, 25, 8, 48], [30, 2, 35, 11, 18, 7, 0, 23]
