@@ -1,5 +1,4 @@
-"""Neighbours and correspondences: forward passes and seconds beside the released code's way, and
-what the search for neighbours and for pairs takes of ever more images.
+"""Neighbours and correspondences: forward passes and seconds beside the released code's way.
 
     python benchmarks/correspondences.py --data ../shared/data/coco128
 """
@@ -10,7 +9,6 @@ import logging
 import os
 import tempfile
 import time
-import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,11 +27,8 @@ from oadp_mm.discovery.correspondences import Filter, Task, make_correspondences
 from oadp_mm.discovery.encoder import Encoder
 from oadp_mm.discovery.neighbours import Task as NeighbourTask
 from oadp_mm.discovery.neighbours import make_neighbours
-from oadp_mm.discovery.pairs import PAIR, write_pairs
 from oadp_mm.files.correspondences import Correspondences
-from oadp_mm.files.growing_rows import GrowingRows
 from oadp_mm.files.recipe import MEAN, STD
-from oadp_mm.ops.neighbours import nearest_others
 from oadp_mm.ops.region_pairs import best_pairs, kept_pairs
 from oadp_mm.probes.backbones import random_backbone
 from oadp_mm.probes.networks import Network
@@ -56,7 +51,6 @@ def main() -> None:
                       {'mean': MEAN, 'std': STD, 'channels': 'RGB'}, {})
     with tempfile.TemporaryDirectory() as made:
         beside_the_release(args.data / 'images', Encoder(network, args.size), Path(made))
-        more_images(Path(made))
 
 
 def beside_the_release(folder: Path, encoder: Encoder, made: Path) -> None:
@@ -95,37 +89,6 @@ def _as_released(image: int, found: Correspondences, folder: Path, encoder: Enco
     own = rows(image)
     for other in found.neighbours[image].tolist():
         best_pairs(own @ rows(other).T, kept_pairs(len(own)))
-
-
-def more_images(made: Path, channels: int = 2048, boxes: int = 40, near: int = 10) -> None:
-    """Random features: seconds and memory do not depend on what they are of."""
-    generator = np.random.default_rng(0)
-    print('\nimages, seconds of the search for neighbours by 256 channels')
-    for count in (2000, 4000, 8000, 16000):
-        bank = torch.from_numpy(generator.standard_normal((count, 256), np.float32))
-        _, seconds = _timed(lambda bank=bank: [
-            nearest_others(bank[own], bank, own, near)
-            for own in torch.arange(len(bank)).split(2048)])
-        print(f'{count:7d}{seconds:8.1f}')
-    print(f'\nimages of {boxes} boxes, seconds of the search for pairs by {channels} channels, '
-          'MB of memory at most, MB of features on the disk')
-    for count in (250, 500, 1000, 2000):
-        rows = GrowingRows(made / f'{count}', count * boxes, np.float16, channels)
-        while rows.done < count * boxes:
-            rows.append(generator.standard_normal((50 * boxes, channels), np.float32)
-                        / channels ** .5)
-        neighbours = generator.integers(0, count, (count, near), np.int32)
-        pairs = GrowingRows(made / f'{count}-pairs', count * near * kept_pairs(boxes), PAIR)
-        tracemalloc.start()
-        _, seconds = _timed(lambda rows=rows, neighbours=neighbours, pairs=pairs: write_pairs(
-            rows.mapped(), np.arange(len(neighbours) + 1) * boxes, neighbours,
-            np.arange(len(neighbours) + 1) * near * kept_pairs(boxes), pairs,
-            os.cpu_count() or 1))
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        print(f'{count:7d}{seconds:8.1f}{peak / 1e6:8.0f}'
-              f'{count * boxes * channels * 2 / 1e6:8.0f}')
-        (made / f'{count}').unlink()
 
 
 def _timed(work: Callable[[], object]):

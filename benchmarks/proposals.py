@@ -6,20 +6,21 @@ seconds and memory of a file of many images.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
-import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+sys.path[:0] = [str(Path(__file__).parents[1])]
 os.environ.setdefault('OMP_NUM_THREADS', '1')  # a core is one thread
 
 import cv2
 import numpy as np
 
+from benchmarks.own_process import taken_by
 from oadp_mm.datasets.image_files import read_image
 from oadp_mm.datasets.labelled.coco_layout import annotation_files
 from oadp_mm.datasets.proposals.image_list import list_images
@@ -113,17 +114,8 @@ def many(images, times: int = 100) -> None:
 
 
 def _measure(what: str, work: Callable[[], object]) -> None:
-    """In a process of its own, whose peak begins at what it holds when it starts."""
-    def child() -> None:
-        before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
-        work()
-        taken = time.perf_counter() - start
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        print(f'{what}: {taken:.1f} s, {peak / 1e3:.0f} MB at most', flush=True)
-
-    process = multiprocessing.get_context('fork').Process(target=child)
-    process.start()
-    process.join()
+    seconds, megabytes = taken_by(work)
+    print(f'{what}: {seconds:.1f} s of a core, {megabytes:.0f} MB at most')
 
 
 if __name__ == '__main__':
