@@ -14,10 +14,10 @@ from tests.configs.test_pretraining_numbers import RATES
 
 # probability, then strengths: brightness, contrast, saturation, hue; least and largest radius
 MOCO = {'RandomFlip': (0.5,), 'oadp_mm.ColorJitter': (0.8, 0.4, 0.4, 0.4, 0.1),
-        'oadp_mm.Grayscale': (0.2,), 'mmpretrain.GaussianBlur': (0.5, 0.1, 2)}
+        'oadp_mm.Grayscale': (0.2,), 'oadp_mm.PillowBlur': (0.5, 0.1, 2)}
 BYOL = {**MOCO, 'oadp_mm.ColorJitter': (0.8, 0.4, 0.4, 0.2, 0.1)}
-FIRST = {**BYOL, 'mmpretrain.GaussianBlur': (1, 0.1, 2)}
-SECOND = {**BYOL, 'mmpretrain.GaussianBlur': (0.1, 0.1, 2), 'Solarize': (0.2, 128)}
+FIRST = {**BYOL, 'oadp_mm.PillowBlur': (1, 0.1, 2)}
+SECOND = {**BYOL, 'oadp_mm.PillowBlur': (0.1, 0.1, 2), 'Solarize': (0.2, 128)}
 # least share of the image in a crop, its resizing, the changes of each view
 VIEWS = {
     'regioncl/regioncl-[mds]_resnet50': (0.2, 'bilinear', MOCO, MOCO),

@@ -65,7 +65,7 @@ def test_views_stay_in_bgr_order(tmp_path, build):
     # Hue jitter, gray views and equalised channels hide the colour, but hardly ever turn it over.
     cv2.imwrite(str(tmp_path / 'blue.png'), np.full((64, 64, 3), (230, 60, 20), np.uint8))
     dataset = build(tmp_path)
-    views = torch.stack([view for _ in range(15) for view in dataset[0]['inputs']]).float()
+    views = torch.stack([view for _ in range(60) for view in dataset[0]['inputs']]).float()
     blue, _, red = views.mean(dim=(2, 3)).unbind(1)
     assert (blue > red + 20).sum() > 4 * (red > blue + 20).sum()
 

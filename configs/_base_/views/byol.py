@@ -1,6 +1,6 @@
 """BYOL's two views: only the second is solarized.
 
-Resized as Pillow does and blurred by it, as in the original; colours are torchvision's by OpenCV.
+Resized and blurred as by Pillow, as in the original; colours are torchvision's by OpenCV.
 """
 flip_and_colour = [
     dict(type='RandomFlip', prob=0.5),
@@ -9,7 +9,7 @@ flip_and_colour = [
     dict(type='RandomApply', prob=0.2, transforms=[dict(type='oadp_mm.Grayscale')]),
 ]
 # the radius, Pillow's name of the standard deviation, is uniform in the range
-blur = dict(type='mmpretrain.GaussianBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf')
+blur = dict(type='oadp_mm.PillowBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf')
 views = dict(
     crop=dict(
         type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.08, 1.0),

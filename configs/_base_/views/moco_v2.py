@@ -1,6 +1,6 @@
 """MoCo v2's two views, drawn alike (RegionCL A.7).
 
-Resized as Pillow does and blurred by it, as in the original; colours are torchvision's by OpenCV.
+Resized and blurred as by Pillow, as in the original; colours are torchvision's by OpenCV.
 """
 views = dict(
     crop=dict(
@@ -11,7 +11,7 @@ views = dict(
         dict(type='RandomApply', prob=0.2, transforms=[dict(type='oadp_mm.Grayscale')]),
         # the radius, Pillow's name of the standard deviation, is uniform in the range
         dict(
-            type='mmpretrain.GaussianBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf',
+            type='oadp_mm.PillowBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf',
             prob=0.5),
         dict(type='RandomFlip', prob=0.5),
     ],

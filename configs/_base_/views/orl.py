@@ -1,7 +1,7 @@
 """ORL's six views: two of the whole image, a box and what corresponds to it in a neighbouring
 image, a box and its jitter; of each two BYOL's first and second changes.
 
-Patches are not cropped any further. Resized as Pillow does and blurred by it, as in the original;
+Patches are not cropped any further. Resized and blurred as by Pillow, as in the original;
 colours are torchvision's by OpenCV.
 """
 flip_and_colour = [
@@ -11,7 +11,7 @@ flip_and_colour = [
     dict(type='RandomApply', prob=0.2, transforms=[dict(type='oadp_mm.Grayscale')]),
 ]
 # the radius, Pillow's name of the standard deviation, is uniform in the range
-blur = dict(type='mmpretrain.GaussianBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf')
+blur = dict(type='oadp_mm.PillowBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf')
 second = [*flip_and_colour, dict(blur, prob=0.1), dict(type='Solarize', thr=128, prob=0.2)]
 patch = dict(scale=96)
 views = dict(

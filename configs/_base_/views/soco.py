@@ -1,7 +1,7 @@
 """SoCo's three views (3.2): the whole image, a crop, and another one of half the size.
 
 V3 is the code's; the paper's is V2 down-sampled, dict(type='oadp_mm.ResizedWindow', like='view2').
-Resized as Pillow does and blurred by it, as in the original; colours are torchvision's by OpenCV,
+Resized and blurred as by Pillow, as in the original; colours are torchvision's by OpenCV,
 the first view's BYOL's first and the others' BYOL's second.
 """
 flip_and_colour = [
@@ -11,7 +11,7 @@ flip_and_colour = [
     dict(type='RandomApply', prob=0.2, transforms=[dict(type='oadp_mm.Grayscale')]),
 ]
 # the radius, Pillow's name of the standard deviation, is uniform in the range
-blur = dict(type='mmpretrain.GaussianBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf')
+blur = dict(type='oadp_mm.PillowBlur', magnitude_range=(0.1, 2.0), magnitude_std='inf')
 views = dict(
     crop=dict(
         type='oadp_mm.RandomResizedWindow', scale=224, crop_ratio_range=(0.5, 1.0)),

@@ -12,12 +12,12 @@ from oadp_mm.datasets.transforms.patch_windows import (
     JitteredWindow,
     ProposalWindow,
 )
-from oadp_mm.datasets.transforms.photometric import ColorJitter, GaussianBlur, Grayscale
+from oadp_mm.datasets.transforms.photometric import ColorJitter, GaussianBlur, Grayscale, PillowBlur
 from oadp_mm.datasets.transforms.rand_augment import RandAugment
 from oadp_mm.datasets.transforms.random_resized_window import RandomResizedWindow
 from oadp_mm.datasets.transforms.resized_window import ResizedWindow
 
 __all__ = ['ColorJitter', 'CorrespondingWindow', 'DynamicRandomResizedCrop', 'GaussianBlur',
            'Grayscale', 'JitteredWindow', 'LoadCorrespondences', 'LoadDepth', 'LoadImage',
-           'LoadProposals', 'MultiView', 'ProposalWindow', 'RandAugment', 'RandomResizedWindow',
-           'ResizedWindow']
+           'LoadProposals', 'MultiView', 'PillowBlur', 'ProposalWindow', 'RandAugment',
+           'RandomResizedWindow', 'ResizedWindow']

@@ -5,10 +5,12 @@ import math
 from collections.abc import Callable, Sequence
 
 import cv2
+import mmpretrain.datasets
 import numpy as np
 from mmcv.transforms import BaseTransform
 
 from oadp_mm.ops import enhance
+from oadp_mm.ops.blur import pillow_blur
 from oadp_mm.registry import TRANSFORMS
 
 
@@ -95,3 +97,14 @@ class GaussianBlur(BaseTransform):
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(kernel_size={self.kernel_size}, sigma={self.sigma})'
+
+
+@TRANSFORMS.register_module()
+class PillowBlur(mmpretrain.datasets.GaussianBlur):
+    """mmpretrain's, with its arguments and draws, in a tenth of the time: see `pillow_blur`."""
+
+    def transform(self, results: dict) -> dict:
+        if not self.random_disable():
+            sigma = self.random_magnitude() if self.radius is None else self.radius
+            results['img'] = pillow_blur(results['img'], sigma)
+        return results

@@ -71,19 +71,17 @@ class RandAugment(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         results.pop('window', None)
-        names, labels = list(OPERATIONS), results.get('gt_seg_map')
-        # The global generator is the one that mmengine seeds in each data worker; what is settled
-        # draws nothing from it.
-        random = np.random
-        for index in random.randint(len(names), size=self.num_ops):
-            if self.prob < 1 and random.random() >= self.prob:
-                continue
-            size = (self._least if self._least == self._greatest
-                    else random.randint(self._least, self._greatest + 1))
-            signed = (1 - 2 * random.randint(2)) * size
-            results['img'] = OPERATIONS[names[index]](results['img'], signed)
-            if labels is not None and names[index] in WARPS:
-                results['gt_seg_map'] = labels = WARPS[names[index]](labels, signed)
+        # The global generator is the one that mmengine seeds in each data worker.
+        random, names, count = np.random, list(OPERATIONS), self.num_ops
+        drawn = random.randint(len(names), size=count)
+        sizes = random.randint(self._least, self._greatest + 1, size=count)
+        signed = (1 - 2 * random.randint(2, size=count)) * sizes
+        applied = random.random(count) < self.prob
+        for index, magnitude in zip(drawn[applied].tolist(), signed[applied].tolist(), strict=True):
+            name = names[index]
+            results['img'] = OPERATIONS[name](results['img'], magnitude)
+            if name in WARPS and 'gt_seg_map' in results:
+                results['gt_seg_map'] = WARPS[name](results['gt_seg_map'], magnitude)
         return results
 
     def __repr__(self) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 import itertools
 
 import cv2
+import mmpretrain.datasets
 import numpy as np
 import pytest
 from scipy import stats
 from torchvision import transforms as tv
 from torchvision.transforms import functional as F
 
-from oadp_mm.datasets.transforms import ColorJitter, GaussianBlur, Grayscale
+from oadp_mm.datasets.transforms import ColorJitter, GaussianBlur, Grayscale, PillowBlur
 from oadp_mm.ops import enhance
+from oadp_mm.ops.blur import pillow_blur
 from oadp_mm.registry import TRANSFORMS
 from tests.oracles.stock_augmentations import PICTURES, TEXTURED, distances, rounding, stock
 
@@ -124,6 +126,22 @@ def test_sigmas_are_distributed_as_torchvision_s(record):
     assert GaussianBlur(3).sigma == tuple(tv.GaussianBlur(3).sigma)
 
 
+def test_pillow_s_blur_draws_as_the_host_s():
+    """Chance and radius; the same numbers, so that one is the other's blur by another library."""
+    settings = {'magnitude_range': (0.1, 2.0), 'magnitude_std': 'inf', 'prob': 0.5}
+    image, blurs = PICTURES['coffee'], 0
+    for seed in range(40):
+        views = []
+        for kind in (mmpretrain.datasets.GaussianBlur, PillowBlur):
+            np.random.seed(seed)  # noqa: NPY002
+            views.append(kind(**settings)({'img': image})['img'].astype(int)[6:-6, 6:-6])
+        np.testing.assert_allclose(*views, rtol=0, atol=3)
+        blurs += (views[1] != image[6:-6, 6:-6]).any()
+    assert 8 < blurs < 32  # of 40, by a fair coin
+    blurred = PillowBlur(radius=1.5, prob=1.0)({'img': image})['img']
+    np.testing.assert_array_equal(blurred, pillow_blur(image, 1.5))
+
+
 @pytest.mark.parametrize(('build', 'message'), [
     (lambda: ColorJitter(brightness=-0.1), 'at least 0 .* got brightness=-0.1, contrast=0'),
     (lambda: ColorJitter(contrast=-1), 'at least 0 .* contrast=-1'),
@@ -149,6 +167,7 @@ def test_arguments_out_of_range_are_refused(build, message):
     {'type': 'oadp_mm.ColorJitter', **STRENGTHS},
     {'type': 'oadp_mm.Grayscale'},
     {'type': 'oadp_mm.GaussianBlur', 'kernel_size': 3, 'sigma': (1.0, 2.0)},
+    {'type': 'oadp_mm.PillowBlur', 'radius': 1.0, 'prob': 1.0},
 ])
 @pytest.mark.parametrize('picture', ['chelsea', 'flipped view', 'inner view', 'wide', '1x1'])
 def test_only_the_image_is_replaced_and_the_old_one_not_touched(config, picture):
