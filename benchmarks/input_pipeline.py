@@ -3,7 +3,8 @@
     python benchmarks/input_pipeline.py [--images FOLDER] [--rate 1000] [--rounds 5]
 
 OADP's views of 224 px, built from mmpretrain's own transforms, from torchvision's on PIL
-images, and as the paper's config has them. Beside them BYOL's two views and ORL's six, with those
+images, and as the paper's config has them; mmpretrain's crop aliases (crop_kernels.py compares
+kernels), the others do not. Beside them BYOL's two views and ORL's six, with those
 patches of random boxes and a second image to decode. FOLDER's JPEGs are read;
 without one, the photos that scikit-image ships are written as 640x480 JPEGs first. The pipelines
 take turns image by image. Then: how many cores feed a GPU that takes --rate images a second.

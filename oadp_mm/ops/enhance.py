@@ -27,7 +27,7 @@ def brightness(image: Image, factor: float) -> Image:
 
 def contrast(image: Image, factor: float) -> Image:
     """Distances from the image's mean luma times `factor` >= 0."""
-    mean = int(cv2.mean(_luma(image))[0] + 0.5)
+    mean = int(_luma(image).mean() + 0.5)
     return _look_up(image, mean + np.float32(factor) * (_LEVELS - mean).astype(np.float32))
 
 

@@ -28,7 +28,7 @@ from oadp_mm.probes.networks import Network
 from oadp_mm.probes.whole_maps import View, check_size, choose_layer, stride_of
 
 #: Raise it when the same network on the same data would have other features or figures.
-PROTOCOL = 2
+PROTOCOL = 3
 FAMILIES = ('image', 'svm', 'region', 'dense', 'label-free')
 
 Statistics = Literal['clean', 'own']
