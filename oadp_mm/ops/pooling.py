@@ -19,7 +19,10 @@ _POOL: dict[Mode, Callable[..., Tensor]] = {'average': F.avg_pool2d, 'max': F.ma
 
 def pool_view(features: Float[Tensor, 'b c h w'], mode: Mode) -> Float[Tensor, 'b c']:
     """One vector a view: I_gc is the average of the coarsest map, I_gf the maximum of a fine."""
-    return features.mean((2, 3)) if mode == 'average' else features.amax((2, 3))
+    if mode == 'average':
+        return features.mean((2, 3))
+    # The maximum of amax, but its gradient reads no map: it goes to where the maximum was found.
+    return F.max_pool2d(features, features.shape[2:]).flatten(1)
 
 
 def whole_and_map(features: Float[Tensor, 'b c h w'] | Float[Tensor, 'b n c'],
@@ -66,7 +69,9 @@ def pool_patches(features: Float[Tensor, 'b c h w'], index: Int64[Tensor, 'b k']
                          '(view side = grid * stride of its last layer)')
     cell = (height // grid, width // grid)
     # Cells first: the windows of neighbouring patches share them.
-    cells = _POOL[mode](features, cell)
+    # Adaptive, the same numbers on a CPU in less time; elsewhere torch cannot promise their order.
+    cells = (F.adaptive_max_pool2d(features, grid) if mode == 'max' and features.is_cpu
+             else _POOL[mode](features, cell))
     pooled = _POOL[mode](cells, span, 1).flatten(2)
     chosen = index[:, None].expand(-1, pooled.shape[1], -1)
     return pooled.gather(2, chosen).transpose(1, 2)

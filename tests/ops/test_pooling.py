@@ -95,3 +95,23 @@ def test_tokens_that_make_no_square_are_refused(count: int) -> None:
     """49 may be a 7x7 map whose class token was left out."""
     with pytest.raises(ValueError, match=f"{count} tokens are no class token .*out_type='raw'"):
         whole_and_map(torch.zeros(2, count, 3))
+
+
+@pytest.mark.parametrize('order', [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize('whole', [True, False])
+def test_the_gradient_of_a_maximum_reaches_where_it_was_found(
+        order: torch.memory_format, whole: bool) -> None:
+    """Without ties that is one position a channel and pool, as by indexing the map there."""
+    features = random_map(14).contiguous(memory_format=order).requires_grad_()
+    index = torch.tensor([[9], [0]])
+    pooled = pool_view(features, 'max') if whole else pool_patches(
+        features, index, 'max', grid=7, span=1)[:, 0]
+    pooled.sum().backward()
+    assert pooled.shape == (2, 3)
+    expected = (features == pooled[..., None, None]).to(features)
+    if not whole:  # patch 9: y=1, x=2
+        inside = torch.zeros_like(features)
+        inside[0, :, 2:4, 4:6] = inside[1, :, 0:2, 0:2] = 1
+        expected = expected * inside
+    assert expected.sum() == 6
+    torch.testing.assert_close(features.grad, expected)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from mmengine.dist import all_reduce, is_main_process
 from mmengine.hooks import CheckpointHook as HostCheckpointHook
 from mmengine.runner import EpochBasedTrainLoop, Runner
@@ -89,7 +90,7 @@ def _pending_gradients(runner: Runner) -> dict[str, Tensor]:
     update = getattr(runner.optim_wrapper, 'should_update', lambda: True)
     if update():
         return {}
-    found = {name: parameter.grad.clone()
+    found = {name: parameter.grad.clone(memory_format=torch.contiguous_format)
              for name, parameter in bare_model(runner).named_parameters()
              if parameter.grad is not None}
     for gradient in found.values():
