@@ -1,10 +1,12 @@
-"""One pretraining step of OADP beside mmpretrain's BYOL: same backbone, head widths and batch.
+"""One pretraining step of OADP and of BYOL, mmpretrain's and ours, plain and as fast as they get.
 
-    python benchmarks/step.py [CONFIG] [--batch 32] [--runs 5] [--device cpu] [--amp bfloat16]
+    python benchmarks/step.py [CONFIG] [--batch 32] [--runs 5] [--device cpu]
 
-CONFIG is an OADP pretraining config, the paper's if left out. Prints the multiply-adds of forward
-and backward an image (torch's FlopCounterMode), the peak memory of a step (tensors alive, weights
-and optimizer included) and the median seconds of a step, the two taking turns in one process.
+CONFIG is an OADP pretraining config, the paper's if left out; all share its backbone, head widths
+and batch. Prints the multiply-adds of forward and backward an image (torch's FlopCounterMode), and
+for each arithmetic of `oadp_mm.FastStepHook` the peak memory of a step (tensors alive, weights and
+optimizer included), the median and least seconds, and the least as a multiple of mmpretrain's BYOL:
+plain, which is float32 as it ships, and as fast. All take turns in one process.
 """
 from __future__ import annotations
 
@@ -28,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
 from benchmarks.peak_memory import PeakMemory
+from oadp_mm.engine.arithmetic import has_bfloat16, to_order
 
 
 def byol(config: Config) -> torch.nn.Module:
@@ -36,7 +39,7 @@ def byol(config: Config) -> torch.nn.Module:
     neck = dict(type='NonLinearNeck', hid_channels=head.hidden_channels,
                 out_channels=head.out_channels, num_layers=2, with_bias=True, with_last_bn=False,
                 with_avg_pool=True, norm_cfg=dict(type='BN1d'))
-    width = 512 if backbone.depth < 50 else 2048
+    width = backbone.get('base_channels', 64) * (8 if backbone.depth < 50 else 32)
     return MODELS.build(dict(
         type='BYOL', base_momentum=1 - config.model.ema_decay, backbone=dict(backbone),
         neck=dict(neck, in_channels=width),
@@ -51,6 +54,11 @@ def noise(count: int, side: int, device: str) -> tuple[list[torch.Tensor], list[
                    for _ in views]
 
 
+BASE = 'BYOL (mmpretrain)'
+#: What `oadp_mm.FastStepHook` chooses from, with the type of mixed precision.
+ARITHMETIC = {'plain': None, 'channels last': None, 'bfloat16 too': 'bfloat16'}
+
+
 class Step:
     """Forward, backward, optimizer and target of one method on a fixed batch."""
 
@@ -59,8 +67,17 @@ class Step:
         self.optimizer = torch.optim.SGD(
             [p for p in model.parameters() if p.requires_grad], lr=0.01, momentum=0.9)
         self.device, self.seconds = device, dict[str, list[float]]()
-        self.autocast = torch.autocast(
-            device, dtype=getattr(torch, amp or 'bfloat16'), enabled=amp is not None)
+        self.autocast = self.autocast_to(amp)
+
+    def autocast_to(self, amp: str | None) -> torch.autocast:
+        return torch.autocast(
+            self.device, dtype=getattr(torch, amp or 'bfloat16'), enabled=amp is not None)
+
+    def compute_in(self, arithmetic: str) -> None:
+        order = torch.contiguous_format if arithmetic == 'plain' else torch.channels_last
+        self.optimizer.zero_grad()
+        to_order(self.model, self.optimizer.state, order)
+        self.autocast = self.autocast_to(ARITHMETIC[arithmetic])
 
     def losses(self) -> torch.Tensor:
         with self.autocast:
@@ -107,7 +124,6 @@ def main() -> None:
     parser.add_argument('--batch', type=int, default=32)
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--device', default='cpu')
-    parser.add_argument('--amp', choices=('bfloat16', 'float16'), help='mixed precision')
     args = parser.parse_args()
     MMLogger.get_instance('mmengine', log_level=logging.ERROR)
     init_default_scope('mmpretrain')
@@ -116,30 +132,33 @@ def main() -> None:
     config = Config.fromfile(args.config)
     side = config.train_dataloader.dataset.views.crop.size
     views, gray = noise(args.batch, side, args.device)
-    steps = {
-        'BYOL (mmpretrain)': Step(byol(config), dict(inputs=views, data_samples=None),
-                                  args.device, args.amp),
-        'OADP (oadp_mm)': Step(MODELS.build(config.model), dict(inputs=views, gray=gray),
-                               args.device, args.amp),
-    }
+    theirs, ours = dict(inputs=views, data_samples=None), dict(inputs=views, gray=gray)
+    whole = dict(config.model, loss_weights=[('global', 1.0)])
+    steps = {name: Step(model, batch, args.device, None) for name, model, batch in (
+        (BASE, byol(config), theirs), ('BYOL (oadp_mm)', MODELS.build(whole), ours),
+        ('OADP (oadp_mm)', MODELS.build(config.model), ours))}
+    arithmetic = [kind for kind, amp in ARITHMETIC.items() if not amp or has_bfloat16(args.device)]
+    turns = [(kind, name) for kind in arithmetic for name in steps]
+    memory = {}
     for step in steps.values():
-        step.once()  # warm-up; the optimizer has its state
-    figures = {name: [step.multiply_adds() / args.batch / 1e9, 0, 0]
-               for name, step in steps.items()}
+        step.once()  # the optimizer has its state
+    for turn in turns:
+        steps[turn[1]].compute_in(turn[0])
+        memory[turn] = steps[turn[1]].peak_bytes() / 2**30
     for _ in range(args.runs):
-        for step in steps.values():
-            step.time()
-    for name, step in list(steps.items()):
-        figures[name][1:] = step.peak_bytes() / 2**30, statistics.median(step.seconds['step'])
+        for kind, name in turns:
+            steps[name].compute_in(kind)
+            steps[name].time(kind)
     print(f'ResNet-{config.model.backbone.depth}, {side} px, batch {args.batch}, {args.device}, '
-          f'{args.amp or "float32"}, {torch.get_num_threads()} threads, '
-          f'medians of {args.runs} alternating runs')
-    row = '  {:18s} {:8.2f} G multiply-adds an image {:8.2f} GiB {:9.3f} s a step'
-    for name, numbers in figures.items():
-        print(row.format(name, *numbers))
-    first, second = figures.values()
-    print('  {:18s} {:8.2f} {:32.2f} {:13.3f}'.format(
-        'ratio', *(b / a for a, b in zip(first, second, strict=True))))
+          f'{torch.get_num_threads()} threads, {args.runs} alternating runs; G multiply-adds an '
+          'image: ' + ', '.join(f'{name} {step.multiply_adds() / args.batch / 1e9:.2f}'
+                                for name, step in steps.items()))
+    print(f"{'':32s} {'GiB':>6s} {'median s':>9s} {'least s':>9s} {'/ plain':>8s} {'/ fast':>8s}")
+    plain = min(steps[BASE].seconds['plain'])
+    for kind, name in turns:
+        seconds, peer = steps[name].seconds[kind], min(steps[BASE].seconds[kind])
+        print(f'{name:17s} {kind:14s} {memory[kind, name]:6.2f} {statistics.median(seconds):9.3f} '
+              f'{min(seconds):9.3f} {min(seconds) / plain:8.2f} {min(seconds) / peer:8.2f}')
 
 
 if __name__ == '__main__':

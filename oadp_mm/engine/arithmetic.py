@@ -51,13 +51,14 @@ def put_mixed_precision(config: Config) -> None:
         dict(hook, bfloat16=True) if hook['type'] == SWITCH else hook for hook in hooks]
 
 
-def to_channels_last(model: nn.Module, optimizer_state: Any) -> None:
-    """Order weights, and what an optimizer keeps beside them, by channels last, in place."""
-    model.to(memory_format=torch.channels_last)
+def to_order(model: nn.Module, optimizer_state: Any,
+             order: torch.memory_format = torch.channels_last) -> None:
+    """Put weights, gradients and what an optimizer keeps beside them in an order of memory."""
+    model.to(memory_format=order)
     for slots in optimizer_state.values():
         for name, value in slots.items():
             if isinstance(value, torch.Tensor) and value.ndim == 4:
-                slots[name] = value.contiguous(memory_format=torch.channels_last)
+                slots[name] = value.contiguous(memory_format=order)
 
 
 def contiguous(node: Any) -> Any:

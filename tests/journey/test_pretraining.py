@@ -208,6 +208,7 @@ def test_a_short_training_is_looked_at_often_and_says_once_what_comes_next(metho
                  planned(replace(SMALL, method=method), **options).config.custom_hooks}
         assert hooks['oadp_mm.CollapseHook'].interval == 27
         assert 'oadp_mm.NextStepHook' not in hooks
+        assert hooks['oadp_mm.FastStepHook'] == {'type': 'oadp_mm.FastStepHook'}
 
 
 def test_a_rate_that_was_asked_for_stays():

@@ -17,7 +17,7 @@ from mmengine.logging import MessageHub
 from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
-from oadp_mm.engine.arithmetic import to_channels_last
+from oadp_mm.engine.arithmetic import to_order
 from oadp_mm.registry import MODELS
 from tests.models import tiny
 from tests.models.forms import ALGORITHMS, Form, batch
@@ -47,7 +47,7 @@ def as_float32(node):
 
 
 def fast(model: nn.Module) -> nn.Module:
-    to_channels_last(model, {})
+    to_order(model, {})
     return model
 
 

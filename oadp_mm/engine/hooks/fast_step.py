@@ -10,7 +10,7 @@ from mmengine.optim import OptimWrapperDict
 from mmengine.runner import Runner
 from torch import nn
 
-from oadp_mm.engine.arithmetic import contiguous, has_bfloat16, to_channels_last
+from oadp_mm.engine.arithmetic import contiguous, has_bfloat16, to_order
 from oadp_mm.engine.bare_model import bare_model
 from oadp_mm.registry import HOOKS
 
@@ -51,7 +51,7 @@ class FastStepHook(Hook):
             wrappers = runner.optim_wrapper
             for wrapper in (wrappers.values() if isinstance(wrappers, OptimWrapperDict)
                             else [wrappers]):
-                to_channels_last(model, wrapper.optimizer.state)
+                to_order(model, wrapper.optimizer.state)
         if self.bfloat16:
             # On the instance, where wrappers for several processes find it, too.
             model.forward = torch.autocast(device, torch.bfloat16)(model.forward)
@@ -63,5 +63,7 @@ class FastStepHook(Hook):
             self._model = None
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
-        for name in checkpoint.keys() & {'state_dict', 'optimizer'}:
-            checkpoint[name] = contiguous(checkpoint[name])
+        weights = checkpoint['state_dict']
+        weights.update(contiguous(dict(weights)))  # in place, as it also holds torch's versions
+        if 'optimizer' in checkpoint:
+            checkpoint['optimizer'] = contiguous(checkpoint['optimizer'])

@@ -105,7 +105,8 @@ def test_after_the_training_the_model_computes_in_float32_again(train, images):
 
 
 def test_checkpoints_lie_in_memory_as_without(train):
-    content = saved(train('fast', {}))
+    content, plain = saved(train('fast', {})), saved(train('plain', None))
+    assert content['state_dict']._metadata == plain['state_dict']._metadata
     moments = [slot['momentum_buffer'] for slot in content['optimizer']['state'].values()]
     for each in (*content['state_dict'].values(), *moments):
         assert each.is_contiguous()
