@@ -54,7 +54,7 @@ def put_mixed_precision(config: Config) -> None:
 def to_order(model: nn.Module, optimizer_state: Any,
              order: torch.memory_format = torch.channels_last) -> None:
     """Put weights, gradients and what an optimizer keeps beside them in an order of memory."""
-    model.to(memory_format=order)
+    model.to(memory_format=order)  # type: ignore[call-overload]  # which torch does not declare
     for slots in optimizer_state.values():
         for name, value in slots.items():
             if isinstance(value, torch.Tensor) and value.ndim == 4:

@@ -23,6 +23,7 @@ _RECORDS = (
 _NOT_LEARNED = ' is skipped since its requires_grad=False'
 _WARNINGS = (
     r"'pin_memory' argument is set as true but no accelerator",
+    r'Grad strides do not match bucket view strides',  # with channels last, in the first step
     r'Detected call of `(lr_)?scheduler\.step\(\)` before `optimizer\.step\(\)`',  # accumulation
 )
 #: `CollapseHook`'s dozen figures: they are in the JSON log, and one in the progress line.
