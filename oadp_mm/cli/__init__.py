@@ -18,9 +18,9 @@ from oadp_mm.files.shown import shown
 from oadp_mm.version import __version__
 
 #: What one types, which is the name of its module here, too.
-COMMANDS = ('compare', 'config', 'correspondences', 'demo', 'draw', 'export', 'finetune', 'heat',
-            'neighbours', 'nuclei', 'orl', 'pretrain', 'probe', 'proposals', 'report', 'saliency',
-            'scenes', 'test', 'train')
+COMMANDS = ('compare', 'config', 'correspondences', 'demo', 'doctor', 'draw', 'export', 'finetune',
+            'heat', 'neighbours', 'nuclei', 'orl', 'pretrain', 'probe', 'proposals', 'report',
+            'saliency', 'scenes', 'test', 'train')
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -72,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
     from rich.console import Console  # slow imports: only when run
 
     from oadp_mm.datasets.labelled.read import read_labelled
+    from oadp_mm.doctor.quick import quick_lines
     from oadp_mm.files.lock import hold
     from oadp_mm.journey import finetuning
     from oadp_mm.journey.earlier import (
@@ -101,6 +102,8 @@ def run(args: argparse.Namespace) -> int:
                                {model.name: settings for model in models}, _command(args), asked)
         runs = finetuning.plan(task, work_dir)
         refuse_other_content(earlier, data.digest, runs, work_dir)
+        for line in quick_lines(work_dir, detectors=any(model.host == 'mmdet' for model in models)):
+            print(shown(line), file=sys.stderr)
         for note in finetuning.notes(task):
             print(f'oadp-mm: note: {shown(note)}', file=sys.stderr)
         try:

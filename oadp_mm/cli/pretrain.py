@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,11 +106,20 @@ def run(args: argparse.Namespace) -> int:
 
 def _plan(args: argparse.Namespace, asked: Asked, folder: Path) -> tuple[Pretraining, list[str]]:
     """Check all that can be known before; the plan, and the lines that tell it."""
+    from mmengine.registry import MODELS
+
+    from oadp_mm.doctor.quick import quick_lines
     from oadp_mm.journey.checks import check_boxes, checked_plan
+    from oadp_mm.journey.memory import checkpoint_bytes
     from oadp_mm.journey.plan_table import plan_lines
 
     check_boxes(asked)
     images, planned, memory = checked_plan(asked, str(folder), args.cfg_options, workers_of(args))
+    for line in quick_lines(
+            folder, batch=asked.batch * 2 * 3 * asked.size ** 2,
+            workers=workers_of(args) * asked.gpus,
+            checkpoint=lambda: checkpoint_bytes(MODELS.build(planned.config.model))):
+        print(shown(line), file=sys.stderr)
     return planned, [shown(line) for line in plan_lines(asked, images, planned, memory)]
 
 

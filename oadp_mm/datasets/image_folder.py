@@ -22,6 +22,13 @@ from oadp_mm.registry import DATASETS
 _NAMED = 5
 #: Unreadable images that stop no training, whatever their share, while most others are good.
 _HANDFUL = 5
+#: The share of unreadable images that a training passes over, unless told otherwise.
+BAD_SHARE = 0.05
+
+
+def tolerated(images: int, share: float = BAD_SHARE) -> int:
+    """Unreadable images of so many that stop no training."""
+    return max(min(_HANDFUL, images // 2), int(share * images))
 
 
 @DATASETS.register_module()
@@ -61,7 +68,7 @@ class ImageFolder(BaseDataset):
         suffix: str = '',
         recursive: bool = True,
         extensions: Sequence[str] = EXTENSIONS,
-        max_bad_share: float = 0.05,
+        max_bad_share: float = BAD_SHARE,
         **kwargs: Any,
     ) -> None:
         if not 0 <= max_bad_share <= 1:
@@ -133,7 +140,7 @@ class ImageFolder(BaseDataset):
     def check_readable(self) -> None:
         """Raise UnreadableImage if more images than `max_bad_share` allows cannot be read."""
         bad, total = int(self.bad.sum()), len(self)
-        allowed = max(min(_HANDFUL, total // 2), int(self.max_bad_share * total))
+        allowed = tolerated(total, self.max_bad_share)
         if bad == total or bad > allowed * (self.max_bad_share > 0):
             enough = min(1, 2 * bad / total)
             raise UnreadableImage(

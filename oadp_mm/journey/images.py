@@ -40,7 +40,7 @@ def look_at(folder: str) -> Images:
         FileNotFoundError: there is no such folder, or no image below it.
         UnreadableImage: none of those that were looked at can be read.
     """
-    paths, left_out = _listed(folder)
+    paths, left_out = list_images(folder)
     sides, unreadable = [], []
     for number in evenly(len(paths), LOOKED_AT):
         try:
@@ -54,7 +54,12 @@ def look_at(folder: str) -> Images:
     return Images(len(paths), left_out, tuple(sides), tuple(unreadable))
 
 
-def _listed(folder: str) -> tuple[Sequence[str], str]:
+def list_images(folder: str) -> tuple[Sequence[str], str]:
+    """Paths of the images of a folder, or of the word `nuclei`, and what is left out as text.
+
+    Raises:
+        FileNotFoundError: there is no such folder, or no image below it.
+    """
     if folder == NUCLEI:
         return [str(nuclei.FOLDER / f'images/{name}.jpg') for name in nuclei.names('train')], ''
     if not Path(folder).is_dir():

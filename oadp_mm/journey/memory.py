@@ -47,6 +47,20 @@ def needed(asked: Asked, planned: Pretraining) -> int:
     return round(BASE + weights + kept * asked.batch * (0.5 if asked.amp else 1))
 
 
+def checkpoint_bytes(model: torch.nn.Module, moments: int = 1) -> int:
+    """Bytes of a checkpoint: all that the model keeps, and what the optimizer does of weights.
+
+    Args:
+        model: of the training.
+        moments: numbers that the optimizer keeps of each weight that learns: SGD's one, Adam's two.
+    """
+    state = sum(each.numel() * each.element_size() for each in model.state_dict().values()
+                if isinstance(each, Tensor))
+    learned = sum(each.numel() * each.element_size() for each in model.parameters()
+                  if each.requires_grad)
+    return state + moments * learned
+
+
 def available() -> int:
     """Bytes of the GPU with the least; without any, of the machine or of what we may have of it."""
     if torch.cuda.is_available():

@@ -40,9 +40,14 @@ class OptimizerStepsHook(Hook):
         runner.logger.info(f'{_length(runner)} = {_counted(steps, "optimizer step")}' + (
             f' ({batches} batches a step)' if batches > 1 else '') + (
             f'; {_counted(runner.iter, "iteration")} done' if runner.iter else ''))
-        if steps < self.few:
-            runner.logger.warning(_advice(runner, steps, batches, self.few))
+        if advice := self.advice(runner):
+            runner.logger.warning(advice)
 
+    def advice(self, runner: Runner) -> str:
+        """How to make them enough, '' where they are."""
+        batches = accumulated_batches(runner)
+        steps = math.ceil(runner.max_iters / batches)
+        return _advice(runner, steps, batches, self.few) if steps < self.few else ''
 
     def before_train_iter(self, runner: Runner, batch_idx: int, data_batch: Any = None) -> None:
         if not isinstance(runner.optim_wrapper, OptimWrapper):
