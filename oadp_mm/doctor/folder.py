@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -60,6 +60,7 @@ def folder_findings(folder: str, size: int, most: int, console: Console) -> Iter
         yield duplicate_finding(groups, paths)
         if data:
             yield leak_finding([set(map(os.path.realpath, group)) for group in groups], *splits)
+            yield from untrainable_findings(looks, {path for split in splits for path in split})
             sizes = {os.path.realpath(look.path): look.sides for look in looks if not look.reason}
             yield from label_findings(data, sizes)
 
@@ -78,11 +79,26 @@ def count_findings(images: Sequence[str], maps: int, left_out: str) -> Iterator[
         yield Finding('note', 'maps', f'{counted(maps, "file")} lie in folders of label maps, and '
                       'a pretraining of the whole folder would take them for images: type '
                       f'oadp-mm pretrain {shlex.quote(shown(own))}')
-    if left_out.startswith('.'):  # pictures of other kinds
+    if any(part.startswith('.') for part in left_out.split(', ')):  # pictures of other kinds
         yield Finding('note', 'images', f'{used}; left out: {left_out}: convert what is to be seen '
                       'to JPEG or PNG')
     else:
         yield Finding('ok', 'images', used + (f'; left out: {left_out}' if left_out else ''))
+
+
+def untrainable_findings(looks: Sequence[Look], labelled: Collection[str]) -> Iterator[Finding]:
+    """Labelled images that cannot be read: hosts, unlike a pretraining, pass over none.
+
+    Args:
+        looks: at images.
+        labelled: real paths of images with labels.
+    """
+    items = tuple(shown(look.reason) for look in looks
+                  if look.reason and os.path.realpath(look.path) in labelled)
+    if items:
+        yield Finding('problem', 'labelled', f'{counted(len(items), "labelled image")} cannot be '
+                      f'read, the first: {items[0]}; a fine-tuning stops there: repair them, or '
+                      'take them out of the labels', items)
 
 
 def _is_map(path: str, folder: str) -> bool:

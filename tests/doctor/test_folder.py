@@ -56,8 +56,19 @@ def test_a_sample_is_told_with_its_number(folder):
 def test_pictures_of_other_kinds_are_to_be_converted(folder):
     (folder / 'train/cat/a.heic').touch()
     (folder / 'notes.txt').touch()
+    for number in range(2):  # more than the others, and so told first
+        (folder / f'train/cat/link{number}.png').symlink_to('nowhere')
     found = examine(folder)['images'][0]
-    assert found.mark == 'note' and '.heic 1, other files 1' in found.sentence
+    assert found.mark == 'note' and 'links 2, .heic 1, other files 1:' in found.sentence
+
+
+def test_a_labelled_image_that_cannot_be_read_is_a_problem(folder):
+    (folder / 'unlabelled.png').touch()
+    assert 'labelled' not in examine(folder)  # a pretraining passes over it
+    (folder / 'train/cat/0.png').write_bytes(b'')
+    found = examine(folder)['labelled'][0]
+    assert found.mark == 'problem' and len(found.items) == 1
+    assert 'cat/0.png cannot be read: the file is empty' in found.items[0]
 
 
 def test_maps_among_the_images_are_noted_with_the_folder_to_give(tmp_path):
