@@ -1,7 +1,6 @@
 """The registered runner, hooks, weight initialisers, schedules, the optimizer and the metric."""
 from __future__ import annotations
 
-from oadp_mm.engine import checkpoint_loading as checkpoint_loading  # for the process
 from oadp_mm.engine.handoff import CheckedPretrained
 from oadp_mm.engine.hooks import (
     AfterStepHook,

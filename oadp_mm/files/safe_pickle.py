@@ -3,6 +3,7 @@
 Such a file is a pickle, and a pickle can name any function to be called. It is therefore read with
 torch's `weights_only` unpickler alone. A training's checkpoint also holds its log and what a
 metric returned: these few names make stand-ins, which note what was given to them and call nothing.
+The one exception is the file that its owner names (see `trusted`).
 """
 from __future__ import annotations
 
@@ -11,11 +12,15 @@ import re
 import struct
 import zipfile
 import zlib
+from logging import WARNING
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import torch
+from mmengine.logging import print_log
+
+from oadp_mm.files.trusted import VARIABLE, how_to_trust, is_trusted
 
 # What a truncated, damaged or foreign file makes torch raise besides UnpicklingError.
 _DAMAGED = (RuntimeError, EOFError, OSError, LookupError, TypeError, ValueError, AttributeError,
@@ -92,25 +97,32 @@ def load_torch(path: Path, map_location: Any = 'cpu') -> dict:
         CheckpointError: the file is of another kind, damaged (an archive's checksums count), or
             holds objects other than tensors, plain containers and a runner's log.
     """
+    trusted = is_trusted(path)
     with path.open('rb') as file:
         head = file.read(2)
     # A zip archive, or the pickle protocol of torch.save; torch's safe unpickler reads no other.
-    if head not in (b'PK', b'\x80\x02'):
+    if head not in (b'PK', b'\x80\x02') and not trusted:
         raise CheckpointError(f'{path} is not a checkpoint, since torch.save does not write such a '
                               'file, and nothing in it was executed: give a file of torch.save or '
-                              'safetensors')
+                              f'safetensors, or, {how_to_trust(path)}')
     try:
-        if head == b'PK':
-            _check_archive(path)
-        content = _unpickle(path, map_location)
+        if trusted:
+            print_log(f'{path} may run code, since {VARIABLE} names it', 'current', WARNING)
+            content = torch.load(path, map_location, weights_only=False)
+        else:
+            if head == b'PK':
+                _check_archive(path)
+            content = _unpickle(path, map_location)
     except pickle.UnpicklingError as error:
         name = re.search(r'GLOBAL ([\w.]+)', str(error))
-        if name is None:
+        if name is None and head != b'PK':
             raise damaged(path) from error
+        # An archive is undamaged: what torch.save writes with a pickle_protocol of one's own.
+        found = name.group(1) if name else 'in another protocol'
         raise CheckpointError(
-            f'{path} is a pickle with objects other than tensors and plain containers '
-            f'({name.group(1)}), so it was not executed: ask its author for the state_dict alone, '
-            'saved by torch.save or safetensors') from error
+            f'{path} is a pickle with objects other than tensors and plain containers ({found}), '
+            'so it was not executed: ask its author for the state_dict alone, saved by torch.save '
+            f'or safetensors, or, {how_to_trust(path)}') from error
     except _DAMAGED as error:
         raise damaged(path) from error
     if not isinstance(content, dict):

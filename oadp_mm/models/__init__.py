@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import oadp_mm._host  # noqa: F401 (before whatever imports it)
+from oadp_mm.files import checkpoint_loading as checkpoint_loading  # for the process
 from oadp_mm.models.algorithms.oadp import OADP
 from oadp_mm.models.algorithms.orl import ORL
 from oadp_mm.models.algorithms.regioncl import RegionCL

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import types
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,46 +12,13 @@ from mmengine.logging import HistoryBuffer
 
 from oadp_mm.files import safe_pickle
 from oadp_mm.files.safe_pickle import CheckpointError, load_torch
-
-
-class Call:
-    """Is unpickled by calling a function."""
-
-    def __init__(self, function: Callable, *args: object) -> None:
-        self.call = function, args
-
-    def __reduce__(self) -> tuple:
-        return self.call
-
-
-
-
-DISGUISES = {
-    'os': lambda proof: Call(os.mkdir, str(proof)),
-    'builtins': lambda proof: Call(exec, f'import os; os.mkdir({str(proof)!r})'),
-    'open': lambda proof: Call(io.open, str(proof), 'w'),
-    'a class': lambda proof: Call(Path.mkdir, Path(proof)),
-    'numpy': lambda proof: Call(np.save, str(proof), np.ones(1)),
-    'torch': lambda proof: Call(torch.save, {}, str(proof)),
-}
+from tests.files.disguises import Call
 
 
 @pytest.fixture(params=[False, True], ids=['torch', 'torch before 2.5'])
 def _either(request, monkeypatch) -> None:
     if request.param:
         monkeypatch.delattr(torch.serialization, 'safe_globals')
-
-
-@pytest.mark.usefixtures('_either')
-@pytest.mark.parametrize('zipped', [True, False])
-@pytest.mark.parametrize('disguise', DISGUISES)
-def test_nothing_in_a_file_is_executed(tmp_path, disguise, zipped):
-    proof, path = tmp_path / 'proof', tmp_path / 'x.pth'
-    torch.save({'weight': torch.ones(1), 'meta': DISGUISES[disguise](proof)}, path,
-               _use_new_zipfile_serialization=zipped)
-    with pytest.raises(CheckpointError, match='not executed'):
-        load_torch(path)
-    assert not proof.exists()
 
 
 @pytest.mark.usefixtures('_either')
