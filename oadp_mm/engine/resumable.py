@@ -8,6 +8,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from oadp_mm.files.checkpoint import CheckpointError
+from oadp_mm.files.tensor_kinds import check_state
 from oadp_mm.files.whole_module import listing
 
 
@@ -25,6 +26,7 @@ def check_resumable(runner: Runner, model: nn.Module, checkpoint: Mapping[str, A
     lacking += [f'meta.{name}' for name in ('epoch', 'iter') if type(meta.get(name)) is not int]
     if lacking:
         raise _unfit(runner, f'lacks {", ".join(lacking)}')
+    check_state(str(runner._load_from), checkpoint['state_dict'], model)
     try:
         found = model.load_state_dict(dict(checkpoint['state_dict']), strict=False)
     except (RuntimeError, TypeError) as error:

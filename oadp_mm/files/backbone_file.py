@@ -32,6 +32,7 @@ from oadp_mm.files import recipe
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, sidecar_of
 from oadp_mm.files.config_text import read_assignment
 from oadp_mm.files.shown import shown
+from oadp_mm.files.tensor_kinds import check_finite, check_plain
 from oadp_mm.files.whole_file import replace_file, write_text
 from oadp_mm.version import __version__
 
@@ -70,21 +71,17 @@ def backbone_prefix(checkpoint: Checkpoint, wanted: Iterable[str] = ()) -> str:
 
 
 def backbone_tensors(checkpoint: Checkpoint, prefix: str) -> dict[str, Tensor]:
-    """The tensors under `prefix`, found to be finite and, if the file has a checksum, unchanged.
+    """The tensors under `prefix`, found to be weights and, if the file has a checksum, unchanged.
 
     Raises:
-        CheckpointError: nothing lies under the prefix, or one of these checks fails.
+        CheckpointError: nothing lies under the prefix, or one of these checks fails; see also
+            `check_plain` and `check_finite`.
     """
-    tensors = checkpoint.under(prefix)
-    broken = [key for key, tensor in tensors.items()
-              if tensor.is_floating_point() and not tensor.isfinite().all()]
-    if broken:
-        raise CheckpointError(f'{checkpoint.path} holds NaN or infinite values in {len(broken)} '
-                              f'tensors ({", ".join(broken[:5])}): the training that wrote it '
-                              'diverged, use an earlier checkpoint')
-    meta = checkpoint.meta
-    if meta.get('format') == FORMAT and meta.get('tensors_sha256') != fingerprint(
-            checkpoint.tensors):
+    tensors, meta = checkpoint.under(prefix), checkpoint.meta
+    ours = meta.get('format') == FORMAT
+    check_plain(checkpoint.path, checkpoint.tensors if ours else tensors)
+    check_finite(checkpoint.path, tensors)
+    if ours and meta.get('tensors_sha256') != fingerprint(checkpoint.tensors):
         raise CheckpointError(f'the tensors of {checkpoint.path} differ from the checksum in its '
                               'metadata: the file was changed or damaged, export it again')
     return tensors

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from oadp_mm.files.backbone_file import backbone_prefix, backbone_tensors
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError
 from oadp_mm.files.resnet_name import resnet_name
+from oadp_mm.files.tensor_kinds import check_taken
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,9 @@ def load_whole(module: nn.Module, checkpoint: Checkpoint, *, prefix: str | None 
         advice: what the caller can do about tensors that do not fit, the end of the sentence.
 
     Raises:
-        CheckpointError: a tensor is missing, unexpected or of another shape, or the module has
-            nothing that starts as `fresh` says; see also `backbone_tensors`.
+        CheckpointError: a tensor is missing, unexpected, of another shape or of a kind that the
+            module cannot take, or the module has nothing that starts as `fresh` says; see also
+            `backbone_tensors`.
     """
     built = module.state_dict()
     wanted = {key: tensor for key, tensor in built.items()
@@ -67,6 +69,7 @@ def load_whole(module: nn.Module, checkpoint: Checkpoint, *, prefix: str | None 
             problems = f'the file is a {here}, the model a {there}'
         raise CheckpointError(
             f'{checkpoint.path} does not fit {type(module).__name__}: {problems}; {advice}')
+    check_taken(checkpoint.path, tensors, wanted)
     module.load_state_dict(tensors, strict=not fresh)
     return Loaded(prefix, tensors, names, frozenset(below) - frozenset(names))
 

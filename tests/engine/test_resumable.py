@@ -64,6 +64,19 @@ def test_a_run_goes_on_from_its_own_checkpoint_alone(train, fault):
     assert '\n' not in str(caught.value)
 
 
+@pytest.mark.parametrize(('value', 'sentence'), [
+    (torch.ones(1, 1, dtype=torch.int8), r'holds weight\.weight \(int8\)'),
+    (torch.ones(1, 1).to_sparse(), r'holds weight\.weight \(sparse\)'),
+    (torch.full((1, 1), torch.nan), r'holds NaN or infinite values in 1 .*\(weight\.weight\)')])
+def test_a_run_does_not_go_on_with_other_weights(train, value, sentence):
+    path = Path(train().work_dir) / 'epoch_2.pth'
+    content = torch.load(path, weights_only=False)
+    content['state_dict']['weight.weight'] = value
+    torch.save(content, path)
+    with pytest.raises(CheckpointError, match=rf'epoch_2\.pth {sentence}'):
+        train(resume=True)
+
+
 def test_its_learning_rate_is_kept_and_another_is_named(train):
     train(train_cfg={'by_epoch': True, 'max_epochs': 2})
     optim = {'optimizer': {'type': 'SGD', 'lr': 0.3, 'momentum': 0.9}}

@@ -15,6 +15,7 @@ from oadp_mm.engine.handoff import Handoff, handed_off
 from oadp_mm.engine.same_use import differences, unknown, use_in_model, use_of_file
 from oadp_mm.files.backbone_file import history
 from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from oadp_mm.files.tensor_kinds import check_state
 from oadp_mm.files.whole_module import listing, part_of
 from oadp_mm.registry import HOOKS
 
@@ -31,7 +32,8 @@ class HandoffCheckHook(Hook):
     overload `init_weights`: both can overwrite what was loaded without a word. A resumed run is not
     compared, since it goes on with its own weights. One with `load_from` is compared with that
     file, from which mmengine takes what has the model's names and leaves the rest random: a
-    detector's checkpoint fits whole, an exported backbone not at all.
+    detector's checkpoint fits whole, an exported backbone not at all. What the model could not take
+    without a change is refused before, see `check_state`.
 
     The log says how much of each module came from which file, what of it starts fresh, and which
     parts of a file in parts nobody took.
@@ -50,6 +52,11 @@ class HandoffCheckHook(Hook):
 
     def __init__(self, required: bool = True) -> None:
         self.required = required
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        # Before mmengine copies whatever it is given.
+        check_state(str(runner._load_from), checkpoint.get('state_dict', checkpoint),
+                    bare_model(runner))
 
     def before_train(self, runner: Runner) -> None:
         if runner._has_loaded and (runner._resume or runner.iter > 0):

@@ -145,6 +145,16 @@ def test_a_whole_model_by_load_from_is_compared_and_passes(tmp_path):
     assert model.steps == 1
 
 
+@pytest.mark.parametrize('kind', [torch.int8, torch.complex64])
+def test_a_whole_model_of_another_kind_is_not_copied_into_it(tmp_path, kind):
+    whole = Model(Backbone())
+    state = whole.state_dict()
+    key = next(iter(state))
+    torch.save({'state_dict': {**state, key: state[key].to(kind)}}, tmp_path / 'x.pth')
+    with pytest.raises(CheckpointError, match=rf'x\.pth holds {key} \(\w+\), but weights'):
+        _run(tmp_path, Model(Backbone()), load_from=str(tmp_path / 'x.pth'))
+
+
 def test_load_from_wins_over_the_initialiser_and_is_what_is_compared(tmp_path, source):
     log = _run(tmp_path, Model(Backbone(_init(source))),
                load_from=str(_detector(tmp_path, Model(Backbone()))))
