@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,19 @@ import torch
 from mmengine.config import Config
 from mmengine.dist import is_distributed, master_only
 from mmengine.model import MMDistributedDataParallel, revert_sync_batchnorm
+from mmengine.runner import BaseLoop
 from mmengine.runner import Runner as HostRunner
 from mmengine.utils.dl_utils import collect_env
 from torch import nn
+from torch.distributed import distributed_c10d
 from torch.utils.data import DataLoader
 
 from oadp_mm.datasets.annotated_classes import check_classes, check_heads
 from oadp_mm.engine.quiet import import_quietly, quieten
 from oadp_mm.engine.random_start import randomly_started
+from oadp_mm.engine.roll_call import RollCall, has_waited, named
 from oadp_mm.engine.run_length import images_a_step
+from oadp_mm.engine.same_images import check_same_images
 from oadp_mm.errors import end_in_a_sentence
 from oadp_mm.files.lock import hold
 from oadp_mm.files.run_folder import newest_checkpoint, run_checkpoints
@@ -38,6 +43,8 @@ class Runner(HostRunner):
     - a checkpoint appears whole or not at all, and no second training writes into the folder;
     - `--auto-scale-lr` counts accumulated batches too: `base_batch_size` is images a step;
     - without CUDA, several processes talk over gloo, and each keeps its own batch statistics;
+    - several processes train on the same images or not at all, and one that waits in vain for
+      `env_cfg.dist_cfg.timeout` seconds says for whom (`engine/roll_call.py`);
     - `num_workers=0` needs no other option;
     - the checkpoint `random` is none (`engine/random_start.py`);
     - annotations whose classes are not the config's are refused (`datasets/annotated_classes.py`);
@@ -68,7 +75,9 @@ class Runner(HostRunner):
     def setup_env(self, env_cfg: dict) -> None:
         # mmengine's own start of torch's launcher selects a CUDA device before all else.
         if self.launcher == 'pytorch' and not is_distributed() and not torch.cuda.is_available():
-            torch.distributed.init_process_group('gloo')
+            seconds = env_cfg.get('dist_cfg', {}).get('timeout')
+            torch.distributed.init_process_group(
+                'gloo', timeout=timedelta(seconds=seconds) if seconds else None)
         super().setup_env(env_cfg)
 
     def wrap_model(self, model_wrapper_cfg: dict | None, model: nn.Module) -> nn.Module:
@@ -110,7 +119,28 @@ class Runner(HostRunner):
                 self.logger.warning(
                     f'{earlier[0]} is of an earlier training, over which this one writes: --resume '
                     'goes on from there, another --work-dir keeps it')
-            return super().train()
+            return self._train_together() if self.distributed else super().train()
+
+    def _train_together(self) -> nn.Module:
+        with RollCall(distributed_c10d._get_default_store(), self.rank, self.world_size,
+                      self.logger.error) as roll:
+            try:
+                return super().train()
+            except RuntimeError as error:
+                if not has_waited(error):
+                    raise
+                missing = roll.missing()
+                raise ConnectionError(
+                    f'process {self.rank} waited in iteration {self.iter} of {self.max_iters} for '
+                    f'{named(missing) if missing else "another, though all give signs of life"}: '
+                    'see what has stopped it, and go on by the same command with --resume, or let '
+                    'them wait longer by --cfg-options env_cfg.dist_cfg.timeout=SECONDS'
+                ) from error
+
+    def build_train_loop(self, loop: BaseLoop | dict) -> BaseLoop:
+        built = super().build_train_loop(loop)
+        check_same_images(built.dataloader.dataset)
+        return built
 
     def _init_model_weights(self) -> None:
         # What goes on has all its weights in the checkpoint; what it began from may be gone.
