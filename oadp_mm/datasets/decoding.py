@@ -14,6 +14,7 @@ from oadp_mm.datasets.image_header import (
     Header,
     UnreadableImage,
     open_image,
+    png_is_whole,
     read_header,
     upright,
 )
@@ -163,20 +164,19 @@ def lost_to_range(bits: int) -> str | None:
 
 
 def _refuse_truncated(data: bytes) -> None:
-    """Most OpenCV releases fill the missing part of a JPEG with gray and report success.
+    """What OpenCV takes for whole.
 
-    Looking for the end marker costs microseconds. Few whole files lack it (trailers of some
-    cameras), so only those are decoded by Pillow, which does notice.
+    Most releases fill the missing part of a JPEG with gray and report success. Looking for the end
+    marker costs microseconds. Few whole files lack it (trailers of some cameras), so only those are
+    decoded by Pillow, which does notice.
     """
-    if data.startswith(JPEG):
-        # A thumbnail ends before the scan (SOS) of the image itself begins.
-        end = data.rfind(b'\xff\xd9')
-        whole = end >= 0 and data.find(b'\xff\xda', end) < 0
-    elif data.startswith(PNG):
-        whole = data.rfind(b'IEND') >= 0
-    else:
+    if data.startswith(PNG) and not png_is_whole(data):
+        raise UnreadableImage('it is truncated')
+    if not data.startswith(JPEG):
         return
-    if whole:
+    # A thumbnail ends before the scan (SOS) of the image itself begins.
+    end = data.rfind(b'\xff\xd9')
+    if end >= 0 and data.find(b'\xff\xda', end) < 0:
         return
     try:
         with open_image(data) as image:

@@ -5,7 +5,6 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 
 import numpy as np
 from mmengine import fileio
@@ -20,11 +19,14 @@ EXTENSIONS = ('.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.bmp', '.tif', '.tiff',
 _OTHER_PICTURES = ('.heic', '.heif', '.hif', '.jxl', '.jxr', '.svg', '.psd', '.tga', '.ico',
                    '.exr', '.hdr', '.dng', '.cr2', '.cr3', '.nef', '.arw', '.orf', '.rw2', '.raf',
                    '.raw', '.dcm', '.nii', '.svs', '.ndpi', '.mpo')
+#: Of one file, unless told otherwise: 300 million 8-bit pixels that are not compressed.
+MAX_BYTES = 1_000_000_000
 #: What file systems and programs keep beside somebody's files, in lower case.
 _HOUSEKEEPING = ('@eadir', '__macosx', '#recycle', '$recycle.bin', 'system volume information',
                  'thumbs.db', 'desktop.ini')
-#: Counted like an ending.
+#: Counted like endings.
 _NO_FILES = 'pipes, devices or broken links'
+_NO_LISTING = 'folders that cannot be read'
 _KINDS = {stat.S_IFIFO: 'a pipe', stat.S_IFSOCK: 'a socket', stat.S_IFCHR: 'a device',
           stat.S_IFBLK: 'a device'}
 
@@ -49,11 +51,12 @@ def sort_out(folder: str | os.PathLike, extensions: Sequence[str] = EXTENSIONS,
 
     Returns:
         The paths, and a count by ending in lower case; '' counts files that are no pictures. What
-        has an image's ending but is no regular file is counted apart.
+        has an image's ending but is no regular file is counted apart, and so are folders that
+        cannot be read, of which one is tried where `folder` is none.
     """
     endings = tuple(extension.lower() for extension in extensions)
     paths, left_out = [], Counter[str]()
-    for path, regular in _walk(os.fspath(folder), recursive):
+    for path, regular in _walk(os.fspath(folder), recursive, left_out):
         if path.lower().endswith(endings):
             if regular:
                 paths.append(path)
@@ -76,22 +79,27 @@ def convertible(left_out: Counter[str]) -> bool:
     return any(left_out[ending] for ending in _OTHER_PICTURES)
 
 
-def _walk(root: str, recursive: bool) -> Iterator[tuple[str, bool]]:
-    """Paths of what is no folder, and whether each is a regular file or a link to one."""
+def _walk(root: str, recursive: bool, left_out: Counter[str]) -> Iterator[tuple[str, bool]]:
+    """Paths of what is no folder, and whether each is a regular file or a link to one.
+
+    Folders that cannot be listed are counted in `left_out`.
+    """
     visited, folders = set(), [root]  # a link to a parent folder would not end
     while folders:
-        folder = folders.pop()
-        real = os.path.realpath(folder)
-        if real in visited:
-            continue
-        visited.add(real)
-        children = []
-        with suppress(OSError), os.scandir(folder) as entries:
-            for entry in filter(lambda entry: _is_kept(entry.name), entries):
-                if _is(entry.is_dir):
-                    children.append(entry.path)
-                else:
-                    yield entry.path, _is(entry.is_file)
+        folder, children = folders.pop(), []
+        try:
+            status = os.stat(folder)
+            if (place := (status.st_dev, status.st_ino)) in visited:
+                continue
+            visited.add(place)
+            with os.scandir(folder) as entries:
+                for entry in filter(lambda entry: _is_kept(entry.name), entries):
+                    if _is(entry.is_dir):
+                        children.append(entry.path)
+                    else:
+                        yield entry.path, _is(entry.is_file)
+        except OSError:  # no permission, or a path longer than the system takes
+            left_out[_NO_LISTING] += 1
         if recursive:
             folders += sorted(children, reverse=True)  # the first is taken first
 
@@ -109,15 +117,13 @@ def _is_kept(name: str) -> bool:
 
 def file_length(path: str | os.PathLike) -> int:
     """Bytes of a file, by which another one is noticed; -1 where the system tells none."""
-    try:
-        return os.stat(path).st_size
-    except (OSError, ValueError):
-        return -1
+    status = _status(path)
+    return status.st_size if status else -1
 
 
 def read_image(path: str | os.PathLike, *, sixteen_bit: SixteenBit | None = 'range',
                min_side: int | None = None, max_pixels: int = MAX_PIXELS,
-               backend_args: dict | None = None) -> np.ndarray:
+               max_bytes: int = MAX_BYTES, backend_args: dict | None = None) -> np.ndarray:
     """The pixels of a file, uint8 (h, w, 3), BGR.
 
     Args:
@@ -125,26 +131,49 @@ def read_image(path: str | os.PathLike, *, sixteen_bit: SixteenBit | None = 'ran
         sixteen_bit: see `decode_image`.
         min_side: see `decode_image`.
         max_pixels: see `decode_image`.
-        backend_args: of mmengine's file backends; None reads local files.
+        max_bytes: see `image_bytes`.
+        backend_args: see `image_bytes`.
 
     Raises:
         UnreadableImage: there is no such file, or it holds no whole image. Its cause is the
             system's error where the file could not be read, an UnreadableImage where it could.
     """
     try:
-        _refuse_endless(path)
-        data = fileio.get(path, backend_args=backend_args)
+        data = image_bytes(path, max_bytes, backend_args)
         return decode_image(data, sixteen_bit=sixteen_bit, min_side=min_side, max_pixels=max_pixels)
     except OSError as error:  # an UnreadableImage is one, too
         reason = error.strerror or str(error)
         raise UnreadableImage(f'{shown(path)} cannot be read: {reason}') from error
 
 
-def _refuse_endless(path: str | os.PathLike) -> None:
-    """A pipe would be waited for, a device may never end; other errors are left to the reading."""
+def image_bytes(path: str | os.PathLike, max_bytes: int = MAX_BYTES,
+                backend_args: dict | None = None) -> bytes:
+    """What a file holds.
+
+    Args:
+        path: of a regular file, or what a backend takes for one.
+        max_bytes: the most that a local file may hold.
+        backend_args: of mmengine's file backends; None reads local files.
+
+    Raises:
+        UnreadableImage: it is a pipe, which would be waited for, or a device, which may never end,
+            or larger.
+        OSError: of the system.
+    """
+    if status := _status(path):
+        if kind := _KINDS.get(stat.S_IFMT(status.st_mode)):
+            raise UnreadableImage(f'it is {kind}, not a regular file')
+        if status.st_size > max_bytes:
+            raise UnreadableImage(
+                f'it has {status.st_size} bytes, more than max_bytes={max_bytes} allows: cut it '
+                'into tiles, or in a training add --cfg-options '
+                f'train_dataloader.dataset.dataset.pipeline.0.max_bytes={status.st_size}')
+    return fileio.get(path, backend_args=backend_args)
+
+
+def _status(path: str | os.PathLike) -> os.stat_result | None:
+    """None where the system tells none, of which the reading says why."""
     try:
-        kind = stat.S_IFMT(os.stat(path).st_mode)
+        return os.stat(path)
     except (OSError, ValueError):
-        return
-    if kind in _KINDS:
-        raise UnreadableImage(f'it is {_KINDS[kind]}, not a regular file')
+        return None

@@ -17,9 +17,9 @@ JPEG, PNG = b'\xff\xd8', b'\x89PNG'
 _TIFF = b'II*\0', b'MM\0*', b'II+\0', b'MM\0+'  # the latter two are BigTIFF
 _ORIENTATION = 0x0112  # EXIF's tag
 
-#: What Pillow's decoders raise on damaged files, beside OSError.
-DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error,
-          Image.DecompressionBombError)
+#: What Pillow's readers raise on damaged files.
+DAMAGE = (OSError, SyntaxError, ValueError, EOFError, OverflowError, LookupError, TypeError,
+          RuntimeError, struct.error, zlib.error, Image.DecompressionBombError)
 
 
 class UnreadableImage(OSError):
@@ -87,6 +87,20 @@ def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     return np.ascontiguousarray(pixels)
 
 
+def png_is_whole(data: bytes) -> bool:
+    """Whether each chunk up to the last one ends within the file.
+
+    OpenCV asks for as much memory as a chunk says that it takes, 2 GB at most.
+    """
+    at = 8  # behind the signature
+    while at + 12 <= len(data):
+        kind = data[at + 4:at + 8]
+        at += 12 + int.from_bytes(data[at:at + 4], 'big')  # length, kind, content, checksum
+        if kind == b'IEND':
+            return at <= len(data)
+    return False
+
+
 def _jpeg_frame(data: bytes) -> Header | None:
     """Walks over the segments up to the frame's: a fraction of the time that Pillow takes."""
     at = len(JPEG)
@@ -102,16 +116,15 @@ def _jpeg_frame(data: bytes) -> Header | None:
 def _tiff_header(data: bytes) -> Header | None:
     """Of the first image. Checked here since OpenCV refuses a kind as it does a damaged file."""
     try:
-        tags = ImageFileDirectory_v2(data[:16 if data[2:4] in (b'+\0', b'\0+') else 8])
-        file = io.BytesIO(data)
-        file.seek(tags.next)
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')  # Pillow's remarks on damaged ones
+            tags = ImageFileDirectory_v2(data[:16 if data[2:4] in (b'+\0', b'\0+') else 8])
+            file = io.BytesIO(data)
+            file.seek(tags.next)
             tags.load(file)
-        width, height = int(tags[256]), int(tags[257])
-        bits, samples = max(tags.get(258, (1,))), int(tags.get(277, 1))
-        kind = max(tags.get(339, (1,)))
-    except (*DAMAGE, LookupError, TypeError):
+            width, height, samples = int(tags[256]), int(tags[257]), int(tags.get(277, 1))
+            bits, kind = (max(map(int, tags.get(tag, (1,)))) for tag in (258, 339))
+    except DAMAGE:
         return None
     if kind != 1 or bits > 16:
         name = {1: 'unsigned integers', 2: 'signed integers', 3: 'floats'}.get(kind, 'complex')

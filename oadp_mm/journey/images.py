@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oadp_mm.datasets.decoding import UnreadableImage, decode_image
-from oadp_mm.datasets.image_files import convertible, left_out_text, sort_out
+from oadp_mm.datasets.image_files import convertible, image_bytes, left_out_text, sort_out
 from oadp_mm.datasets.image_header import read_header
 from oadp_mm.datasets.nuclei import nuclei
 from oadp_mm.files.shown import shown
@@ -76,7 +76,7 @@ def list_images(folder: str) -> tuple[Sequence[str], str]:
 
 
 def _shorter_side(path: Path) -> int:
-    data = path.read_bytes()
+    data = image_bytes(path)
     header = read_header(data)
     if header is not None:
         return min(header.width, header.height)

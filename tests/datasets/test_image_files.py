@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import errno
+import inspect
 import os
 import socket
+import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,7 +14,15 @@ from PIL import Image
 
 from oadp_mm.datasets import ImageFolder
 from oadp_mm.datasets.decoding import UnreadableImage
-from oadp_mm.datasets.image_files import EXTENSIONS, images_below, read_image
+from oadp_mm.datasets.image_files import (
+    EXTENSIONS,
+    MAX_BYTES,
+    images_below,
+    left_out_text,
+    read_image,
+    sort_out,
+)
+from oadp_mm.datasets.transforms.load_image import LoadImage
 from oadp_mm.probes.labelled_images import read_labelled_images
 
 
@@ -83,3 +95,74 @@ def test_the_most_pixels_are_passed_on(tmp_path):
     assert read_image(path, max_pixels=64).shape == (8, 8, 3)
     with pytest.raises(UnreadableImage, match=r'x\.png cannot be read: it has 8 x 8 pixels, more'):
         read_image(path, max_pixels=63)
+
+
+def test_a_large_file_is_not_read(tmp_path):
+    """Its holes take no room on the disk, but would in memory."""
+    path = tmp_path / 'x.jpg'
+    with path.open('wb') as file:
+        file.truncate(MAX_BYTES + 1)
+    with pytest.raises(UnreadableImage, match=r'x\.jpg cannot be read: it has 1000000001 bytes, '
+                                              r'more than max_bytes=1000000000 allows: cut it'):
+        read_image(path)
+
+
+def test_the_most_bytes_that_are_advised_let_a_file_in(tmp_path):
+    path = tmp_path / 'x.png'
+    cv2.imwrite(str(path), np.zeros((8, 8, 3), np.uint8))
+    with pytest.raises(UnreadableImage, match=r'pipeline\.0\.max_bytes=\d+$') as error:
+        LoadImage(max_bytes=path.stat().st_size - 1)({'img_path': str(path)})
+    enough = int(str(error.value).rpartition('=')[2])
+    assert LoadImage(max_bytes=enough)({'img_path': str(path)})['img'].shape == (8, 8, 3)
+
+
+def test_folders_nested_deeper_than_calls_may_be(tmp_path):
+    deep = tmp_path.joinpath(*'d' * 300)
+    deep.mkdir(parents=True)
+    (deep / 'x.jpg').touch()
+    depth = len(inspect.stack(0))
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(depth + 100)
+    try:
+        assert images_below(tmp_path) == [str(deep / 'x.jpg')]
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_folders_that_cannot_be_read_are_told_of(tmp_path, monkeypatch):
+    """Those without permission, which root has, and paths that are too long for the system."""
+    for name in ('a', 'b'):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / 'x.jpg').touch()
+    inner, name = os.open(tmp_path / 'a', os.O_RDONLY), 'd' * 200
+    for _ in range(25):  # 25 * 201 > 4096
+        os.mkdir(name, dir_fd=inner)
+        outer, inner = inner, os.open(name, os.O_RDONLY, dir_fd=inner)
+        os.close(outer)
+    os.close(inner)
+    paths, left_out = sort_out(tmp_path)
+    assert [Path(path).parent.name for path in paths] == ['a', 'b']
+    assert left_out_text(left_out) == 'folders that cannot be read 1'
+
+    scandir = os.scandir
+
+    def refuse(folder):
+        if folder == str(tmp_path / 'b'):
+            raise PermissionError(errno.EACCES, 'Permission denied', folder)
+        return scandir(folder)
+
+    monkeypatch.setattr(os, 'scandir', refuse)
+    assert ImageFolder(tmp_path).sorted_out() == (
+        '1 images used, left out: folders that cannot be read 2')
+
+
+def test_links_in_circles_end(tmp_path):
+    (tmp_path / 'a/b').mkdir(parents=True)
+    (tmp_path / 'a/b/x.jpg').touch()
+    (tmp_path / 'a/b/up').symlink_to('../..')
+    (tmp_path / 'a/b/self').symlink_to('self')
+    (tmp_path / 'there').symlink_to('back')
+    (tmp_path / 'back').symlink_to('there')
+    paths, left_out = sort_out(tmp_path)
+    assert paths == [str(tmp_path / 'a/b/x.jpg')]
+    assert left_out_text(left_out) == 'other files 3'  # links to themselves, without an ending

@@ -46,9 +46,10 @@ def test_a_least_side_is_passed_on(tmp_path):
     assert results['img'].shape[:2] == results['img_shape'] == (32, 48)
 
 
-@pytest.mark.parametrize('name', ['min_side', 'max_pixels'])
-def test_a_least_side_and_a_most_of_nothing_are_refused(name):
-    with pytest.raises(ValueError, match=f'{name} must be a number of pixels above 0, got 0'):
+@pytest.mark.parametrize(('name', 'unit'), [
+    ('min_side', 'pixels'), ('max_pixels', 'pixels'), ('max_bytes', 'bytes')])
+def test_a_least_side_and_a_most_of_nothing_are_refused(name, unit):
+    with pytest.raises(ValueError, match=f'{name} must be a number of {unit} above 0, got 0'):
         LoadImage(**{name: 0})
 
 
