@@ -1,14 +1,19 @@
 """Which errors are the caller's, and so one sentence instead of a trace."""
 from __future__ import annotations
 
+import errno
 import linecache
 import os
 import re
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
+#: What the system says of a disk, a quota or a limit on files that is reached.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+MAKE_ROOM = 'make room and give the same command again, that of a training with --resume'
 PACKAGE = Path(__file__).parent
 CONFIGS = PACKAGE.parent / 'configs'  # of a checkout; a wheel's lie in the package
 # What torch makes of an error in a data worker: a text that ends in the worker's trace.
@@ -28,6 +33,8 @@ def own_sentence(error: Exception) -> str | None:
     Ours is what a `raise` of this package or of its configs raised, in a data worker too. None for
     anything else: a fault that nobody foresaw is worth its trace.
     """
+    if isinstance(error, OSError) and error.errno in FULL:
+        return f'cannot write {error.filename or "a file"} ({error.strerror}): {MAKE_ROOM}'
     if isinstance(error, OSError) and error.filename is not None:
         return _cannot_use(error.filename, error.strerror)
     if isinstance(error, OSError) and (told := _OF_A_PATH.fullmatch(str(error))):
@@ -71,7 +78,8 @@ def end_in_a_sentence(folder: Path) -> None:
         if sentence is None:
             show(kind, error, trace)
             return
-        with open(folder / 'error.txt', 'w', encoding='utf-8', errors='backslashreplace') as file:
+        with (suppress(OSError),  # of a full disk, perhaps
+              open(folder / 'error.txt', 'w', encoding='utf-8', errors='backslashreplace') as file):
             traceback.print_exception(kind, error, trace, file=file)
         wait_for_the_first_to_say_it()
         print(f'oadp-mm: error: {sentence}', file=sys.stderr)

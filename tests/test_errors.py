@@ -53,6 +53,16 @@ def test_what_the_system_says_about_a_path_is_a_sentence(tmp_path):
     assert sentence.startswith(f'cannot use {tmp_path}/none.json (No such file or directory): ')
 
 
+def test_a_full_disk_is_a_sentence_whoever_writes():
+    def write():
+        with open('/dev/full', 'w') as file:
+            file.write('x' * 100_000)
+
+    assert errors.own_sentence(caught(write)) == (
+        'cannot write a file (No space left on device): make room and give the same command again, '
+        'that of a training with --resume')
+
+
 @pytest.mark.parametrize('name', ['none.jpg', "it's none.jpg"])
 def test_a_list_that_names_an_absent_file_is_a_sentence(tmp_path, name):
     """Of a host's data set and reader, here and in a data worker."""

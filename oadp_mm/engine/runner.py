@@ -172,9 +172,10 @@ class Runner(HostRunner):
         if '://' in str(out_dir):  # a storage that has no half-written files
             super().save_checkpoint(out_dir, filename, *args, **kwargs)
         else:
-            write = super().save_checkpoint
+            write, others = super().save_checkpoint, Path(out_dir).glob('*.pth')
             replace_file(Path(out_dir) / filename,
-                         lambda part: write(out_dir, part.name, *args, **kwargs))
+                         lambda part: write(out_dir, part.name, *args, **kwargs),
+                         max((other.stat().st_size for other in others), default=0))
 
     def call_hook(self, fn_name: str, **kwargs: Any) -> None:
         if fn_name == 'before_train':

@@ -18,6 +18,7 @@ Whoever reads a backbone finds it in such a file, too.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -33,7 +34,7 @@ from oadp_mm.files.checkpoint import Checkpoint, CheckpointError, sidecar_of
 from oadp_mm.files.config_text import read_assignment
 from oadp_mm.files.shown import shown
 from oadp_mm.files.tensor_kinds import check_finite, check_plain
-from oadp_mm.files.whole_file import replace_file, write_text
+from oadp_mm.files.whole_file import write_bytes, write_text
 from oadp_mm.version import __version__
 
 FORMAT = 'oadp_mm.backbone/1'
@@ -176,18 +177,24 @@ def write_backbone(tensors: Mapping[str, Tensor], meta: Mapping[str, str], out: 
         raise CheckpointError(f'{out.parent} is a file, so that {out.name} cannot be written into '
                               'it: give another folder') from error
     if file_format == 'safetensors':
-        replace_file(out, lambda path: path.write_bytes(to_safetensors(tensors, dict(meta))))
+        write_bytes(out, to_safetensors(tensors, dict(meta)))
     elif file_format == 'openmmlab':
-        content = {'state_dict': tensors, 'meta': dict(meta)}
-        replace_file(out, lambda path: torch.save(content, path))
+        write_bytes(out, _saved({'state_dict': tensors, 'meta': dict(meta)}))
     else:
         foreign = [k for k in tensors if not re.match(r'(conv1|bn1|layer[1-4]\.\d+|fc)\.', k)]
         if foreign:
             raise CheckpointError(f"torchvision's ResNet has no {', '.join(foreign[:5])}: choose "
                                   'the format openmmlab or safetensors')
         # A kill between the two leaves a checksum that does not match, which the reader reports.
-        replace_file(out, lambda path: torch.save(tensors, path))
+        write_bytes(out, _saved(tensors))
         write_text(sidecar_of(out), json.dumps(meta, indent=2) + '\n')
+
+
+def _saved(content: Mapping) -> bytes:
+    """In memory, since torch.save has words of its own for a full disk."""
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    return buffer.getvalue()
 
 
 def sha256_of(path: Path) -> str:

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 import torch
@@ -165,11 +166,11 @@ def test_a_kill_while_writing_leaves_the_old_file(tmp_path):
         from pathlib import Path
         from oadp_mm.files.backbone_file import write_backbone
 
-        def half(content, path):
-            Path(path).write_bytes(b'PK half of a file')
+        def half(path, content, write=Path.write_bytes):
+            write(path, content[:len(content) // 2])
             os.kill(os.getpid(), signal.SIGKILL)
 
-        torch.save = half
+        Path.write_bytes = half
         write_backbone({{'conv1.weight': torch.zeros(9)}}, {{}}, Path({str(out)!r}), 'openmmlab')
     """)
     killed = subprocess.run([sys.executable, '-c', script], check=False)
@@ -178,13 +179,13 @@ def test_a_kill_while_writing_leaves_the_old_file(tmp_path):
 
 
 def test_an_error_while_writing_leaves_no_rubbish(tmp_path, monkeypatch):
-    def full_disk(content, path):
-        path.write_bytes(b'half')
-        raise OSError('No space left on device')
+    def broken(path, content, write=Path.write_bytes):
+        write(path, content[:len(content) // 2])
+        raise OSError('Input/output error')
 
     out = tmp_path / 'x.pth'
     out.write_bytes(b'old')
-    monkeypatch.setattr(torch, 'save', full_disk)
-    with pytest.raises(OSError, match='No space left'):
+    monkeypatch.setattr(Path, 'write_bytes', broken)
+    with pytest.raises(OSError, match='Input/output'):
         write_backbone(_tensors(), {}, out, 'openmmlab')
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {'x.pth': b'old'}

@@ -1,10 +1,13 @@
 """A training that is killed while it writes a checkpoint goes on from the one before."""
 from __future__ import annotations
 
+import errno
 import multiprocessing as mp
 import os
+import shutil
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -77,3 +80,24 @@ def test_the_hosts_own_loses_the_training(tmp_path):
     kill_in(tmp_path, False, 2)
     with pytest.raises(Exception, match=r'.'):
         train(tmp_path, ours=False, resume=True)
+
+
+def test_a_full_disk_leaves_the_last_whole_one(tmp_path, monkeypatch):
+    whole = train(tmp_path / 'whole', ours=True, resume=False)
+    write, folder = LocalBackend.put, tmp_path / 'full'
+
+    def put(self, content: bytes, path: str) -> None:
+        if 'epoch_2.pth' not in str(path):
+            return write(self, content, path)
+        Path(path).write_bytes(content[:1000])
+        raise OSError(errno.ENOSPC, 'No space left on device')
+
+    monkeypatch.setattr(LocalBackend, 'put', put)
+    monkeypatch.setattr(shutil, 'disk_usage', lambda _: SimpleNamespace(free=0))
+    with pytest.raises(OSError, match=r'epoch_2\.pth cannot be written \(No space left on device\)'
+                                      r': it takes about 0\.0 MB and there is room for 0\.0 MB'):
+        train(folder, ours=True, resume=False)
+    monkeypatch.setattr(LocalBackend, 'put', write)
+    assert [path.name for path in folder.glob('*.pth')] == ['epoch_1.pth']
+    assert not list(folder.glob('.*.partial'))
+    assert torch.equal(train(folder, ours=True, resume=True).weight.weight, whole.weight.weight)

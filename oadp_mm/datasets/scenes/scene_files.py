@@ -69,21 +69,24 @@ def write_scene_files(
                               'another folder or ask to overwrite.')
     partial = root.with_name(f'.{root.name}.partial')
     shutil.rmtree(partial, ignore_errors=True)
-    (partial / 'annotations').mkdir(parents=True)
-    for split, (count, scene) in scenes.items():
-        _write_split(partial, split, count, scene, classes, border)
-    for name, numbers in (subsets or {}).items():
-        _write_subset(partial / 'annotations', name, set(numbers))
-    names = {
-        'classes': list(classes),
-        'category_ids': list(range(1, len(classes) + 1)),
-        'semantic': ['background', *classes, *(['border'] * border)],
-    }
-    (partial / 'classes.json').write_text(json.dumps(names, indent=1))
-    (partial / 'manifest.json').write_text(json.dumps(manifest, indent=1))
-    if found is not None:
-        shutil.rmtree(root)
-    partial.replace(root)
+    try:
+        (partial / 'annotations').mkdir(parents=True)
+        for split, (count, scene) in scenes.items():
+            _write_split(partial, split, count, scene, classes, border)
+        for name, numbers in (subsets or {}).items():
+            _write_subset(partial / 'annotations', name, set(numbers))
+        names = {
+            'classes': list(classes),
+            'category_ids': list(range(1, len(classes) + 1)),
+            'semantic': ['background', *classes, *(['border'] * border)],
+        }
+        (partial / 'classes.json').write_text(json.dumps(names, indent=1))
+        (partial / 'manifest.json').write_text(json.dumps(manifest, indent=1))
+        if found is not None:
+            shutil.rmtree(root)
+        partial.replace(root)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
     return True
 
 
@@ -115,11 +118,8 @@ def _write_split(
         if border:
             semantic = np.where(composed.border, np.uint8(len(classes) + 1), semantic)
         for folder, picture in zip(folders, (composed.image, semantic), strict=True):
-            try:  # not by imwrite, which a path that is no UTF-8 makes crash
-                (folder / name).write_bytes(cv2.imencode('.png', picture)[1].tobytes())
-            except OSError as error:
-                raise OSError(f'cannot write {folder / name} ({error.strerror}): is the disk '
-                              'full?') from error
+            # Not by imwrite, which a path that is no UTF-8 makes crash.
+            (folder / name).write_bytes(cv2.imencode('.png', picture)[1].tobytes())
         height, width = composed.owners.shape
         images.append({'id': i, 'file_name': name, 'height': height, 'width': width})
         for annotation in coco_annotations(composed):

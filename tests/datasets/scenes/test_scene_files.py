@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 
 import cv2
@@ -100,6 +101,17 @@ def test_a_killed_run_leaves_no_folder_and_is_redone(tmp_path):
     assert write(tmp_path / 'fresh')
     assert contents(tmp_path / 'out') == contents(tmp_path / 'fresh')
     assert sorted(p.name for p in tmp_path.iterdir()) == ['fresh', 'out']
+
+
+def test_a_full_disk_leaves_no_part_of_a_folder(tmp_path):
+    def fill(number):
+        if number == 1:
+            raise OSError(errno.ENOSPC, 'No space left on device')
+        return scene(number)
+
+    with pytest.raises(OSError, match='No space left'):
+        write(tmp_path / 'out', fill)
+    assert not list(tmp_path.iterdir())
 
 
 def test_other_parameters_are_refused_unless_asked_to_overwrite(tmp_path):
