@@ -4,9 +4,11 @@
 
 RUN := .venv/bin/python
 CANDIDATES := $(or $(PYTHON),python3.11 python3.12 python3.10 python3 python)
+KIND_light := --light
+KIND_docs-env := --docs
 SUPPORTED := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))
 
-.PHONY: help env light demo test quick evidence check lint types contract clean
+.PHONY: help env light docs-env docs demo test quick evidence check lint types contract clean
 
 help:
 	@echo 'make demo      pretrain, probe, fine-tune a detector and a segmenter, write work_dirs/demo/report.html'
@@ -14,14 +16,15 @@ help:
 	@echo 'make test      run the tests (about 17 minutes on two cores)'
 	@echo 'make quick     those that start no process, without the configs: under 3 minutes'
 	@echo 'make evidence  the trainings of docs/evidence.md, days on two cores; PART=nuclei for a part'
+	@echo 'make docs      build the documentation, build/site/index.html; a broken link ends it'
 	@echo 'make check     lint, types, import contract and tests'
 	@echo 'make env       set up .venv only; make light: pretraining alone, into .venv-light'
 	@echo 'make clean     remove the environments and caches, not work_dirs'
 
-env light:
+env light docs-env:
 	@for python in $(CANDIDATES); do \
 	  if $$python -c '$(SUPPORTED)' 2>/dev/null; then \
-	    exec $$python tools/setup_env.py $(if $(filter light,$@),--light) $(if $(PYTHON),--remake); \
+	    exec $$python tools/setup_env.py $(KIND_$@) $(if $(PYTHON),--remake); \
 	  fi; \
 	done; \
 	echo 'make $@: none of "$(CANDIDATES)" is a Python 3.10, 3.11 or 3.12: install one or name it, as in make $@ PYTHON=/path/to/python3.11.' >&2; \
@@ -39,6 +42,10 @@ quick: env
 evidence: env
 	@$(RUN) -m benchmarks.evidence run $(PART) $(ARGS)
 
+docs: docs-env
+	@.venv-docs/bin/python -m sphinx -c docs -W --keep-going -q . build/site
+	@echo 'The site is in build/site/index.html.'
+
 check: lint types contract test
 
 lint: env
@@ -51,5 +58,5 @@ contract: env
 	.venv/bin/lint-imports
 
 clean:
-	rm -rf .venv .venv-light build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-light .venv-docs build docs/api dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find oadp_mm tests tools configs benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

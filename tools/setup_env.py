@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / 'requirements'
 SUPPORTED = ((3, 10), (3, 11), (3, 12))
+FOLDERS = {'full': '.venv', 'light': '.venv-light', 'docs': '.venv-docs'}
 MMCV_BUILD_CORE_SECONDS = 1200
 
 
@@ -29,8 +30,8 @@ class SetupError(Exception):
 class Environment:
     """A virtual environment and the log of what was installed into it."""
 
-    def __init__(self, folder: Path, light: bool) -> None:
-        self.folder, self.light = folder, light
+    def __init__(self, folder: Path, kind: str) -> None:
+        self.folder, self.kind, self.light = folder, kind, kind == 'light'
         self.python = folder / 'bin' / 'python'
         self.stamp = folder / '.stamp'
         self.log = folder / 'setup.log'
@@ -47,8 +48,13 @@ class Environment:
 
     def digest(self) -> str:
         """Of all files that decide what is installed."""
-        digest = hashlib.sha256(b'light' if self.light else b'full')
-        sources = [*sorted(REQUIREMENTS.glob('*.txt')), ROOT / 'setup.cfg', ROOT / 'setup.py']
+        digest = hashlib.sha256(self.kind.encode())
+        docs = REQUIREMENTS / 'docs.txt'
+        if self.kind == 'docs':
+            sources = [docs, REQUIREMENTS / 'constraints.txt']
+        else:
+            sources = [path for path in sorted(REQUIREMENTS.glob('*.txt')) if path != docs]
+            sources += [ROOT / 'setup.cfg', ROOT / 'setup.py']
         for path in [*sources, Path(__file__)]:
             digest.update(path.name.encode() + b'\0' + path.read_bytes())
         return digest.hexdigest()
@@ -124,6 +130,11 @@ class Environment:
             self.pip(title, seconds, again, **variables)
 
     def install(self) -> None:
+        if self.kind == 'docs':  # the pages are made from text: nothing of what they tell is needed
+            shared = [part for name in ('build', 'runtime')
+                      for part in ('-c', str(REQUIREMENTS / f'{name}.txt'))]
+            self.pip('[1/1] Sphinx', 15, [*files('docs'), *shared])
+            return
         self.pip('[1/5] build tools', 15, files('build'))
         self.pip('[2/5] torch', 120, files('torch'))
         self.install_mmcv(f'[3/5] mmcv{"" if self.light else " with its operators compiled"}')
@@ -141,14 +152,19 @@ def clock(seconds: float) -> str:
     return f'{int(seconds) // 60}:{int(seconds) % 60:02d}'
 
 
-def setup(light: bool, remake: bool) -> None:
+def setup(kind: str, remake: bool) -> None:
     version = sys.version_info[:2]
+    if kind == 'docs' and version == (3, 10):
+        raise SetupError(
+            f'{sys.executable} is Python 3.10, but Sphinx needs 3.11 or 3.12: name one, as in '
+            'make docs PYTHON=python3.11.'
+        )
     if version not in SUPPORTED:
         raise SetupError(
             f'{sys.executable} is Python {version[0]}.{version[1]}, but 3.10, 3.11 or 3.12 is '
             'needed: name one, as in make env PYTHON=python3.11.'
         )
-    environment = Environment(ROOT / ('.venv-light' if light else '.venv'), light)
+    environment = Environment(ROOT / FOLDERS[kind], kind)
     identity = f'Python {version[0]}.{version[1]} in {ROOT}'
     recorded, digest = environment.recorded(), environment.digest()
     others = {f'Python {major}.{minor} in {ROOT}' for major, minor in SUPPORTED}
@@ -156,7 +172,7 @@ def setup(light: bool, remake: bool) -> None:
     if usable and recorded[1:] == [digest]:
         return
     compilers = (os.environ.get('CXX', ''), 'c++', 'g++', 'clang++')
-    if not (light or any(map(shutil.which, compilers))):
+    if kind == 'full' and not any(map(shutil.which, compilers)):
         raise SetupError(
             'no C++ compiler found, and mmcv is compiled here: install one (on Debian and Ubuntu: '
             'apt install g++) or set up pretraining alone with make light.'
@@ -175,13 +191,17 @@ def setup(light: bool, remake: bool) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or '').partition('\n')[0])
-    parser.add_argument('--light', action='store_true', help='pretraining only, into .venv-light')
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument('--light', action='store_const', dest='kind', const='light', default='full',
+                       help='pretraining only, into .venv-light')
+    kinds.add_argument('--docs', action='store_const', dest='kind', const='docs', default='full',
+                       help='what builds the site, into .venv-docs')
     parser.add_argument(
         '--remake', action='store_true', help='make it anew if it was made by another Python'
     )
     args = parser.parse_args()
     try:
-        setup(args.light, args.remake)
+        setup(args.kind, args.remake)
     except SetupError as error:
         print(f'make env: {error}', file=sys.stderr)
         return 2

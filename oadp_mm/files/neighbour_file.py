@@ -1,13 +1,13 @@
 """Nearest images of each image of a folder in one file, which ORL's correspondences start from.
 
-A NumPy `.npz` of
+A NumPy `.npz` of::
 
-names       (n,) text: paths below the folder, with forward slashes, sorted
-lengths     int64 (n,): bytes of each image's file
-neighbours  int32 (n, k): numbers of images, nearest first, never the own one; a row of -1 of an
-            image that cannot be read, and that is nobody's neighbour
-cosines     float32 (n, k): of their embeddings, 0 in such a row
-meta        JSON: format, the folder's name, and what the neighbours depend on
+    names       (n,) text: paths below the folder, with forward slashes, sorted
+    lengths     int64 (n,): bytes of each image's file
+    neighbours  int32 (n, k): numbers of images, nearest first, never the own one; a row of -1 of an
+                image that cannot be read, and that is nobody's neighbour
+    cosines     float32 (n, k): of their embeddings, 0 in such a row
+    meta        JSON: format, the folder's name, and what the neighbours depend on
 """
 from __future__ import annotations
 

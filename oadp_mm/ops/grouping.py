@@ -1,14 +1,14 @@
 """Hierarchical grouping of segments into boxes (selective search: Uijlings et al., IJCV 2013).
 
 The most similar neighbours are merged until one region is left; each region on the way is a
-proposal. Similarity is the sum of four terms in 0..1 (section 3.2):
+proposal. Similarity is the sum of four terms in 0..1 (section 3.2)::
 
-colour   intersection of the histograms of hue, saturation and value, 25 bins each
-texture  intersection of the histograms of gradients, 8 directions by 9 magnitudes a channel
-size     1 - (|i| + |j|) / |image|: small ones first
-fill     1 - (|box around both| - |i| - |j|) / |image|: those that fit into each other first
+    colour   intersection of the histograms of hue, saturation and value, 25 bins each
+    texture  intersection of the histograms of gradients, 8 directions by 9 magnitudes a channel
+    size     1 - (|i| + |j|) / |image|: small ones first
+    fill     1 - (|box around both| - |i| - |j|) / |image|: those that fit into each other first
 
-so that size + fill = 2 - |box around both| / |image|. The paper's texture is a histogram of each
+so that `size + fill = 2 - |box around both| / |image|`. The paper's texture is a histogram of each
 directed derivative; here each pixel counts once, in the octant of its gradient.
 """
 from __future__ import annotations

@@ -45,9 +45,9 @@ def done(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_it_is_made_once(script: ModuleType, done: list[str]) -> None:
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
     assert done == ['make', 'install']
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
     assert done == ['make', 'install']
 
 
@@ -55,10 +55,10 @@ def test_it_is_made_once(script: ModuleType, done: list[str]) -> None:
 def test_a_changed_requirement_completes_it(
     script: ModuleType, done: list[str], name: str
 ) -> None:
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
     (script.ROOT / name).write_text('two')
-    script.setup(light=False, remake=False)
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
+    script.setup('full', remake=False)
     assert done == ['make', 'install', 'install']
 
 
@@ -68,22 +68,22 @@ def test_a_kill_half_way_is_gone_on_from(
     with monkeypatch.context() as patch:
         patch.setattr(script.Environment, 'install', interrupt)
         with pytest.raises(KeyboardInterrupt):
-            script.setup(light=False, remake=False)
-    script.setup(light=False, remake=False)
+            script.setup('full', remake=False)
+    script.setup('full', remake=False)
     assert done == ['make', 'install']
 
 
 def test_a_kill_while_completing_leaves_no_stamp_of_success(
     script: ModuleType, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
     (script.ROOT / 'setup.cfg').write_text('two')
     with monkeypatch.context() as patch:
         patch.setattr(script.Environment, 'install', interrupt)
         with pytest.raises(KeyboardInterrupt):
-            script.setup(light=False, remake=False)
+            script.setup('full', remake=False)
     (script.ROOT / 'setup.cfg').write_text('one')  # what the first stamp spoke of
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
     assert done == ['make', 'install', 'install']
 
 
@@ -103,29 +103,50 @@ def move_away(environment: Path) -> None:
 def test_what_cannot_be_completed_is_made_anew(
     script: ModuleType, done: list[str], harm: Callable[[Path], None]
 ) -> None:
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
     harm(script.ROOT / '.venv')
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
     assert done == ['make', 'install', 'make', 'install']
 
 
 def test_another_python_replaces_it_only_on_request(
     script: ModuleType, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
     other = (3, 12, 0) if sys.version_info[:2] != (3, 12) else (3, 11, 0)
     monkeypatch.setattr(script.sys, 'version_info', other)
-    script.setup(light=False, remake=False)
+    script.setup('full', remake=False)
     assert done == ['make', 'install']
-    script.setup(light=False, remake=True)
+    script.setup('full', remake=True)
     assert done == ['make', 'install', 'make', 'install']
 
 
 def test_a_light_environment_is_another_folder(script: ModuleType, done: list[str]) -> None:
-    script.setup(light=False, remake=False)
-    script.setup(light=True, remake=False)
+    script.setup('full', remake=False)
+    script.setup('light', remake=False)
     assert done == ['make', 'install'] * 2
     assert (script.ROOT / '.venv-light' / '.stamp').is_file()
+
+
+def test_what_builds_the_site_is_a_third(
+    script: ModuleType, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is completed for its own requirements alone."""
+    for name in ('docs', 'constraints'):
+        (script.ROOT / f'requirements/{name}.txt').write_text('one')
+    script.setup('docs', remake=False)
+    script.setup('full', remake=False)
+    assert done == ['make', 'install'] * 2
+    (script.ROOT / 'requirements/docs.txt').write_text('two')
+    script.setup('full', remake=False)
+    script.setup('docs', remake=False)
+    assert done == ['make', 'install'] * 2 + ['install']
+    (script.ROOT / 'requirements/torch.txt').write_text('two')
+    script.setup('docs', remake=False)
+    assert done == ['make', 'install'] * 2 + ['install']
+    monkeypatch.setattr(script.sys, 'version_info', (3, 10, 1))
+    with pytest.raises(script.SetupError, match=r'Sphinx needs 3\.11 or 3\.12: .*PYTHON='):
+        script.setup('docs', remake=True)
 
 
 @pytest.mark.parametrize('version', [(3, 9, 18), (3, 13, 0)])
@@ -134,7 +155,7 @@ def test_an_unsupported_python_is_one_sentence(
 ) -> None:
     monkeypatch.setattr(script.sys, 'version_info', version)
     with pytest.raises(script.SetupError, match=r'is Python 3\.\d+, but 3\.10, 3\.11 or 3\.12'):
-        script.setup(light=False, remake=False)
+        script.setup('full', remake=False)
     assert done == []
 
 
@@ -143,15 +164,15 @@ def test_no_compiler_stops_the_full_installation_alone(
 ) -> None:
     monkeypatch.setattr(script.shutil, 'which', lambda name: None)
     with pytest.raises(script.SetupError, match=r'no C\+\+ compiler .* make light'):
-        script.setup(light=False, remake=False)
-    script.setup(light=True, remake=False)
+        script.setup('full', remake=False)
+    script.setup('light', remake=False)
     assert done == ['make', 'install']
 
 
 def test_a_failed_step_shows_its_end_and_the_log(
     script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    environment = script.Environment(tmp_path / '.venv', light=False)
+    environment = script.Environment(tmp_path / '.venv', 'full')
     environment.folder.mkdir()
     environment.python = Path(sys.executable)
     lines = 'for i in range(50): print("line", i)'
