@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -34,8 +35,7 @@ def anchors(text: str) -> set[str]:
     """Of the headings, as GitHub and MyST name them."""
     seen: Counter[str] = Counter()
     found = set()
-    flat = list(tokens(text))
-    for before, token in zip(flat, flat[1:], strict=False):
+    for before, token in pairwise(tokens(text)):
         if before.type == 'heading_open':
             words = ''.join(part.content for part in token.children or [])
             slug = re.sub(r'[^\w\- ]', '', words.strip().lower()).replace(' ', '-')
