@@ -10,8 +10,8 @@ VARIABLE = 'OADP_TRUSTED_CHECKPOINT'
 
 def is_trusted(path: Path) -> bool:
     """Whether `VARIABLE` names this file, and not just any."""
-    named = os.environ.get(VARIABLE)
-    return named is not None and named != '' and Path(named).expanduser().resolve() == path.resolve()
+    named = os.environ.get(VARIABLE, '')
+    return named != '' and Path(named).expanduser().resolve() == path.resolve()
 
 
 def how_to_trust(path: Path) -> str:
