@@ -51,6 +51,18 @@ def put_mixed_precision(config: Config) -> None:
         dict(hook, bfloat16=True) if hook['type'] == SWITCH else hook for hook in hooks]
 
 
+def asks_for_channels_last(config: Config) -> bool:
+    """Whether the switch of a config puts channels last."""
+    return any(hook['type'] == SWITCH and hook.get('channels_last', True)
+               for hook in config.get('custom_hooks') or [] if isinstance(hook, dict))
+
+
+def has_channels_last(model: nn.Module) -> bool:
+    """Whether all weights of maps lie so."""
+    return all(weight.is_contiguous(memory_format=torch.channels_last)
+               for weight in model.parameters() if weight.ndim == 4)
+
+
 def to_order(model: nn.Module, optimizer_state: Any,
              order: torch.memory_format = torch.channels_last) -> None:
     """Put weights, gradients and what an optimizer keeps beside them in an order of memory."""

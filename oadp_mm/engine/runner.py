@@ -20,6 +20,7 @@ from torch.distributed import distributed_c10d
 from torch.utils.data import DataLoader
 
 from oadp_mm.datasets.annotated_classes import check_classes, check_heads
+from oadp_mm.engine.arithmetic import asks_for_channels_last
 from oadp_mm.engine.quiet import import_quietly, quieten
 from oadp_mm.engine.random_start import randomly_started
 from oadp_mm.engine.roll_call import RollCall, has_waited, named
@@ -81,6 +82,9 @@ class Runner(HostRunner):
         super().setup_env(env_cfg)
 
     def wrap_model(self, model_wrapper_cfg: dict | None, model: nn.Module) -> nn.Module:
+        if self.distributed and asks_for_channels_last(self.cfg):
+            # torch's wrapper remembers how gradients lie, and mixes up those that lie otherwise.
+            model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if torch.cuda.is_available() or not self.distributed or model_wrapper_cfg:
             return super().wrap_model(model_wrapper_cfg, model)
         # Neither synchronised batch norm, the default of mmpretrain's necks, nor `device_ids` exist

@@ -6,11 +6,12 @@ from typing import Any
 import torch
 from mmengine.device import get_device
 from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapperDict
 from mmengine.runner import Runner
 from torch import nn
 
-from oadp_mm.engine.arithmetic import contiguous, has_bfloat16, to_order
+from oadp_mm.engine.arithmetic import contiguous, has_bfloat16, has_channels_last, to_order
 from oadp_mm.engine.bare_model import bare_model
 from oadp_mm.registry import HOOKS
 
@@ -32,7 +33,8 @@ class FastStepHook(Hook):
         bfloat16: multiply so, on a CPU and on a GPU.
 
     Raises:
-        ValueError: before the first step, if the processor has no bfloat16.
+        ValueError: before the first step, if the processor has no bfloat16, or if several processes
+            have another runner than ours.
     """
 
     _model: nn.Module | None = None
@@ -47,6 +49,10 @@ class FastStepHook(Hook):
         if self.bfloat16 and not has_bfloat16(device):
             raise ValueError(f'FastStepHook: the {device} of this machine does not multiply '
                              'bfloat16 itself: leave bfloat16=True, or --amp, out')
+        if self.channels_last and is_model_wrapper(runner.model) and not has_channels_last(model):
+            raise ValueError('FastStepHook: with several processes channels are put last before '
+                             "the model is wrapped, which only runner_type='oadp_mm.Runner' does: "
+                             'set it, or channels_last=False')
         if self.channels_last:  # not earlier: a resume loads the state of the optimizer
             wrappers = runner.optim_wrapper
             for wrapper in (wrappers.values() if isinstance(wrappers, OptimWrapperDict)

@@ -3,14 +3,16 @@ from __future__ import annotations
 import copy
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
-from mmengine.model import BaseModel
+from mmengine.config import Config
+from mmengine.model import BaseModel, MMDistributedDataParallel
 from torch import nn
 
 from oadp_mm.engine import Runner, arithmetic
-from oadp_mm.engine.hooks import fast_step
+from oadp_mm.engine.hooks import FastStepHook, fast_step
 from tests.engine.hooks.test_checkpoint import StopAfter, epochs, saving
 
 #: Sums of some dozens of float32 in another order, a few steps long; bfloat16 has 8 bits.
@@ -157,3 +159,37 @@ def test_what_a_processor_says_of_itself(tmp_path, monkeypatch, flags, has):
     assert arithmetic.has_bfloat16('cpu') is has
     monkeypatch.setattr(arithmetic, '_CPU', tmp_path / 'none')
     assert not arithmetic.has_bfloat16('cpu')
+
+
+@pytest.fixture
+def alone():
+    """One process, as torch counts several."""
+    torch.distributed.init_process_group('gloo', store=torch.distributed.HashStore(), rank=0,
+                                         world_size=1)
+    yield
+    torch.distributed.destroy_process_group()
+
+
+@pytest.mark.usefixtures('alone')
+def test_gradients_of_a_wrapped_model_are_those_of_a_plain_one(start, images):
+    """torch's wrapper is built when the channels are last already: else its first are mixed up."""
+    inputs = torch.stack([image['inputs'] for image in images])
+    start(inputs)['loss'].backward()
+    host = SimpleNamespace(distributed=True, cfg=Config(dict(custom_hooks=[
+        dict(type='oadp_mm.FastStepHook')])))
+    model = copy.deepcopy(start)
+    model.zero_grad(set_to_none=True)
+    wrapped = Runner.wrap_model(host, None, model)
+    runner = SimpleNamespace(model=wrapped, optim_wrapper=SimpleNamespace(
+        optimizer=torch.optim.SGD(model.parameters(), lr=0.1)))
+    FastStepHook().before_train(runner)
+    wrapped(inputs=inputs)['loss'].backward()
+    for mine, plain in zip(model.parameters(), start.parameters(), strict=True):
+        assert torch.allclose(mine.grad, plain.grad, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.usefixtures('alone')
+def test_a_model_that_was_wrapped_before_is_refused(start):
+    runner = SimpleNamespace(model=MMDistributedDataParallel(start))
+    with pytest.raises(ValueError, match=r"runner_type='oadp_mm.Runner'"):
+        FastStepHook().before_train(runner)
