@@ -119,14 +119,18 @@ def paired(found: Found, row: str, base: str, step: str, figure: Figure):
 
 def sentence(found: Found, rows: Sequence[str], part: Part) -> str:
     """Which rows are above or below the untrained network and their base, by the rule."""
+    whole = [row for row in rows if len(found[row]) == SEEDS]
+    if not {*whole} - {UNTRAINED}:
+        return f'No verdict yet: no row has its {SEEDS} seeds.'
     said = []
     for against in (UNTRAINED, 'its base'):
         for verdict, words in ((HELPS, 'above'), (HARMS, 'below')):
             those = []
-            for row in rows:
+            for row in whole:
                 base = UNTRAINED if against == UNTRAINED else BASES.get(row, '')
                 told = paired(found, row, base, str(STEPS[-1]), part.figures[0])
-                if row not in (UNTRAINED, base) and told and told.verdict == verdict:
+                if row not in (UNTRAINED, base) and told and told.verdict == verdict and (
+                        len(found[base]) == SEEDS):
                     those.append(row)
             said.append(f'{words} {against}: {", ".join(those) or "none"}')
     return (f'{part.figures[0].heading} after {STEPS[-1]:,} steps, by intervals: '

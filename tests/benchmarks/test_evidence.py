@@ -148,6 +148,13 @@ def test_a_part_is_told_by_means_deviations_and_paired_intervals(some):
             'below its base: none.') in told
 
 
+def test_fewer_seeds_have_no_verdict(tmp_path):
+    for seed in range(SEEDS - 1):
+        write(tmp_path, 'byol', seed, .5 + seed / 1000, untrained=.1)
+    told = part_tables(read_part(tmp_path, 'nuclei'), 'nuclei')
+    assert told.endswith('No verdict yet: no row has its 3 seeds.')
+
+
 def test_nothing_is_said_of_what_is_not_there(tmp_path):
     assert part_tables(read_part(tmp_path, 'grocery'), 'grocery').startswith('Nothing')
     assert tuning_table(tmp_path, 'nuclei-detector').startswith('Nothing')
