@@ -36,14 +36,24 @@ def seeds() -> None:
     torch.manual_seed(0)
 
 
-@pytest.fixture(autouse=True)
-def host_scope() -> Iterator[None]:
-    """A runner leaves its host's scope behind, in which the next test would build its models."""
+def _scope_stays() -> Iterator[None]:
     known = DefaultScope._instance_dict
     before = dict(known)
     yield
     known.clear()
     known.update(before)
+
+
+@pytest.fixture(autouse=True)
+def host_scope() -> Iterator[None]:
+    """A runner leaves its host's scope behind, in which the next test would build its models."""
+    yield from _scope_stays()
+
+
+@pytest.fixture(autouse=True, scope='module')
+def host_scope_of_a_module() -> Iterator[None]:
+    """And so does one in a fixture of a module, which begins before that of a test."""
+    yield from _scope_stays()
 
 
 @pytest.fixture
