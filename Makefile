@@ -13,7 +13,7 @@ SUPPORTED := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12)
 help:
 	@echo 'make demo      pretrain, probe, fine-tune a detector and a segmenter, write work_dirs/demo/report.html'
 	@echo 'make demo QUICK=1   the same in under 5 minutes'
-	@echo 'make test      run the tests (about 17 minutes on two cores)'
+	@echo 'make test      run the tests (about 25 minutes on two cores)'
 	@echo 'make quick     those that start no process, without the configs: under 3 minutes'
 	@echo 'make evidence  the trainings of docs/evidence.md, days on two cores; PART=nuclei for a part'
 	@echo 'make docs      build the documentation, build/site/index.html; a broken link ends it'

